@@ -1,0 +1,10 @@
+export { pipeline } from "./pipeline";
+export { caller } from "./types";
+export type { Handler, RequestContext, Step } from "./types";
+export { withAudit } from "./with-audit";
+export { withAuth } from "./with-auth";
+export { withDryRun } from "./with-dry-run";
+export { withEvent } from "./with-event";
+export { withIdempotency } from "./with-idempotency";
+export { withRateLimit } from "./with-rate-limit";
+export { withScope } from "./with-scope";

@@ -1,0 +1,1 @@
+"""Do it: gather facts, decide, move flags, write the ledger."""

@@ -1,0 +1,126 @@
+"""Take signed records from the monorepo's tracked ref into the ledger, each verified once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.control.monorepo import open_head
+from prr_pipeline.control.notices import notify
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.review.paths import document_path, records_folder, records_root
+from prr_pipeline.review.records import RecordKind, record_digest
+from prr_pipeline.review.signoff import SignoffStatement
+from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
+from prr_pipeline.repository.snapshot import Snapshot
+
+_SEEN = "record"
+_EVENT = {
+    RecordKind.SIGNOFF: EventType.SIGNOFF_ACCEPTED,
+    RecordKind.ATTESTATION: EventType.ATTESTATION_ACCEPTED,
+    RecordKind.JUSTIFICATION: EventType.JUSTIFICATION_ACCEPTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one look at the records brought: paths of the accepted ones, and of the refused ones with the reason."""
+
+    accepted: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def accept_records(work: Workplace, key: str, actor: str) -> Intake:
+    """Verify every new record of one promotion at the head of the tracked ref; book it, or book why not, once."""
+    state = work.state(key)
+    head = open_head(work)
+    accepted: list[str] = []
+    refused: dict[str, str] = {}
+    for path, kind in record_paths(work, head, state):
+        try:
+            if _accept(work, state, head, path, kind, actor):
+                accepted.append(path)
+        except PrrError as fault:
+            refused[path] = str(fault)
+            _book_refusal(work, state, path, str(fault), actor)
+    return Intake(tuple(accepted), refused)
+
+
+def new_records(work: Workplace, head: Snapshot, state: PromotionState) -> list[str]:
+    """Records at the head that the ledger has neither taken nor refused in their present form. Cheap: no signature is checked."""
+    seen = work.ledger.counters.all(_SEEN)
+    return [path for path, _ in record_paths(work, head, state) if _seen_name(head, path) not in seen]
+
+
+def record_paths(work: Workplace, head: Snapshot, state: PromotionState) -> Iterator[tuple[str, RecordKind]]:
+    """Paths of all records of one promotion at the head, with their kinds."""
+    root = records_root(document_path(work.profile_at(head).value("paths.prr_document"), state.subject))
+    folder = records_folder(root, state.subject, state.target)
+    for kind in RecordKind:
+        for path in head.paths(f"{folder}/{kind.folder}/*.json"):
+            yield path, kind
+
+
+def _accept(work: Workplace, state: PromotionState, head: Snapshot, path: str, kind: RecordKind, actor: str) -> bool:
+    data = head.read(path).data
+    name = record_digest(data)
+    known = work.ledger.counters.get(_SEEN, _accepted_name(name))
+    if known is not None:
+        return False
+    signature = head.read(f"{path}.sig").data
+    now = work.now()
+    verified = verify_record(work.roster, data, signature, kind=kind, at=now, path=path, seen_nonces=_nonces(work))
+    payload = _payload(work, state, verified, data, path)
+    draft = Draft(state.key, _EVENT[kind], payload, actor)
+    work.ledger.append([draft])
+    row = {"nonce": verified.statement.envelope.nonce, "state": "accepted"}
+    work.ledger.counters.put_many(_SEEN, {_accepted_name(name): row, _seen_name(head, path): row})
+    return True
+
+
+def _payload(
+    work: Workplace, state: PromotionState, verified: VerifiedRecord, data: bytes, path: str
+) -> dict[str, object]:
+    statement = verified.statement
+    envelope = statement.envelope
+    payload: dict[str, object] = {
+        "attempt": envelope.attempt,
+        "path": path,
+        "person": verified.person.id,
+        "record_digest": verified.record_digest,
+        "role": envelope.role,
+        "statement": json.loads(data),
+    }
+    if isinstance(statement, SignoffStatement):
+        rota = work.rota
+        shift = rota.on_call(work.now()) if rota is not None else ()
+        lead = verified.person.id in shift or any(email in shift for email in verified.person.emails)
+        payload |= {"on_call": lead and "on_call_lead" in verified.person.roles, "rung": statement.rung}
+    return payload
+
+
+def _book_refusal(work: Workplace, state: PromotionState, path: str, why: str, actor: str) -> None:
+    """Each reason once: the file may become acceptable later, when the roster or the clock says so."""
+    name = f"refused/{digest([path, why])}"
+    if work.ledger.counters.get(_SEEN, name) is not None:
+        return
+    work.ledger.append([Draft(state.key, EventType.RECORD_REFUSED, {"path": path, "cause": why}, actor)])
+    work.ledger.counters.put(_SEEN, name, {"state": "refused"})
+    notify(work, "warn", f"A record of {state.key} was refused", f"{path}: {why}", state.key, name)
+
+
+def _nonces(work: Workplace) -> set[str]:
+    return {str(row["nonce"]) for row in work.ledger.counters.all(_SEEN).values() if "nonce" in row}
+
+
+def _accepted_name(name: str) -> str:
+    return f"accepted/{name}"
+
+
+def _seen_name(head: Snapshot, path: str) -> str:
+    return f"seen/{path}@{head.blob_id(path)}/{head.blob_id(path + '.sig')}"

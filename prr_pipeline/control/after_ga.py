@@ -1,0 +1,167 @@
+"""After 100%: record the maturity, watch a week, review feedback after a month, plan the game day, end the promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.attested import attested_line
+from prr_pipeline.control.dwelling import read_dwell
+from prr_pipeline.control.episodes import episode_of
+from prr_pipeline.control.gather import facts_for, read_world
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
+from prr_pipeline.rollout.alerts import Severity, counts_for
+from prr_pipeline.rollout.decide import Verdict, decide
+from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.subjects import Target
+
+WATCH_LINE = "first_week_alerts_are_reviewed"
+FEEDBACK_LINE = "month_one_feedback_is_reviewed"
+GAME_DAY_LINE = "next_game_day_includes_endpoint"
+
+
+class StageState(StrEnum):
+    """Where a stage after 100% stands."""
+
+    DONE = "done"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage's answer: done now or before, pending until ``due_at``, or refused with the reason."""
+
+    state: StageState
+    why: str
+    due_at: datetime | None = None
+
+
+def record_maturity(work: Workplace, key: str, actor: str) -> Stage:
+    """Record the target maturity of a promotion that stands at 100% and is not being lowered."""
+    state = work.state(key)
+    if state.maturity_recorded_at is not None:
+        return Stage(StageState.DONE, f"{state.target} was recorded at {instant_text(state.maturity_recorded_at)}")
+    refusal = _not_at_top(work, state)
+    if refusal:
+        return Stage(StageState.REFUSED, refusal)
+    payload = {"subject": str(state.subject), "target": str(state.target), "commit": state.judged_commit or ""}
+    drafts = [Draft(key, EventType.MATURITY_RECORDED, payload, actor)]
+    if state.target is Target.BETA:
+        drafts.append(Draft(key, EventType.PROMOTION_ENDED, {"cause": "beta recorded"}, actor))
+    work.ledger.append(drafts, expect={key: state.version})
+    return Stage(StageState.DONE, f"{state.subject} is {state.target} now")
+
+
+def close_watch(work: Workplace, key: str, actor: str) -> Stage:
+    """Close the stability watch after its days of observed, quiet time, with every episode reviewed."""
+    state = work.state(key)
+    if state.watch_closed_at is not None:
+        return Stage(StageState.DONE, f"closed at {instant_text(state.watch_closed_at)}")
+    refusal = _not_at_top(work, state)
+    if refusal:
+        return Stage(StageState.REFUSED, refusal)
+    left = watch_left(work, state)
+    if left > timedelta(0):
+        return Stage(StageState.PENDING, f"{left} of watched, quiet time still to come", work.now() + left)
+    waiting = unreviewed_episodes(work, state)
+    if waiting:
+        return Stage(StageState.PENDING, f"{len(waiting)} alert(s) of the watch are not reviewed: {', '.join(waiting)}")
+    work.ledger.append([Draft(key, EventType.WATCH_CLOSED, {"cause": "quiet"}, actor)], expect={key: state.version})
+    return Stage(StageState.DONE, "the watch is closed: no gap, no open alert, every alert reviewed")
+
+
+def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
+    """Close the feedback review once it is due and a person has signed that it was done."""
+    state = work.state(key)
+    if state.feedback_closed_at is not None:
+        return Stage(StageState.DONE, f"closed at {instant_text(state.feedback_closed_at)}")
+    due = feedback_due(work, state)
+    if due is None:
+        return Stage(StageState.REFUSED, "not at 100% yet")
+    if work.now() < due:
+        return Stage(StageState.PENDING, f"due at {instant_text(due)}", due)
+    if not attested_line(work, state, FEEDBACK_LINE, signed_after=due):
+        return Stage(StageState.PENDING, f"due since {instant_text(due)}: waits for a signed attestation of {FEEDBACK_LINE}", due)
+    work.ledger.append([Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor)], expect={key: state.version})
+    end_if_done(work, key, actor)
+    return Stage(StageState.DONE, "the month of feedback is reviewed")
+
+
+def plan_game_day(work: Workplace, key: str, actor: str) -> Stage:
+    """Enter the subject in the next quarter's game-day plan, or record a person's signed reason why it does not apply."""
+    state = work.state(key)
+    if state.game_day_planned_at is not None:
+        return Stage(StageState.DONE, f"planned at {instant_text(state.game_day_planned_at)}")
+    if state.full_at is None:
+        return Stage(StageState.REFUSED, "not at 100% yet")
+    quarter = next_quarter(state.full_at)
+    payload = {"quarter": quarter, "subject": str(state.subject)}
+    work.ledger.append([Draft(key, EventType.GAME_DAY_PLANNED, payload, actor)], expect={key: state.version})
+    end_if_done(work, key, actor)
+    return Stage(StageState.DONE, f"{state.subject} is in the game-day plan of {quarter}")
+
+
+def end_if_done(work: Workplace, key: str, actor: str) -> bool:
+    """End a promotion to GA once watch, feedback and game day are all closed."""
+    state = work.state(key)
+    done = state.watch_closed_at and state.feedback_closed_at and state.game_day_planned_at
+    if not done or not state.is_open:
+        return False
+    work.ledger.append([Draft(key, EventType.PROMOTION_ENDED, {"cause": "all stages closed"}, actor)], expect={key: state.version})
+    return True
+
+
+def watch_left(work: Workplace, state: PromotionState) -> timedelta:
+    """Watched, quiet time still missing; gaps and alerts do not count, so they extend the watch."""
+    dwell = read_dwell(work, state)
+    served = dwell.served if dwell is not None and state.at_top else timedelta(0)
+    return max(timedelta(0), work.policy.watch - served)
+
+
+def feedback_due(work: Workplace, state: PromotionState) -> datetime | None:
+    """When the feedback review is due: counted from the GA instant. None before that."""
+    return state.full_at + work.policy.feedback_after if state.full_at is not None else None
+
+
+def next_quarter(at: datetime) -> str:
+    """The quarter after the one that ``at`` lies in, e.g. ``2027-Q1``."""
+    quarter = (at.month - 1) // 3 + 2
+    return f"{at.year + 1}-Q1" if quarter == 5 else f"{at.year}-Q{quarter}"
+
+
+def unreviewed_episodes(work: Workplace, state: PromotionState) -> list[str]:
+    """Alerts of the watch that no signed review came after."""
+    if state.full_at is None:
+        return []
+    opened = [
+        event
+        for event in work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_OPENED,))
+        if event.at >= state.full_at and _concerns(event.payload, state)
+    ]
+    return [
+        str(event.payload["episode"])
+        for event in opened
+        if not attested_line(work, state, WATCH_LINE, signed_after=event.at)
+    ]
+
+
+def _concerns(payload: Mapping[str, object], state: PromotionState) -> bool:
+    episode = episode_of(payload)
+    subjects = (state.subject, *state.dependencies)
+    return episode.severity is not Severity.INFO and any(counts_for(episode, s, state.context) for s in subjects)
+
+
+def _not_at_top(work: Workplace, state: PromotionState) -> str:
+    """Why a stage after 100% may not be recorded now; empty when it may."""
+    if not state.at_top or state.intent is not None:
+        return f"{state.key} stands at {state.exposure.name}, not at 100%"
+    world = read_world(work, [state.key])
+    decision = decide(state, facts_for(work, world, state), work.policy, world.now)
+    if decision.verdict >= Verdict.STEP_DOWN or decision.adopt or decision.blind or state.latch is not None:
+        return f"{state.key} is not quiet: {decision.causes[0]}"
+    return ""

@@ -1,0 +1,137 @@
+"""Who agreed, as a gate: the sign-offs in the ledger against what is there now. Computed at each decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from prr_pipeline.canonical import canonical_bytes
+from prr_pipeline.control.standing import Standing, read_standing
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
+from prr_pipeline.review.council import CouncilPolicy, QuorumContexts
+from prr_pipeline.review.question import Accepted, SignoffKind
+from prr_pipeline.review.roster import Roster
+from prr_pipeline.review.signoff import Binding, SignoffStatement
+from prr_pipeline.review.verdict import SignoffState, SignoffVerdict, judge_signoffs
+from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
+from prr_pipeline.rollout.state import AcceptedSignoff, PromotionState
+from prr_pipeline.settings import CouncilSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The sign-off gate, with the verdicts behind it. ``void``: enough had signed, then what they signed changed."""
+
+    gate: GateReading
+    void: bool = False
+    verdicts: tuple[SignoffVerdict, ...] = ()
+
+
+def signoff_gate(work: Workplace, state: PromotionState, now: datetime) -> Agreement:
+    """Open when the council's sign-off for this attempt is valid now.
+
+    After a roll back: the new attempt's own set, and the council's as evidence with the attempt aside, or the council
+    anew. A rung that policy names needs its extra approval too.
+    """
+    try:
+        judge = _Judge(work, state, now)
+        main = judge.attempt(state.attempt)
+    except PrrError as fault:
+        return Agreement(unknown("signoff", str(fault)))
+    if not main.gate.is_open or state.next_rung is None or not state.ladder.rungs[state.next_rung].approval_required:
+        return main
+    rung = state.ladder.rungs[state.next_rung].name
+    extra = judge.ask(SignoffKind.RUNG, state.attempt, rung=rung, spent_before=state.rung_since)
+    return main if extra.state is SignoffState.VALID else _agreement((extra,), f"approval for {rung}: ")
+
+
+def restart_verdict(work: Workplace, state: PromotionState, attempt: int) -> Agreement:
+    """Whether the next attempt may start: its own set must be accepted and valid."""
+    try:
+        return _Judge(work, state, work.now()).attempt(attempt)
+    except PrrError as fault:
+        return Agreement(unknown("signoff", str(fault)))
+
+
+def evidence_verdict(work: Workplace, state: PromotionState, now: datetime) -> SignoffVerdict:
+    """The council's agreement as evidence of the lines about agreement, with the attempt aside."""
+    return _Judge(work, state, now).ask(SignoffKind.EVIDENCE, state.attempt)
+
+
+class _Judge:
+    """One promotion's sign-offs, roster and binding, read once."""
+
+    def __init__(self, work: Workplace, state: PromotionState, now: datetime) -> None:
+        self.roster = work.roster
+        self.policy = council_policy(work.settings.council)
+        self.state, self.now = state, now
+        self.accepted = [accepted_signoff(one) for one in state.signoffs]
+        self.standing = read_standing(work, state.key)
+        self.binding = binding_now(state, self.standing, self.roster)
+
+    def ask(
+        self, kind: SignoffKind, attempt: int, rung: str | None = None, spent_before: datetime | None = None
+    ) -> SignoffVerdict:
+        return judge_signoffs(
+            self.accepted, self.binding, self.policy, self.roster, author=self.state.author,
+            context=self.state.context, now=self.now, attempt=attempt, kind=kind, rung=rung, spent_before=spent_before,
+        )  # fmt: skip
+
+    def attempt(self, attempt: int) -> Agreement:
+        council = self.ask(SignoffKind.COUNCIL, attempt)
+        if attempt == 1 or council.state is SignoffState.VALID:
+            return _agreement((council,))
+        evidence = self.ask(SignoffKind.EVIDENCE, attempt)
+        again = self.ask(SignoffKind.RECLIMB, attempt)
+        if again.state is not SignoffState.VALID:
+            return _agreement((again, evidence, council), f"attempt {attempt}: ")
+        return _agreement((evidence, again, council), "" if evidence.state is SignoffState.VALID else "the council: ")
+
+
+def _agreement(verdicts: tuple[SignoffVerdict, ...], prefix: str = "") -> Agreement:
+    """The first verdict decides; the others are kept to be shown."""
+    first = verdicts[0]
+    why = prefix + first.why
+    if first.state is SignoffState.VALID:
+        return Agreement(opened("signoff", why), False, verdicts)
+    if first.state is SignoffState.UNKNOWN:
+        return Agreement(unknown("signoff", why), False, verdicts)
+    return Agreement(closed("signoff", why), first.state is SignoffState.VOID, verdicts)
+
+
+def binding_now(state: PromotionState, standing: Standing | None, roster: Roster, attempt: int | None = None) -> Binding:
+    """What a sign-off would bind now. Without a judgement its digests cannot be told."""
+    return Binding(
+        promotion=state.key,
+        attempt=attempt or state.attempt,
+        spec_subtree_digest=standing.spec_subtree_digest if standing else None,
+        report_digest=standing.report_digest if standing else None,
+        justification_digests=standing.justifications if standing else None,
+        attestation_digests=standing.attestations if standing else None,
+        ladder_digest=state.ladder.digest,
+        flag_key=state.flag_key,
+        environment=state.environment,
+        dependencies=tuple(str(subject) for subject in state.dependencies),
+        prr_section_digest=standing.section_digest if standing else None,
+        roster_digest=roster.digest,
+    )
+
+
+def accepted_signoff(one: AcceptedSignoff) -> Accepted:
+    """A ledger entry as the review package reads it."""
+    statement = SignoffStatement.from_bytes(canonical_bytes(one.statement))
+    return Accepted(one.record_digest, statement, one.person, one.accepted_at, one.on_call)
+
+
+def council_policy(settings: CouncilSettings | None) -> CouncilPolicy:
+    """The rules of agreement from the settings."""
+    if settings is None:
+        return CouncilPolicy()
+    return CouncilPolicy(
+        quorum_total=settings.quorum_total,
+        quorum_per_context=settings.quorum_per_context,
+        quorum_contexts=QuorumContexts(settings.quorum_contexts),
+        max_validity=settings.signoff_expiry,
+        roles_may_coincide=settings.roles_may_coincide,
+    )

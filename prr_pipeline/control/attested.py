@@ -1,0 +1,83 @@
+"""Signed claims in the ledger: attestations and justifications of one promotion, as the judgement reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from prr_pipeline.canonical import canonical_bytes
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Event, EventType
+from prr_pipeline.readiness.facts import AttestationFact, JustificationFact
+from prr_pipeline.review.attestation import Attestation
+from prr_pipeline.review.justification import Justification, JustificationPolicy
+from prr_pipeline.review.roster import Roster
+from prr_pipeline.rollout.state import PromotionState
+
+
+def attestations_of(work: Workplace, state: PromotionState) -> tuple[AttestationFact, ...]:
+    """Every accepted attestation whose signer is still in the roster. Expiry and digests are judged per line."""
+    return tuple(attestation_fact(event, one) for event, one in _attestations(work, state, work.roster))
+
+
+def justifications_of(work: Workplace, state: PromotionState) -> tuple[JustificationFact, ...]:
+    """Every accepted justification whose approver may still approve, its expiry cut to what policy allows."""
+    roster, policy = work.roster, justification_policy(work)
+    found = []
+    for event in work.ledger.events(stream=state.key, types=(EventType.JUSTIFICATION_ACCEPTED,)):
+        one = Justification.from_bytes(_bytes(event))
+        if roster.roles_of(one.approver) & policy.approver_roles:
+            found.append(justification_fact(str(event.payload["record_digest"]), one, policy))
+    return tuple(found)
+
+
+def attestation_fact(event: Event, one: Attestation) -> AttestationFact:
+    """An accepted attestation as the judgement reads it."""
+    return attestation_fact_of(str(event.payload["record_digest"]), one)
+
+
+def attestation_fact_of(record_digest: str, one: Attestation) -> AttestationFact:
+    """A verified attestation as the judgement reads it."""
+    envelope = one.envelope
+    lines = {claim.line_id: claim.subject_digest for claim in one.lines}
+    return AttestationFact(
+        record_digest, lines, envelope.person, envelope.role, one.statement, envelope.signed_at, envelope.expires_at
+    )
+
+
+def justification_fact(record_digest: str, one: Justification, policy: JustificationPolicy) -> JustificationFact:
+    """A verified justification as the judgement reads it; lines that nobody may justify are left out."""
+    lines = {claim.line_id: claim.subject_digest for claim in one.lines if claim.line_id not in policy.never}
+    return JustificationFact(record_digest, lines, one.reason, one.author, one.approver, one.ends_at(policy))
+
+
+def justification_policy(work: Workplace) -> JustificationPolicy:
+    """What this deployment accepts."""
+    council = work.settings.council
+    return JustificationPolicy(max_validity=council.justification_max) if council else JustificationPolicy()
+
+
+def attested_line(work: Workplace, state: PromotionState, line_id: str, *, signed_after: datetime) -> bool:
+    """Whether an engineer of the owning context attested the line, in a record taken in at or after ``signed_after``.
+
+    For stages after 100%: the statement is about time that has passed, so it is not bound to a digest of code.
+    """
+    roster = work.roster
+    for event, one in _attestations(work, state, roster):
+        envelope = one.envelope
+        owns = state.context in roster.people[envelope.person].contexts
+        late = event.at >= signed_after and envelope.signed_at >= signed_after
+        if owns and late and work.now() < envelope.expires_at and line_id in {c.line_id for c in one.lines}:
+            return True
+    return False
+
+
+def _attestations(work: Workplace, state: PromotionState, roster: Roster) -> Iterator[tuple[Event, Attestation]]:
+    for event in work.ledger.events(stream=state.key, types=(EventType.ATTESTATION_ACCEPTED,)):
+        one = Attestation.from_bytes(_bytes(event))
+        if roster.roles_of(one.envelope.person):
+            yield event, one
+
+
+def _bytes(event: Event) -> bytes:
+    return canonical_bytes(event.payload["statement"])

@@ -1,0 +1,188 @@
+"""Judge a promotion's readiness at the tracked ref, with everything the ledger knows, and keep where it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from prr_pipeline.control.agreement import evidence_verdict
+from prr_pipeline.control.attested import attestations_of, justifications_of
+from prr_pipeline.control.git_history import GitHistory
+from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_document_path, prr_folder, snapshot_to_judge
+from prr_pipeline.control.oasdiff import gather_oasdiff
+from prr_pipeline.control.standing import Standing, summary, write_standing
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
+from prr_pipeline.readiness.evaluate import evaluate
+from prr_pipeline.readiness.facts import AfterGa, Facts
+from prr_pipeline.readiness.model import LineResult, Outcome, Report
+from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.repository.artefacts import JudgedCommit
+from prr_pipeline.repository.openapi import parse_spec
+from prr_pipeline.repository.recorder import Recorder
+from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.review.document_reading import human_section_digest
+from prr_pipeline.review.verdict import SignoffVerdict
+from prr_pipeline.rollout.gates import GateState
+from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.subjects import SubjectKind
+
+AGREEMENT_LINES = {
+    "promotion_approved_by_owning_context": "approved_by_owner",
+    "promotion_approved_outside_owning_context": "approved_outside",
+    "promotion_approved_by_oncall_lead": "approved_by_on_call",
+}
+QUORUM_LINE = "council_quorum_signed"
+DOCUMENT_LINE = "prr_document_is_complete"
+_READ_SETS = "read_set"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One judgement: the report with all lines, where it leaves the promotion, and what it was judged by."""
+
+    state: PromotionState
+    report: Report
+    standing: Standing
+    catalogue: Catalogue
+    profile: Profile
+    head: Snapshot
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The shipped checklists, read once."""
+    return load_catalogue()
+
+
+def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
+    """Judge now and keep the result; an event is written when it differs from the last one."""
+    state = work.state(key)
+    head = open_head(work)
+    profile = work.profile_at(head)
+    judged = commit_to_judge(work, profile, state.subject)
+    code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))
+    recorder = Recorder(code)
+    facts = promotion_facts(work, state, profile, recorder, judged)
+    report = evaluate(recorder, state.subject, catalogue(), profile, facts)
+    standing = _standing(state, report, profile, head, judged)
+    write_standing(work, key, standing)
+    report = _with_agreement(work, state, report, recorder, profile, facts)
+    work.ledger.counters.put(_READ_SETS, key, recorder.read_set.as_plain())
+    _record(work, state, standing, actor)
+    return Judgement(work.state(key), report, standing, catalogue(), profile, head)
+
+
+def promotion_facts(
+    work: Workplace, state: PromotionState, profile: Profile, snapshot: Snapshot, judged: JudgedCommit
+) -> Facts:
+    """What the judgement may know beside the snapshot."""
+    spec_path = profile.value("paths.openapi")
+    return Facts(
+        now=work.now(),
+        target=state.target,
+        author=state.author,
+        context=state.context,
+        ladder=state.ladder.as_data(),
+        ladder_source="promotion",
+        oasdiff=gather_oasdiff(work, snapshot, profile),
+        attestations=attestations_of(work, state),
+        justifications=justifications_of(work, state),
+        history=GitHistory(work.repository, judged.commit, str(spec_path) if spec_path else None),
+        after_ga=AfterGa(state.full_at) if state.full_at else None,
+        artefacts_complete=judged.complete,
+    )
+
+
+def _with_agreement(
+    work: Workplace, state: PromotionState, report: Report, snapshot: Snapshot, profile: Profile, facts: Facts
+) -> Report:
+    """The lines about agreement, judged last: what was signed is the digest of all the others."""
+    verdict = evidence_verdict(work, state, facts.now)
+    lines = tuple(line for line in catalogue().lines if line.id in {*AGREEMENT_LINES, QUORUM_LINE})
+    told = replace(facts, approvals=_approvals(verdict))
+    agreed = {r.line_id: r for r in evaluate(snapshot, state.subject, Catalogue(lines), profile, told).results}
+    return replace(report, results=tuple(agreed.get(r.line_id, r) for r in report.results))
+
+
+def _approvals(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
+    if verdict.unknown:
+        everything = {*AGREEMENT_LINES, QUORUM_LINE}
+        return dict.fromkeys(everything, (Outcome.UNKNOWN, f"{', '.join(verdict.unknown)} cannot be told now."))
+    found = {}
+    for line_id, field in AGREEMENT_LINES.items():
+        people = getattr(verdict, field)
+        words = f"Signed by {', '.join(people)}." if people else f"Nobody who counts has signed. {verdict.why}"
+        found[line_id] = (Outcome.MET if people else Outcome.UNMET, words)
+    found[QUORUM_LINE] = (Outcome.MET if verdict.quorum_met else Outcome.UNMET, verdict.why)
+    return found
+
+
+def _standing(
+    state: PromotionState, report: Report, profile: Profile, head: Snapshot, judged: JudgedCommit
+) -> Standing:
+    blind = any(r.outcome is Outcome.UNKNOWN for r in report.counted)
+    gate, why = _gate(report, judged)
+    return Standing(
+        gate=gate,
+        why=why,
+        commit=judged.commit,
+        head=head.commit or "",
+        report_digest=None if blind else report.digest,
+        spec_subtree_digest=_spec_digest(state, profile, head),
+        section_digest=_section_digest(state, profile, head),
+        justifications=None if blind else tuple(sorted({r.justification for r in report.counted if r.justification})),
+        attestations=None if blind else tuple(sorted({d for r in report.counted for d in r.attestations})),
+        counts=dict(Counter(str(r.outcome) for r in report.results)),
+    )
+
+
+def _gate(report: Report, judged: JudgedCommit) -> tuple[GateState, str]:
+    """Every counted line and the document must pass; who agreed is the sign-off gate's business."""
+    lines = [r for r in report.results if r.counted or r.line_id == DOCUMENT_LINE]
+    unmet = [r for r in lines if not r.passes and r.outcome is not Outcome.UNKNOWN]
+    if unmet:
+        return GateState.CLOSED, f"{len(unmet)} unmet: {summary([_named(r) for r in unmet])}"
+    unknown = [r for r in lines if r.outcome is Outcome.UNKNOWN]
+    if unknown:
+        return GateState.UNKNOWN, f"{len(unknown)} unknown: {summary([_named(r) for r in unknown])}"
+    if not judged.complete:
+        return GateState.UNKNOWN, judged.why
+    return GateState.OPEN, f"all {len(lines)} lines pass at {judged.commit[:12]}"
+
+
+def _named(result: LineResult) -> str:
+    return f"{result.line_id} ({result.finding.message})"
+
+
+def _spec_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:
+    """Digest of the operation's own subtree at the head, without the maturity extension."""
+    if state.subject.kind is not SubjectKind.OPERATION:
+        return "none"
+    spec = parse_spec(head.read(str(profile.value("paths.openapi"))))
+    return spec.operation(state.subject.name).subtree_digest(frozenset({profile.maturity_extension}))
+
+
+def _section_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:
+    path = prr_document_path(profile, state.subject)
+    return human_section_digest(head.read(path).data if head.exists(path) else None, state.target)
+
+
+def _record(work: Workplace, state: PromotionState, standing: Standing, actor: str) -> None:
+    last = work.ledger.counters.get("readiness_event", state.key)
+    now = {"digest": standing.report_digest, "gate": str(standing.gate), "commit": standing.commit, "why": standing.why}
+    if last == now:
+        return
+    payload = {
+        "commit": standing.commit,
+        "counts": dict(standing.counts),
+        "gate": str(standing.gate),
+        "head": standing.head,
+        "report_digest": standing.report_digest,
+        "why": standing.why,
+    }
+    work.ledger.append([Draft(state.key, EventType.CHECKLIST_EVALUATED, payload, actor)])
+    work.ledger.counters.put("readiness_event", state.key, now)
+

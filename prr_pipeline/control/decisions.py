@@ -1,0 +1,47 @@
+"""Keep decisions: in the chain when verdict or causes change, and how long a promotion has been blind."""
+
+from __future__ import annotations
+
+from prr_pipeline.canonical import instant_text, parse_instant
+from prr_pipeline.control.notices import notify, settle_notice
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.decide import Decision
+from prr_pipeline.rollout.state import PromotionState
+
+_LAST = "decision"
+_BLIND = "blind"
+
+
+def record_decision(work: Workplace, state: PromotionState, decision: Decision, actor: str) -> bool:
+    """Store the decision when it differs from the last one of this promotion; returns whether it did."""
+    last = work.ledger.counters.get(_LAST, state.key)
+    work.ledger.counters.put(_LAST, state.key, {"key": decision.key, **decision.as_data()})
+    if last is not None and last["key"] == decision.key:
+        return False
+    payload = {**decision.as_data(), "attempt": state.attempt, "policy": work.policy.digest, "rung": state.exposure.name}
+    work.ledger.append([Draft(state.key, EventType.DECISION_RECORDED, payload, actor)])
+    return True
+
+
+def last_decision(work: Workplace, key: str) -> dict[str, object] | None:
+    """The newest decision of a promotion as data, or None before the first."""
+    return work.ledger.counters.get(_LAST, key)
+
+
+def watch_blindness(work: Workplace, state: PromotionState, decision: Decision) -> None:
+    """Tell a person when answers have been unknown for longer than policy allows; say when they are back."""
+    dedup = f"blind/{state.key}"
+    since = work.ledger.counters.get(_BLIND, state.key)
+    if not decision.blind:
+        if since is not None:
+            work.ledger.counters.delete(_BLIND, state.key)
+            settle_notice(work, dedup)
+        return
+    now = work.now()
+    if since is None:
+        work.ledger.counters.put(_BLIND, state.key, {"since": instant_text(now)})
+        return
+    if now - parse_instant(str(since["since"])) >= work.policy.unknown_notice_after and state.has_traffic:
+        words = "; ".join(decision.causes)
+        notify(work, "page", f"{state.key} cannot be judged", f"Unknown since {since['since']}: {words}", state.key, dedup)

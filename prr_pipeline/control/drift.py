@@ -1,0 +1,91 @@
+"""The sweep: what users get against the record, for every promotion, ended ones too. Downward only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prr_pipeline.control.gather import read_flags
+from prr_pipeline.control.lowering import lower
+from prr_pipeline.control.notices import notify, settle_notice
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.exposure import Exposure
+from prr_pipeline.flags.backend import ExposureRecord
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.guardrails import Lowering
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+
+_TABLE = "flag_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one sweep saw: ``shown`` is each flag in words by promotion key; ``changed`` showed something else before."""
+
+    shown: dict[str, str]
+    changed: list[PromotionState]
+    drifted: dict[str, str]
+    fault: str
+
+    @property
+    def words(self) -> str:
+        """One line for the skipped tick."""
+        if self.fault:
+            return f"the flags cannot be read: {self.fault}"
+        found = "; ".join(f"{key}: {why}" for key, why in self.drifted.items())
+        return found or f"{len(self.shown)} flags show what the ledger holds"
+
+
+def sweep(work: Workplace, actor: str = "sensor:drift") -> Sweep:
+    """Read every flag once. A flag above its ceiling is lowered to it; any other difference is told."""
+    states = {k: s for k, s in work.ledger.states().items() if s.intent is None}
+    records, fault = read_flags(work, [s.flag_key for s in states.values()])
+    shown: dict[str, str] = {}
+    drifted: dict[str, str] = {}
+    reasons: dict[str, Lowering] = {}
+    for key, state in states.items():
+        record = records.get(state.flag_key)
+        if record is None:
+            continue
+        shown[key] = str(record.exposure) if record.exposure is not None else f"not ours: {record.fault}"
+        why = _difference(state, record)
+        if why:
+            drifted[key] = why
+            if not state.is_open and _above(state.ceiling, record):
+                reasons[key] = Lowering(state.ceiling, LatchKind.DRIFT, f"drift: {why}")
+        _tell(work, state, why, actor)
+    lower(work, reasons, states, actor)
+    changed = [states[key] for key, words in shown.items() if _is_news(work, key, words, states[key])]
+    return Sweep(shown, changed, drifted, fault)
+
+
+def _difference(state: PromotionState, record: ExposureRecord) -> str:
+    """Open promotions are lowered or adopted by the guard's own tick; here they are only told apart."""
+    if record.exposure == state.exposure:
+        return ""
+    return f"the flag shows {record.exposure or 'a definition that is not ours'}, the ledger holds {state.exposure}"
+
+
+def _above(ceiling: Exposure, record: ExposureRecord) -> bool:
+    return record.exposure is None or record.exposure > ceiling
+
+
+def _tell(work: Workplace, state: PromotionState, why: str, actor: str) -> None:
+    name = f"drift-seen/{state.key}"
+    before = work.ledger.counters.get(_TABLE, name)
+    if not why:
+        if before is not None:
+            work.ledger.counters.delete(_TABLE, name)
+            settle_notice(work, name)
+        return
+    if before is None or before["why"] != why:
+        work.ledger.counters.put(_TABLE, name, {"why": why})
+        work.ledger.append([Draft(state.key, EventType.DRIFT_SEEN, {"cause": why}, actor)])
+        notify(work, "warn", f"{state.key}: flag and ledger differ", why, state.key, name)
+
+
+def _is_news(work: Workplace, key: str, words: str, state: PromotionState) -> bool:
+    value = {"shown": words, "held": str(state.exposure)}
+    if work.ledger.counters.get(_TABLE, f"check/{key}") == value:
+        return False
+    work.ledger.counters.put(_TABLE, f"check/{key}", value)
+    return True

@@ -1,0 +1,66 @@
+"""Book the dwell that was observed, in the ledger's mutable table, with hourly checkpoints in the chain."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from prr_pipeline.canonical import instant_text, parse_instant
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.decide import Decision
+from prr_pipeline.rollout.dwell import Dwell, book
+from prr_pipeline.rollout.ladder import BOTTOM
+from prr_pipeline.rollout.state import PromotionState
+
+_TABLE = "dwell"
+_CHECKPOINTS = "dwell_checkpoint"
+
+
+def step_of(state: PromotionState) -> str:
+    """Names one stay on one rung: a new settle, lowering or attempt is a new stay and starts at zero."""
+    since = instant_text(state.rung_since) if state.rung_since else "-"
+    return f"{state.attempt}/{state.rung}/{since}"
+
+
+def read_dwell(work: Workplace, state: PromotionState) -> Dwell | None:
+    """The dwell served in the present stay; None before the first observation of it."""
+    data = work.ledger.counters.get(_TABLE, state.key)
+    dwell = Dwell.from_data(data) if data else None
+    return dwell if dwell is not None and dwell.step == step_of(state) else None
+
+
+def book_dwell(work: Workplace, state: PromotionState, decision: Decision) -> Dwell | None:
+    """Add one observation. Nothing is booked below the first rung."""
+    if state.rung == BOTTOM:
+        return None
+    data = work.ledger.counters.get(_TABLE, state.key)
+    dwell = book(
+        Dwell.from_data(data) if data else None,
+        work.clock.read(),
+        step=step_of(state),
+        runs=decision.clock_runs,
+        restart=decision.clock_restarts,
+        gap_cap=work.policy.gap_cap,
+        jump_limit=work.policy.jump_limit,
+    )
+    work.ledger.counters.put(_TABLE, state.key, dwell.as_data())
+    _checkpoint(work, state, dwell)
+    return dwell
+
+
+def _checkpoint(work: Workplace, state: PromotionState, dwell: Dwell) -> None:
+    """Once an hour of real time the sum goes into the chain, so that the mutable table can be checked against it."""
+    now = work.real_now()
+    last = work.ledger.counters.get(_CHECKPOINTS, state.key)
+    every = work.settings.policy.checkpoint_every
+    if last and now - parse_instant(last["at"]) < every:
+        return
+    work.ledger.counters.put(_CHECKPOINTS, state.key, {"at": instant_text(now)})
+    if last is None:
+        return
+    payload = {
+        "served_seconds": dwell.served // timedelta(seconds=1),
+        "step": dwell.step,
+        "unobserved_seconds": dwell.unobserved // timedelta(seconds=1),
+    }
+    work.ledger.append([Draft(state.key, EventType.DWELL_CHECKPOINTED, payload, "sensor:alerts")])

@@ -1,0 +1,99 @@
+"""Say where a promotion stands: exposure, since when, what is next, when at the earliest, and what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.after_ga import FEEDBACK_LINE, WATCH_LINE, feedback_due, unreviewed_episodes, watch_left
+from prr_pipeline.control.gather import World, facts_for, read_world
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.rollout.alerts import Episode
+from prr_pipeline.rollout.decide import Decision, decide
+from prr_pipeline.rollout.gates import GateReading
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+from prr_pipeline.subjects import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to "where does it stand": ``flag`` is what the flag shows now, in words."""
+
+    state: PromotionState
+    decision: Decision
+    status: str
+    next_step: str
+    earliest: datetime | None
+    gates: tuple[GateReading, ...]
+    flag: str
+    firing: tuple[Episode, ...]
+
+
+def explain(work: Workplace, key: str, world: World | None = None) -> Explanation:
+    """Judge one promotion as the next tick would, without acting, and put it into words."""
+    world = world or read_world(work, [key])
+    state = world.states.get(key) or work.state(key)
+    facts = facts_for(work, world, state)
+    decision = decide(state, facts, work.policy, world.now)
+    shown = str(facts.flag.exposure) if facts.flag.exposure is not None else f"unknown ({facts.flag.why})"
+    firing = tuple(e for _, answer in facts.all_alerts for e in answer.episodes if e.firing)
+    step, earliest = _next(work, state, decision)
+    return Explanation(state, decision, status_of(state), step, earliest, decision.gates, shown, firing)
+
+
+def status_of(state: PromotionState) -> str:
+    """One word or two for lists: rolled back, held, climbing, watching, feedback, ended and the like."""
+    if state.ended_at is not None:
+        return "ended"
+    if state.lowering_open:
+        return "lowering"
+    if state.latch is not None:
+        return state.latch.kind.replace("_", " ")
+    if state.at_top:
+        return _status_at_top(state)
+    return "climbing" if state.has_traffic else "in review"
+
+
+def _status_at_top(state: PromotionState) -> str:
+    if state.maturity_recorded_at is None:
+        return "at 100%"
+    return "watching" if state.watch_closed_at is None else "awaiting feedback"
+
+
+def _next(work: Workplace, state: PromotionState, decision: Decision) -> tuple[str, datetime | None]:
+    if state.ended_at is not None:
+        return f"nothing: ended at {instant_text(state.ended_at)}", None
+    if state.latch is not None and not state.lowering_open:
+        return _after_latch(state), None
+    if state.at_top:
+        return _next_at_top(work, state)
+    following = state.ladder.rungs[state.next_rung].name if state.next_rung is not None else "100%"
+    shut = [gate for gate in decision.gates if not gate.is_open]
+    if not shut:
+        return f"rise to {following}", work.now()
+    waits = "; ".join(f"{gate.name} ({gate.why})" for gate in shut)
+    return f"rise to {following} once open: {waits}", decision.earliest
+
+
+def _after_latch(state: PromotionState) -> str:
+    latch = state.latch
+    if latch is not None and latch.kind is LatchKind.ROLLED_BACK:
+        attempt = state.attempt + 1
+        return f"sign for attempt {attempt} (`prr sign {state.key} --attempt {attempt}`), then `prr resume {state.key}`"
+    return f"a person resumes it: `prr resume {state.key}`"
+
+
+def _next_at_top(work: Workplace, state: PromotionState) -> tuple[str, datetime | None]:
+    if state.maturity_recorded_at is None:
+        return f"record {state.target}", work.now()
+    if state.target is Target.BETA:
+        return "nothing", None
+    if state.watch_closed_at is None:
+        waiting = unreviewed_episodes(work, state)
+        if waiting:
+            return f"review {len(waiting)} alert(s): attest {WATCH_LINE}", None
+        return "close the stability watch", work.now() + watch_left(work, state)
+    if state.game_day_planned_at is None:
+        return "enter it in the next game-day plan", work.now()
+    return f"review a month of feedback: attest {FEEDBACK_LINE}", feedback_due(work, state)

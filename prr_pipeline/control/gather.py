@@ -1,0 +1,164 @@
+"""Gather the facts for decisions: one reading of flags and alerts serves every promotion of a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prr_pipeline.control.agreement import signoff_gate
+from prr_pipeline.control.dwelling import read_dwell
+from prr_pipeline.control.standing import readiness_gate
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
+from prr_pipeline.flags.backend import ExposureRecord
+from prr_pipeline.rollout.alerts import AlertReading, answer_for
+from prr_pipeline.rollout.dependencies import DependencyFact, Graph, closure, in_cycle
+from prr_pipeline.rollout.facts import Facts, FlagFact
+from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+from prr_pipeline.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is read once per tick and shared by all promotions."""
+
+    now: datetime
+    real_now: datetime
+    states: Mapping[str, PromotionState]
+    graph: Graph
+    flags: Mapping[str, ExposureRecord]
+    flag_fault: str
+    alerts: Sequence[AlertReading]
+    freeze: GateReading
+    window: GateReading
+    record: GateReading
+
+
+def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
+    """Read flags, alerts, calendars and the ledger once. Never raises for a back end that does not answer.
+
+    ``keys`` limits the flags that are read; the states are always all of them, for the dependency order.
+    """
+    states = work.ledger.states()
+    wanted = [s.flag_key for k, s in states.items() if s.is_open and (keys is None or k in keys)]
+    flags, fault = read_flags(work, wanted)
+    real_now = work.real_now()
+    return World(
+        now=work.now(),
+        real_now=real_now,
+        states=states,
+        graph=dependency_graph(states),
+        flags=flags,
+        flag_fault=fault,
+        alerts=[source.read(work.real_now()) for source in work.alerts],
+        freeze=freeze_gate(work),
+        window=window_gate(work),
+        record=record_gate(work),
+    )
+
+
+def read_flags(work: Workplace, flag_keys: Sequence[str]) -> tuple[Mapping[str, ExposureRecord], str]:
+    """What the flags show, and a sentence when the back end does not answer."""
+    try:
+        return work.flags.read(flag_keys), ""
+    except PrrError as fault:
+        return {}, str(fault)
+
+
+def facts_for(work: Workplace, world: World, state: PromotionState) -> Facts:
+    """The facts about one promotion."""
+    needs = closure(world.graph, state.subject)
+    answers = {
+        subject: answer_for(
+            world.alerts, subject, _context(world, subject, state.context), now=world.real_now,
+            max_age=work.policy.alert_max_age,
+        )
+        for subject in (state.subject, *needs)
+    }  # fmt: skip
+    own = answers.pop(state.subject)
+    signoff = signoff_gate(work, state, world.now)
+    return Facts(
+        flag=_flag_fact(world, state),
+        record=world.record,
+        readiness=readiness_gate(work, state),
+        signoff=signoff.gate,
+        signoff_void=signoff.void,
+        alerts=own,
+        dependency_alerts=answers,
+        dependencies=dependency_facts(world, state),
+        freeze=world.freeze,
+        window=world.window,
+        dwell=read_dwell(work, state),
+    )
+
+
+def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
+    """Who depends on whom: of each subject's newest promotion."""
+    newest: dict[Subject, PromotionState] = {}
+    for state in states.values():
+        known = newest.get(state.subject)
+        if known is None or state.opened_at >= known.opened_at:
+            newest[state.subject] = state
+    return {subject: state.dependencies for subject, state in newest.items()}
+
+
+def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFact, ...]:
+    """Every open promotion of anything in the closure."""
+    needs = set(closure(world.graph, state.subject))
+    return tuple(
+        DependencyFact(
+            key=other.key,
+            exposure=other.exposure,
+            raising=other.intent is not None,
+            rolled_back=other.latch is not None and other.latch.kind is LatchKind.ROLLED_BACK,
+            lowered=other.latch is not None and other.latch.kind is not LatchKind.HELD,
+            in_cycle=in_cycle(world.graph, state.subject, other.subject),
+        )
+        for _, other in sorted(world.states.items())
+        if other.is_open and other.subject in needs
+    )
+
+
+def freeze_gate(work: Workplace) -> GateReading:
+    """Closed in a freeze, unknown when a calendar cannot be read."""
+    try:
+        reading = work.freezes.reading(work.now())
+    except PrrError as fault:
+        return unknown("freeze", str(fault))
+    if reading.frozen:
+        return closed("freeze", f"freeze: {reading.summary}", reading.until)
+    return opened("freeze", "no freeze")
+
+
+def window_gate(work: Workplace) -> GateReading:
+    """Closed outside the advance window."""
+    window = work.window
+    if window is None:
+        return opened("window", "any time")
+    if window.is_open(work.now()):
+        return opened("window", "inside the advance window")
+    return closed("window", "outside the advance window", window.next_open(work.now()))
+
+
+def record_gate(work: Workplace) -> GateReading:
+    """Closed while the ledger may not carry a raise: its signed head could not be exported, or it is an old copy."""
+    if work.ledger.may_only_lower:
+        return closed("record", work.ledger.may_only_lower)
+    if work.ledger.head_fault:
+        return closed("record", f"the signed head could not be exported: {work.ledger.head_fault}")
+    return opened("record", "the signed head is exported")
+
+
+def _flag_fact(world: World, state: PromotionState) -> FlagFact:
+    record = world.flags.get(state.flag_key)
+    if record is None:
+        return FlagFact(False, None, 0, world.flag_fault or f"the flag {state.flag_key} was not read")
+    return FlagFact(True, record.exposure, record.version, record.fault or "")
+
+
+def _context(world: World, subject: Subject, default: str) -> str:
+    """A dependency's own context, where any promotion of it says so; else the dependant's."""
+    found = [s.context for s in world.states.values() if s.subject == subject]
+    return found[-1] if found else default

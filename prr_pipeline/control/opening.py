@@ -1,0 +1,91 @@
+"""Open a promotion: one ledger event that holds everything asked for, the whole ladder included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prr_pipeline.control.flag_index import default_flag_key, write_index
+from prr_pipeline.control.monorepo import open_head, operation_facts
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.subjects import Subject, SubjectKind, Target, encode_id, promotion_key
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """What a person asks for. None means: the default from the profile, the context map or the settings."""
+
+    subject: Subject
+    target: Target
+    by: str
+    flag_key: str | None = None
+    context: str | None = None
+    author: str | None = None
+    dependencies: Sequence[Subject] | None = None
+
+
+def open_promotion(work: Workplace, request: OpenRequest) -> PromotionState:
+    """Write the promotion and make its flag, at off. Raises `Refused` in one sentence for what the rules forbid."""
+    if not request.by.strip():
+        raise Refused("A promotion needs the name of the person who opens it.")
+    head = open_head(work)
+    known = operation_facts(work, head, request.subject)
+    _refuse_skipped_beta(work, request)
+    context = request.context or known.context
+    if not context:
+        raise Refused(f"No bounded context is known for {request.subject}; give --context or add it to the context map.")
+    key = promotion_key(request.subject, request.target)
+    dependencies = known.dependencies if request.dependencies is None else request.dependencies
+    if request.subject in dependencies:
+        raise Refused(f"{request.subject} cannot depend on itself.")
+    payload: dict[str, object] = {
+        "author": request.author or known.author or request.by,
+        "commit": head.commit or "",
+        "context": context,
+        "dependencies": sorted({str(subject) for subject in dependencies}),
+        "environment": work.settings.flags.environment,
+        "flag_key": request.flag_key or default_flag_key(key),
+        "ladder": work.settings.ladder.ladder().as_data(),
+        "subject": str(request.subject),
+        "target": str(request.target),
+    }
+    work.ledger.append([Draft(key, EventType.PROMOTION_OPENED, payload, f"person:{request.by}")], expect={key: 0})
+    write_index(work.settings, work.ledger.states(open_only=True))
+    state = work.state(key)
+    create_flag(work, state)
+    return state
+
+
+def create_flag(work: Workplace, state: PromotionState) -> None:
+    """Make the flag at off, so that applications find it. A back end that does not answer now is no obstacle."""
+    try:
+        if work.flags.read([state.flag_key])[state.flag_key].version == 0:
+            work.flags.lower_all({state.flag_key: state.exposure}, intent_id=f"create-{encode_id(state.key)}")
+    except PrrError:
+        return
+
+
+def recorded_maturity(work: Workplace, subject: Subject) -> str | None:
+    """The maturity that the ledger holds for a subject (``beta`` or ``ga``), by promotion or adoption; None else."""
+    types = (EventType.MATURITY_RECORDED, EventType.MATURITY_WITHDRAWN, EventType.MATURITY_ADOPTED)
+    level: dict[str, bool] = {}
+    for event in work.ledger.events(types=types):
+        if event.payload.get("subject") == str(subject):
+            level[str(event.payload["target"])] = event.type != EventType.MATURITY_WITHDRAWN
+    return next((target for target in ("ga", "beta") if level.get(target)), None)
+
+
+def _refuse_skipped_beta(work: Workplace, request: OpenRequest) -> None:
+    if request.subject.kind is not SubjectKind.OPERATION:
+        return
+    maturity = recorded_maturity(work, request.subject)
+    if request.target is Target.GA and maturity is None:
+        raise Refused(
+            f"{request.subject.name} cannot go to GA: the ledger records no Beta for it. Promote it to Beta first, or adopt "
+            f"the maturity it already has with `prr adopt`."
+        )
+    if maturity == str(request.target) or maturity == "ga":
+        raise Refused(f"{request.subject.name} is at {maturity} already, as the ledger records.")

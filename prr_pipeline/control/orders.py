@@ -1,0 +1,107 @@
+"""A person's orders: hold, resume, request an advance, roll back. Each needs a name and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prr_pipeline.control.agreement import restart_verdict
+from prr_pipeline.control.gather import dependency_graph
+from prr_pipeline.control.lowering import Lowered, lower
+from prr_pipeline.control.notices import settle_notice
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import Refused
+from prr_pipeline.exposure import OFF
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.dependencies import dependants
+from prr_pipeline.rollout.guardrails import Lowering, last_good, step_down_to
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who orders, and why. Both must say something."""
+
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.by.strip():
+            raise Refused("An order needs the name of the person who gives it.")
+        if not self.reason.strip():
+            raise Refused("An order needs a reason; an empty one is refused. Say why in a few words.")
+
+
+def roll_back(work: Workplace, keys: Sequence[str], order: Order) -> list[Lowered]:
+    """Bring promotions to off, their dependants with them: one flag write for all."""
+    states = {key: work.state(key) for key in keys}
+    everything = work.ledger.states(open_only=True)
+    graph = dependency_graph(everything)
+    reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, f"rolled back by {order.by}: {order.reason}") for key in keys}
+    for key in keys:
+        for subject in dependants(graph, states[key].subject):
+            for other in everything.values():
+                if other.subject == subject and other.key not in reasons and other.has_traffic:
+                    states[other.key] = other
+                    reasons[other.key] = Lowering(OFF, LatchKind.ROLLED_BACK, f"dependency {key} was rolled back")
+    return lower(work, reasons, states, order.by)
+
+
+def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
+    """Bring one promotion to its last good rung."""
+    state = work.state(key)
+    if not state.has_traffic:
+        raise Refused(f"{key} is off already; there is no rung below.")
+    return lower(work, {key: step_down_to(last_good(state), f"stepped down by {order.by}: {order.reason}")}, {key: state}, order.by)
+
+
+def hold(work: Workplace, key: str, order: Order) -> PromotionState:
+    """Keep the present rung until a person resumes. The dwell clock goes on."""
+    state = work.state(key)
+    if not state.is_open:
+        raise Refused(f"{key} has ended; there is nothing to hold.")
+    if state.latch is not None:
+        raise Refused(f"{key} is {state.latch.kind.replace('_', ' ')} already ({state.latch.cause}).")
+    to = state.intent.to if state.intent is not None else state.exposure
+    payload = {"by": order.by, "cause": order.reason, "kind": str(LatchKind.HELD), "lowers": False, "to": str(to)}
+    work.ledger.append([Draft(key, EventType.LATCHED, payload, order.by)])
+    return work.state(key)
+
+
+def resume(work: Workplace, key: str, order: Order) -> PromotionState:
+    """Lift a latch. After a roll back this starts the next attempt, and needs that attempt's sign-off first."""
+    state = work.state(key)
+    if state.latch is None:
+        raise Refused(f"{key} is not held; there is nothing to resume.")
+    if state.lowering_open:
+        raise Refused(f"{key} is still being lowered: the flag has not been read back yet. Try again in a moment.")
+    if state.latch.kind is LatchKind.ROLLED_BACK:
+        _start_attempt(work, state, order)
+    else:
+        payload = {"by": order.by, "reason": order.reason}
+        work.ledger.append([Draft(key, EventType.RESUMED, payload, order.by)], expect={key: state.version})
+    settle_notice(work, f"lowered/{key}")
+    return work.state(key)
+
+
+def _start_attempt(work: Workplace, state: PromotionState, order: Order) -> None:
+    attempt = state.attempt + 1
+    verdict = restart_verdict(work, state, attempt)
+    if not verdict.gate.is_open:
+        raise Refused(
+            f"{state.key} was rolled back ({state.latch.cause if state.latch else ''}); attempt {attempt} needs a new sign-off "
+            f"first: {verdict.gate.why}. Sign with `prr sign {state.key} --attempt {attempt}`, commit the records, then resume."
+        )
+    payload = {"attempt": attempt, "by": order.by, "reason": order.reason}
+    work.ledger.append([Draft(state.key, EventType.ATTEMPT_STARTED, payload, order.by)], expect={state.key: state.version})
+
+
+def request_advance(work: Workplace, key: str, order: Order) -> PromotionState:
+    """Record that a person wants the next rung now. It skips no gate; the next tick looks at it."""
+    state = work.state(key)
+    if state.next_rung is None or not state.is_open:
+        raise Refused(f"{key} has nothing above {state.exposure.name} to advance to.")
+    wanted = state.ladder.rungs[state.next_rung].name
+    payload = {"by": order.by, "reason": order.reason, "rung": wanted}
+    work.ledger.append([Draft(key, EventType.ADVANCE_REQUESTED, payload, order.by)])
+    return state

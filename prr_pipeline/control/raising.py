@@ -1,0 +1,161 @@
+"""Raise by one rung: judge, intent, recheck, flag write, read-back, settle. Runs only inside a rung's run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from prr_pipeline.control.checklist import judge_promotion
+from prr_pipeline.control.decisions import record_decision
+from prr_pipeline.control.failpoints import failpoint
+from prr_pipeline.control.gather import World, facts_for, read_world
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import StaleVersion
+from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.state import Intent, PromotionState
+
+
+class ClimbResult(StrEnum):
+    """How a climb ended."""
+
+    RAISED = "raised"
+    NO_CHANGE = "no_change"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """The end of one rung run: what happened, the decision behind it, and the state afterwards."""
+
+    result: ClimbResult
+    why: str
+    state: PromotionState
+    decision: Decision | None = None
+
+
+def climb(work: Workplace, key: str, rung_name: str, actor: str) -> Climb:
+    """Bring one promotion to the rung of that name, if it is the next one and every gate is open.
+
+    Finishes an intent that a crash left behind. A rung already reached is no change. Never moves more than one rung.
+    """
+    state = work.state(key)
+    rung = state.ladder.index_of(rung_name)
+    if state.intent is not None:
+        return _finish(work, state, state.intent, actor)
+    if rung <= state.rung:
+        return Climb(ClimbResult.NO_CHANGE, f"{key} stands at {state.exposure.name} already", state)
+    judge_promotion(work, key, actor)
+    state = work.state(key)
+    decision = _decide(work, state)
+    record_decision(work, state, decision, actor)
+    if decision.verdict is not Verdict.ADVANCE or decision.rung != rung:
+        why = decision.causes[0] if decision.verdict is not Verdict.ADVANCE else "the next rung is another one"
+        return Climb(ClimbResult.REFUSED, f"{key} does not rise to {rung_name}: {why}", state, decision)
+    intent = _write_intent(work, state, rung, decision, actor)
+    failpoint("after_intent")
+    return _finish(work, work.state(key), intent, actor)
+
+
+def _decide(work: Workplace, state: PromotionState, world: World | None = None) -> Decision:
+    world = world or read_world(work, [state.key])
+    return decide(state, facts_for(work, world, state), work.policy, world.now)
+
+
+def _write_intent(work: Workplace, state: PromotionState, rung: int, decision: Decision, actor: str) -> Intent:
+    to = state.ladder.exposure(rung)
+    record = work.flags.read([state.flag_key])[state.flag_key]
+    intent_id = f"{state.key}/{state.attempt}/{state.ladder.rungs[rung].name}/v{state.version}"
+    payload = {
+        "attempt": state.attempt,
+        "decision": decision.key,
+        "flag_version": record.version,
+        "from": str(state.exposure),
+        "intent_id": intent_id,
+        "rung": rung,
+        "signoffs": sorted(s.record_digest for s in state.signoffs if s.attempt == state.attempt),
+        "to": str(to),
+    }
+    draft = Draft(state.key, EventType.INTENT_WRITTEN, payload, actor)
+    event = work.ledger.append([draft], expect={state.key: state.version})[0]
+    return Intent(intent_id, state.attempt, rung, to, event.at, record.version)
+
+
+def _finish(work: Workplace, state: PromotionState, intent: Intent, actor: str) -> Climb:
+    """Settle, resume or withdraw an open intent: whatever the world says now, worked out anew."""
+    if state.intent is None or state.intent.intent_id != intent.intent_id:
+        return Climb(ClimbResult.WITHDRAWN, f"{state.key} was changed by somebody else meanwhile", state)
+    world = read_world(work, [state.key])
+    record = world.flags.get(state.flag_key)
+    if record is None:
+        return Climb(ClimbResult.REFUSED, f"the flag cannot be read, so the intent stays open: {world.flag_fault}", state)
+    decision = decide(_as_if_unwritten(state), facts_for(work, world, state), work.policy, world.now)
+    if record.exposure == intent.to and record.version > intent.flag_version:
+        return _settle(work, state, intent, record.version, None, actor, decision)
+    if decision.verdict is not Verdict.ADVANCE or decision.rung != intent.rung:
+        return _withdraw(work, state, intent, decision.causes[0], actor, decision)
+    return _write_flag(work, state, intent, world.real_now, actor, decision)
+
+
+def _as_if_unwritten(state: PromotionState) -> PromotionState:
+    """The state without its own intent: the recheck asks whether this very raise would still be decided."""
+    return replace(state, intent=None)
+
+
+def _write_flag(
+    work: Workplace, state: PromotionState, intent: Intent, read_at: datetime, actor: str, decision: Decision
+) -> Climb:
+    try:
+        written = work.flags.write(
+            state.flag_key, intent.to, expected_version=intent.flag_version, intent_id=intent.intent_id
+        )
+    except StaleVersion as lost:
+        return _withdraw(work, state, intent, f"the flag was changed meanwhile: {lost}", actor, decision)
+    age = work.real_now() - read_at
+    failpoint("after_flag_write")
+    shown = work.flags.read([state.flag_key])[state.flag_key]
+    if shown.exposure != intent.to or shown.version < written.version:
+        why = f"the flag shows {shown.exposure} after the write of {intent.to}"
+        return Climb(ClimbResult.REFUSED, f"{why}; the intent stays open until it is settled", state, decision)
+    return _settle(work, state, intent, shown.version, age, actor, decision)
+
+
+def _settle(
+    work: Workplace,
+    state: PromotionState,
+    intent: Intent,
+    flag_version: int,
+    age: timedelta | None,
+    actor: str,
+    decision: Decision,
+) -> Climb:
+    payload = {
+        "alert_age_ms": None if age is None else age // timedelta(milliseconds=1),
+        "flag_version": flag_version,
+        "from": str(state.exposure),
+        "intent_id": intent.intent_id,
+        "rung": intent.rung,
+        "to": str(intent.to),
+    }
+    try:
+        work.ledger.append(
+            [Draft(state.key, EventType.INTENT_SETTLED, payload, actor)], expect={state.key: state.version}
+        )
+    except StaleVersion:
+        return Climb(ClimbResult.WITHDRAWN, f"{state.key} was latched while it rose", work.state(state.key), decision)
+    return Climb(ClimbResult.RAISED, f"{state.key} rose to {intent.to.name}", work.state(state.key), decision)
+
+
+def _withdraw(
+    work: Workplace, state: PromotionState, intent: Intent, why: str, actor: str, decision: Decision
+) -> Climb:
+    payload = {"intent_id": intent.intent_id, "cause": why, "to": str(intent.to)}
+    try:
+        work.ledger.append(
+            [Draft(state.key, EventType.INTENT_WITHDRAWN, payload, actor)], expect={state.key: state.version}
+        )
+    except StaleVersion:
+        why = f"{why} (and {state.key} was changed by somebody else)"
+    return Climb(ClimbResult.WITHDRAWN, f"{state.key} does not rise: {why}", work.state(state.key), decision)

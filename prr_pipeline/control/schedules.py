@@ -1,0 +1,40 @@
+"""Calendars from the settings: freezes, the advance window, the on-call rota."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+from prr_pipeline.calendars import AdvanceWindow, Calendar, FreezeCalendar, Rota
+from prr_pipeline.errors import Unreadable
+from prr_pipeline.settings import Settings
+
+
+def load_freezes(settings: Settings) -> FreezeCalendar:
+    """All freeze calendars of the settings. Raises `Unreadable` for a missing or broken one: unknown, not "no freeze"."""
+    return FreezeCalendar(tuple(_calendar(settings, path) for path in settings.calendars.freeze))
+
+
+def load_rota(settings: Settings) -> Rota | None:
+    """The on-call rota, or None when the settings name none."""
+    path = settings.calendars.rota
+    return Rota(_calendar(settings, path)) if path is not None else None
+
+
+def load_window(settings: Settings) -> AdvanceWindow | None:
+    """The advance window, or None when rungs may be climbed at any time."""
+    window = settings.calendars.window
+    if window is False:
+        return None
+    return AdvanceWindow(
+        frozenset(window.days), time.fromisoformat(window.start), time.fromisoformat(window.end), window.zone
+    )
+
+
+def _calendar(settings: Settings, path: Path) -> Calendar:
+    full = settings.path(path)
+    try:
+        data = full.read_bytes()
+    except OSError as fault:
+        raise Unreadable(f"The calendar {full} cannot be read ({fault.strerror}).") from None
+    return Calendar.parse(data, zone=settings.calendars.zone, name=path.name)

@@ -1,0 +1,145 @@
+"""The composition root: every adapter of one deployment, wired from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from prr_pipeline.calendars import AdvanceWindow, FreezeCalendar, Rota
+from prr_pipeline.clock import Clock, FileClock, LapsedClock, SystemClock
+from prr_pipeline.control.schedules import load_freezes, load_rota, load_window
+from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.flags.backend import FlagBackend, flag_backend
+from prr_pipeline.ledger.head import HeadFile
+from prr_pipeline.ledger.store import Ledger
+from prr_pipeline.notify.port import Notifier, notifier
+from prr_pipeline.readiness.profile import Profile, profile_in
+from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.review.roster import Roster
+from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.settings import Settings, find_settings, load_settings
+from prr_pipeline.signals.alerts.source import AlertSource, alert_source
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Everything that control needs. Parts are opened on first use, so a rollback needs only ``flags``."""
+
+    settings: Settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Policy time."""
+        return make_clock(self.settings)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The record. Raises `Unavailable` when it cannot be opened."""
+        s = self.settings
+        head = HeadFile(s.path(s.ledger.head), s.path(s.ledger.head_key))
+        return Ledger.open(ledger_url(s), clock=self.clock, head=head)
+
+    @cached_property
+    def flags(self) -> FlagBackend:
+        """What users get."""
+        return flag_backend(self.settings.flags.backend, self.settings.flags.options, self.settings.root)
+
+    @cached_property
+    def alerts(self) -> Sequence[AlertSource]:
+        """What production says."""
+        s = self.settings.alerts
+        return (alert_source(s.source, s.options, self.settings.root),)
+
+    @cached_property
+    def notifiers(self) -> Sequence[Notifier]:
+        """Where notices go."""
+        s = self.settings
+        return tuple(notifier(name, {"path": str(s.path(s.notify.file))}) for name in s.notify.adapters)
+
+    @cached_property
+    def policy(self) -> Policy:
+        return self.settings.decision_policy
+
+    @property
+    def freezes(self) -> FreezeCalendar:
+        """The freeze calendars, read anew each time: a freeze may be declared at any moment."""
+        return load_freezes(self.settings)
+
+    @property
+    def window(self) -> AdvanceWindow | None:
+        return load_window(self.settings)
+
+    @property
+    def rota(self) -> Rota | None:
+        """The on-call rota, or None when none is set."""
+        return load_rota(self.settings)
+
+    def profile_at(self, snapshot: Snapshot) -> Profile:
+        """The profile with the snapshot's own conventions laid over it."""
+        return profile_in(snapshot, self.settings.repository.profile)
+
+    @property
+    def roster(self) -> Roster:
+        """The roster, checked against its pinned digest at every use."""
+        council = self.settings.council
+        if council is None:
+            raise Refused("These settings have no [council]; name the roster and pin its digest there.")
+        folder = self.settings.path(council.roster)
+        return load_roster(folder).require_digest(council.digest)
+
+    @property
+    def repository(self) -> Path:
+        return self.settings.path(self.settings.repository.path)
+
+    def now(self) -> datetime:
+        """Policy time now."""
+        return self.clock.now()
+
+    def real_now(self) -> datetime:
+        """Real time, for the age of readings and for time-outs."""
+        return datetime.now(UTC)
+
+    def state(self, key: str) -> PromotionState:
+        """The promotion of that key. Raises `PrrError` listing what is open when the ledger has no record of it."""
+        state = self.ledger.state(key)
+        if state is None:
+            known = ", ".join(sorted(self.ledger.states(open_only=True))) or "none"
+            raise PrrError(f"The ledger has no promotion {key!r}. Open ones: {known}. Open one with `prr open`.")
+        return state
+
+
+def load_roster(folder: Path) -> Roster:
+    """The roster in a folder: ``allowed_signers`` and ``people.yaml``."""
+    try:
+        return Roster.parse((folder / "allowed_signers").read_bytes(), (folder / "people.yaml").read_bytes())
+    except OSError as fault:
+        raise PrrError(f"The roster {folder} cannot be read ({fault.strerror}): it holds allowed_signers and people.yaml.") from None
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The clock that the settings name."""
+    path = settings.path(settings.clock.path) if settings.clock.path else Path()
+    kinds = {"system": lambda: SystemClock(), "file": lambda: FileClock(path), "lapsed": lambda: LapsedClock(path)}
+    clock: Clock = kinds[settings.clock.kind]()
+    return clock
+
+
+def ledger_url(settings: Settings) -> str:
+    """The ledger's database URL; a relative SQLite path counts from the settings file."""
+    url = settings.ledger.url
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(prefix + "/"):
+        return prefix + str(settings.path(url.removeprefix(prefix)))
+    return url
+
+
+def connect(settings_file: Path | None = None) -> Workplace:
+    """The workplace of the nearest settings. Raises `PrrError` when there are none."""
+    path = find_settings(settings_file)
+    if path is None:
+        raise PrrError("No prr.toml here or in any folder above; give --settings or run `prr init`.")
+    return Workplace(load_settings(path))

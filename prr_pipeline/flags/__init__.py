@@ -1,0 +1,1 @@
+"""What do users get? The flag back ends."""

@@ -1,0 +1,69 @@
+"""Mutable working values beside the chain: dwell sums, tries, last decisions. Losing them may only delay a raise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from prr_pipeline.canonical import canonical_bytes, instant_text
+from prr_pipeline.clock import Clock
+from prr_pipeline.ledger.engine import Database
+from prr_pipeline.ledger.tables import counters
+
+Value = dict[str, Any]
+
+
+class Counters:
+    """Values by (name, key). A value is an object of canonical JSON: integers, no floats. The last write wins."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def get(self, name: str, key: str) -> Value | None:
+        """The value, or None."""
+        with self._database.read() as connection:
+            return read_counter(connection, name, key)
+
+    def all(self, name: str) -> dict[str, Value]:
+        """Every value of that name, by key."""
+        query = select(counters.c.key, counters.c.value).where(counters.c.name == name)
+        with self._database.read() as connection:
+            return {key: json.loads(value) for key, value in connection.execute(query)}
+
+    def put(self, name: str, key: str, value: Mapping[str, object]) -> None:
+        """Write one value."""
+        self.put_many(name, {key: value})
+
+    def put_many(self, name: str, values: Mapping[str, Mapping[str, object]]) -> None:
+        """Write many values of one name in one transaction. An empty mapping writes nothing."""
+        if not values:
+            return
+        now = instant_text(self._clock.now())
+        rows = [
+            {"name": name, "key": key, "value": canonical_bytes(value).decode(), "updated_at": now}
+            for key, value in values.items()
+        ]
+        insert = sqlite.insert(counters) if self._database.is_sqlite else postgresql.insert(counters)
+        upsert = insert.on_conflict_do_update(
+            index_elements=["name", "key"],
+            set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
+        )
+        with self._database.write() as connection:
+            connection.execute(upsert, rows)
+
+    def delete(self, name: str, key: str) -> None:
+        """Forget one value. Idempotent."""
+        with self._database.write() as connection:
+            connection.execute(delete(counters).where(counters.c.name == name, counters.c.key == key))
+
+
+def read_counter(connection: Connection, name: str, key: str) -> Value | None:
+    """The value, read within a transaction that is already open; None without one."""
+    query = select(counters.c.value).where(counters.c.name == name, counters.c.key == key)
+    text = connection.execute(query).scalar()
+    return None if text is None else json.loads(text)

@@ -1,0 +1,1 @@
+"""Who must know? A notifier port with an outbox."""

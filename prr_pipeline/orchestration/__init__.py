@@ -1,0 +1,1 @@
+"""Show and drive it in Dagster: partitions, resources, metadata."""

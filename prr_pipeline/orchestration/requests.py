@@ -1,0 +1,62 @@
+"""Ask Dagster for runs: one per piece of work, never two at once, again only after a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
+
+from prr_pipeline.control.due import Due, next_try
+
+BASE_TAG = "prr/base"
+PROMOTION_TAG = "prr/promotion"
+_UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED]
+
+
+def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.RunRequest]:
+    """A request for each due piece of work whose last run is over and whose pause has passed.
+
+    Requests of one promotion are never made while any run of it is unfinished, whoever started that run.
+    """
+    if not dues:
+        return []
+    busy = busy_promotions(instance)
+    now = datetime.now(UTC)
+    found = []
+    for due in dues:
+        if due.key in busy:
+            continue
+        tries, last = _ended(instance, due.base)
+        number = next_try(tries, last, now)
+        if number is not None:
+            found.append(request(due.key, [due.asset], due.base, number))
+    return found
+
+
+def request(key: str, assets: Iterable[str], base: str, number: int = 0) -> dg.RunRequest:
+    """One run over a promotion's partition. Dagster never launches a run key twice."""
+    return dg.RunRequest(
+        run_key=f"{base}/try{number}",
+        partition_key=key,
+        asset_selection=[dg.AssetKey(name) for name in assets],
+        tags={BASE_TAG: base, PROMOTION_TAG: key},
+    )
+
+
+def busy_promotions(instance: dg.DagsterInstance) -> set[str]:
+    """Promotions with a run that is queued or under way."""
+    records = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED))
+    busy = set()
+    for record in records:
+        tags = record.dagster_run.tags
+        busy.add(tags.get(PROMOTION_TAG) or tags.get("dagster/partition") or "")
+    return busy - {""}
+
+
+def _ended(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:
+    """How many runs of this base ended, and when the last one did."""
+    records = instance.get_run_records(dg.RunsFilter(tags={BASE_TAG: base}))
+    ends = [record.end_time or record.update_timestamp.timestamp() for record in records]
+    return (len(ends), datetime.fromtimestamp(max(ends), UTC)) if ends else (0, None)

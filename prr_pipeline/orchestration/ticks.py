@@ -1,0 +1,33 @@
+"""What sensor ticks share: cursors that are ledger sequence numbers, skips that say why, bounded reports."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Event, EventType
+from prr_pipeline.rollout.state import PromotionState
+
+REPORTS_PER_TICK = 25
+"""Lowerings reported per tick: each writes several events of about 20 ms."""
+
+
+def cursor_of(context: dg.SensorEvaluationContext) -> int:
+    """The ledger sequence number in the cursor; 0 before the first tick, or when somebody wrote anything else there."""
+    return int(context.cursor) if context.cursor and context.cursor.isdecimal() else 0
+
+
+def skip(context: dg.SensorEvaluationContext, why: str) -> dg.SensorResult:
+    """A tick that asks for nothing, with the reason in words."""
+    return dg.SensorResult(skip_reason=dg.SkipReason(why), cursor=context.cursor)
+
+
+def lowerings_after(work: Workplace, seq: int, limit: int) -> list[tuple[Event, PromotionState]]:
+    """Lowerings booked after ``seq``, oldest first, each with its promotion's present state."""
+    events = work.ledger.events(types=(EventType.LOWERED,), after=seq, limit=limit)
+    return [(event, work.state(event.stream)) for event in events]
+
+
+def tick_name(context: dg.ScheduleEvaluationContext) -> str:
+    """The tick's own instant, so that a run key is made once per tick."""
+    return context.scheduled_execution_time.strftime("%Y-%m-%dT%H%MZ")

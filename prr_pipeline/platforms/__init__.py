@@ -1,0 +1,1 @@
+"""What do the services around the monorepo say? One read-only client per provider."""

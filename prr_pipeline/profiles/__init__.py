@@ -1,0 +1,1 @@
+"""An organisation's conventions, one YAML file each."""

@@ -1,0 +1,1 @@
+"""Is the subject ready? Checklist lines as data, checks as pure functions, one report."""

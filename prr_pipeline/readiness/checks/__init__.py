@@ -1,0 +1,1 @@
+"""The functions that judge lines from evidence, registered by name."""

@@ -1,0 +1,135 @@
+"""Evaluate subjects: every line asked of them, judged, with what people added, as one report each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.catalogue import Catalogue, Line
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.judge import Judged, judge
+from prr_pipeline.readiness.model import Finding, LineResult, Outcome, Reason, Report
+from prr_pipeline.readiness.overlays import attest, justify
+from prr_pipeline.readiness.parameters import resolve
+from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.repository.openapi import UnknownOperation
+from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.subjects import Subject, SubjectKind
+
+PERSON = 0
+"""The check version of a line that only a person judges."""
+
+
+def evaluate(
+    snapshot: Snapshot,
+    subject: Subject,
+    catalogue: Catalogue,
+    profile: Profile,
+    facts: Facts,
+    *,
+    section: str | None = None,
+) -> Report:
+    """Judge every line asked of one subject. Equal inputs give equal reports.
+
+    Raises `UnknownOperation` with the nearest ids for an operation that a readable spec does not hold. A missing
+    or broken spec raises nothing: the lines that need it are unknown.
+    """
+    return next(evaluate_all(snapshot, (subject,), catalogue, profile, facts, section=section))
+
+
+def evaluate_all(
+    snapshot: Snapshot,
+    subjects: Iterable[Subject],
+    catalogue: Catalogue,
+    profile: Profile,
+    facts: Facts,
+    *,
+    section: str | None = None,
+) -> Iterator[Report]:
+    """One report per subject, lazily and in order; files are read and parsed once for all of them.
+
+    ``section`` limits the lines, e.g. ``Specification``. Raises `UnknownName` for a section that is not there.
+    """
+    asked = catalogue.section(section) if section else catalogue
+    return _reports(Sources(snapshot, profile), subjects, asked, facts)
+
+
+def discover_operations(snapshot: Snapshot, profile: Profile) -> tuple[Subject, ...]:
+    """Every operation of the spec that has a unique id, in document order. Raises `PrrError` if it cannot be read."""
+    spec = Sources(snapshot, profile).spec()
+    return tuple(Subject(SubjectKind.OPERATION, name) for name in spec.operations if name not in spec.duplicates)
+
+
+def _reports(sources: Sources, subjects: Iterable[Subject], asked: Catalogue, facts: Facts) -> Iterator[Report]:
+    for subject in subjects:
+        _refuse_unknown(sources, subject)
+        results = tuple(_result(line, sources, facts, subject) for line in asked.lines_for(subject, facts.target))
+        yield Report(subject, sources.snapshot.commit, sources.profile.name, results)
+
+
+def _refuse_unknown(sources: Sources, subject: Subject) -> None:
+    if subject.kind is SubjectKind.OPERATION:
+        try:
+            sources.operation(subject)
+        except UnknownOperation:
+            raise
+        except PrrError:
+            return
+
+
+def _result(line: Line, sources: Sources, facts: Facts, subject: Subject) -> LineResult:
+    judged = _due(line, sources, facts, subject) or _judged(line, sources, facts, subject)
+    if judged.finding.outcome is Outcome.PENDING:
+        return _line_result(line, judged)
+    attested = attest(line, judged.finding, facts)
+    justified = justify(line, attested.finding, facts)
+    return replace(
+        _line_result(line, replace(judged, finding=attested.finding)),
+        justification=justified.digest,
+        justification_note=justified.note,
+        attestations=attested.attestations,
+    )
+
+
+def _line_result(line: Line, judged: Judged) -> LineResult:
+    return LineResult(line.id, judged.finding, line.check, judged.version, judged.parameters, line.counts)
+
+
+def _judged(line: Line, sources: Sources, facts: Facts, subject: Subject) -> Judged:
+    if line.check is not None:
+        return judge(line.check, line.parameters, sources, facts, subject)
+    blank = Finding(Outcome.UNKNOWN, "", sources.subject_digest(subject), reason=Reason.NOT_ATTESTED)
+    return Judged(blank, PERSON, {})
+
+
+def _due(line: Line, sources: Sources, facts: Facts, subject: Subject) -> Judged | None:
+    """Pending while a line after GA is not due; None once it is, and for every other line."""
+    if line.stage != "after_ga":
+        return None
+    due_at = _due_at(line, sources.profile, facts)
+    if due_at is not None and facts.now >= due_at:
+        return None
+    when = f"Due at {instant_text(due_at)}." if due_at else "Falls due after GA, counted from full exposure."
+    return Judged(Finding(Outcome.PENDING, when, sources.subject_digest(subject), due_at=due_at), PERSON, {})
+
+
+def _due_at(line: Line, profile: Profile, facts: Facts) -> datetime | None:
+    if facts.after_ga is None or line.due is None:
+        return None
+    if line.id in facts.after_ga.due_at:
+        return facts.after_ga.due_at[line.id]
+    if line.due.quarters is not None:
+        return _quarter_end(facts.after_ga.full_at, line.due.quarters)
+    days = resolve({"days": line.due.days}, profile).given["days"]
+    return facts.after_ga.full_at + timedelta(days=int(days)) if days is not None else None
+
+
+def _quarter_end(at: datetime, ahead: int) -> datetime:
+    """The first instant after the ``ahead``-th quarter that follows the one of ``at``."""
+    quarters = at.year * 4 + (at.month - 1) // 3 + ahead + 1
+    year, quarter = divmod(quarters, 4)
+    return datetime(year, quarter * 3 + 1, 1, tzinfo=at.tzinfo)

@@ -1,0 +1,119 @@
+"""What is known from outside the repository and handed in: time, people, tools, the promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from prr_pipeline.readiness.model import Outcome, Reason
+from prr_pipeline.subjects import Target
+
+
+@dataclass(frozen=True, slots=True)
+class SpecVersion:
+    """One of the two specs of a comparison. ``sha256`` is ``sha256:<hex>`` over the file's bytes."""
+
+    version: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpecChange:
+    """One change that oasdiff reports. ``level``: 3 error, 2 warning, 1 info."""
+
+    id: str
+    level: int
+    operation: str
+    path: str
+    text: str
+    operation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OasdiffReport:
+    """All changes between two specs. ``source`` is ``ci report`` or ``oasdiff``; ``tool`` names tool and version."""
+
+    base: SpecVersion
+    head: SpecVersion
+    changes: tuple[SpecChange, ...]
+    source: str
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class OasdiffAbsent:
+    """Why there is no comparison. With no ``reason`` there is provably nothing to compare with."""
+
+    message: str
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationFact:
+    """A verified attestation. ``lines``: line id to the subject digest that was signed."""
+
+    digest: str
+    lines: Mapping[str, str]
+    person: str
+    role: str
+    statement: str
+    signed_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JustificationFact:
+    """A verified justification. ``lines``: line id to the subject digest that was justified."""
+
+    digest: str
+    lines: Mapping[str, str]
+    reason: str
+    author: str
+    approver: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AfterGa:
+    """Since when everybody has the new version, and due dates that override the catalogue's, by line id."""
+
+    full_at: datetime
+    due_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class HistoryFacts(Protocol):
+    """What git's history says at the judged commit. Answers are None where history cannot tell (a shallow clone)."""
+
+    def last_changed_at(self, path: str) -> datetime | None:
+        """When the newest commit that changed the path was made."""
+        ...
+
+    def operation_since(self, operation_id: str) -> datetime | None:
+        """When the operation first stood in the spec without a break since."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a judgement may know beside the snapshot. ``now`` is aware UTC."""
+
+    now: datetime
+    target: Target | None = None
+    author: str | None = None
+    context: str | None = None
+    approvals: Mapping[str, tuple[Outcome, str]] | None = None
+    """Line id to outcome and sentence, from verified sign-offs; None if nobody looked."""
+    ladder: Mapping[str, object] | None = None
+    """`Ladder.as_data` of the open promotion, else of the settings."""
+    ladder_source: str | None = None
+    """``promotion`` or ``settings``."""
+    oasdiff: OasdiffReport | OasdiffAbsent | None = None
+    attestations: tuple[AttestationFact, ...] = ()
+    justifications: tuple[JustificationFact, ...] = ()
+    history: HistoryFacts | None = None
+    after_ga: AfterGa | None = None
+    artefacts_complete: bool | None = None
+    """Whether every artefact that the profile requires carries this commit's code digest; None if nobody looked."""

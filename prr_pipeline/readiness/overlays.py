@@ -1,0 +1,92 @@
+"""What people add to a finding: attestations for the person's part, justifications of an unmet line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.readiness.catalogue import Line
+from prr_pipeline.readiness.facts import AttestationFact, Facts, JustificationFact
+from prr_pipeline.readiness.model import Finding, Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """The finding with the person's part in it, and the digests of the attestations that took part."""
+
+    finding: Finding
+    attestations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Justified:
+    """Digest of the justification that covers the line, or a sentence on why a present one does not."""
+
+    digest: str | None = None
+    note: str | None = None
+
+
+def attest(line: Line, finding: Finding, facts: Facts) -> Attested:
+    """Add the person's part. A line without a check is judged by it alone; else both parts must hold."""
+    if not line.has_person_part or (line.check is not None and finding.outcome is not Outcome.MET):
+        return Attested(finding)
+    named = [fact for fact in facts.attestations if line.id in fact.lines]
+    valid = [fact for fact in named if _fault(fact, line.id, finding, facts) is None]
+    if not valid:
+        return Attested(_not_attested(line, finding, [_fault(fact, line.id, finding, facts) or "" for fact in named]))
+    people = " and ".join(sorted({f"{fact.person} ({fact.role})" for fact in valid}))
+    said = f"Attested by {people}: {valid[0].statement.strip().rstrip('.')}."
+    message = f"Attested, not checked. {said}" if line.check is None else f"{finding.message} {said}"
+    values = finding.values if line.check else {**finding.values, "attested_only": True}
+    met = replace(finding, outcome=Outcome.MET, reason=None, message=message, values=values)
+    return Attested(met, tuple(sorted(fact.digest for fact in valid)))
+
+
+def justify(line: Line, finding: Finding, facts: Facts) -> Justified:
+    """Find the justification that covers an unmet line, or say why one that is there does not."""
+    named = [fact for fact in facts.justifications if line.id in fact.lines]
+    if not named:
+        return Justified()
+    if not line.justifiable:
+        return Justified(note="This line says who must agree; it is never justified away.")
+    if finding.outcome is Outcome.UNKNOWN:
+        return Justified(
+            note="A justification never covers what is unknown; supply the evidence, declare it or attest it."
+        )
+    if finding.outcome is not Outcome.UNMET:
+        return Justified(note=f"The line is {finding.outcome}: its justification is no longer needed; delete it.")
+    notes = []
+    for fact in named:
+        note = _void(fact, line.id, finding, facts)
+        if note is None:
+            return Justified(digest=fact.digest)
+        notes.append(note)
+    return Justified(note=notes[-1])
+
+
+def _fault(fact: AttestationFact, line_id: str, finding: Finding, facts: Facts) -> str | None:
+    if fact.lines[line_id] != finding.subject_digest:
+        return f"what {fact.person} attested has changed since"
+    if facts.now >= fact.expires_at:
+        return f"the attestation of {fact.person} ended at {instant_text(fact.expires_at)}"
+    return None
+
+
+def _void(fact: JustificationFact, line_id: str, finding: Finding, facts: Facts) -> str | None:
+    if fact.author == fact.approver:
+        return f"{fact.author} justified this and approved it alone; another person must approve."
+    if fact.lines[line_id] != finding.subject_digest:
+        return f"What {fact.author} justified has changed since; justify it anew or mend it."
+    if facts.now >= fact.expires_at:
+        return (
+            f"The justification by {fact.author} ended at {instant_text(fact.expires_at)}; justify it anew or mend it."
+        )
+    return None
+
+
+def _not_attested(line: Line, finding: Finding, faults: Sequence[str]) -> Finding:
+    seen = "No check covers this line yet, so a person states it" if line.check is None else finding.message.rstrip(".")
+    void = f" ({faults[-1]})" if faults else ""
+    message = f"{seen}; no valid attestation says so{void}: sign one with `prr attest` for {line.id}."
+    return replace(finding, outcome=Outcome.UNKNOWN, reason=Reason.NOT_ATTESTED, message=message)

@@ -1,0 +1,169 @@
+"""A profile: one organisation's conventions, each value with its basis; the monorepo may lay its own over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from prr_pipeline.canonical import canonical_bytes
+from prr_pipeline.errors import PrrError, UnknownName, Unreadable
+from prr_pipeline.readiness.profile_keys import ProfileKeys
+from prr_pipeline.repository.markup import load_yaml
+from prr_pipeline.repository.snapshot import Blob, Snapshot
+
+OVERLAY_PATH = ".prr/profile.yaml"
+ENTRY_POINTS = "prr_pipeline.profiles"
+DOCUMENTED, ASSUMED, DECLARED = "documented", "assumed", "declared"
+_DEPLOYMENT_ONLY = frozenset(
+    ("council", "reviewers", "quorum", "ladder", "after_ga", "gate", "gates", "freeze", "url", "urls")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Conventions by dotted key. ``basis`` says per key: documented, assumed, or declared (by the monorepo)."""
+
+    name: str
+    keys: ProfileKeys
+    basis: Mapping[str, str]
+
+    def value(self, key: str) -> Any:
+        """The value of a dotted key such as ``paths.openapi``; None if not declared. Raises `UnknownName`."""
+        if key not in PROFILE_KEYS:
+            raise UnknownName("profile key", key, PROFILE_KEYS)
+        section, _, name = key.partition(".")
+        return getattr(getattr(self.keys, section), name)
+
+    def extension(self, name: str) -> str:
+        """The full name of an extension; one that starts with ``x-`` already is full."""
+        return name if name.startswith("x-") else f"{self.value('spec.extension_prefix') or 'x-'}{name}"
+
+    @property
+    def maturity_extension(self) -> str:
+        """The extension that states a maturity; digests of an operation leave it out."""
+        return self.extension(self.value("spec.maturity_extension") or "maturity")
+
+
+def profile_names() -> tuple[str, ...]:
+    """The profiles that ship, and those that other packages register."""
+    return tuple(sorted(_sources()))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of that name, or the one in a ``.yaml`` file. Raises `UnknownName`, or `PrrError` for a fault."""
+    sources = _sources()
+    source = Path(name) if name.endswith((".yaml", ".yml")) else sources.get(name)
+    if source is None:
+        raise UnknownName("profile", name, sources)
+    try:
+        data = source.read_bytes()
+    except OSError as fault:
+        raise Unreadable(f"The profile {source} cannot be read ({type(fault).__name__}).") from None
+    return _parse(load_yaml(Blob(str(source), "", data)), source.stem)
+
+
+def profile_in(snapshot: Snapshot, name: str) -> Profile:
+    """The named profile with the monorepo's own conventions laid over it, where it has some."""
+    profile = load_profile(name)
+    return lay_over(profile, snapshot.read(OVERLAY_PATH)) if snapshot.exists(OVERLAY_PATH) else profile
+
+
+def lay_over(profile: Profile, blob: Blob) -> Profile:
+    """Replace the keys that the file holds; lists and mappings are replaced whole.
+
+    Raises `PrrError` for an unknown key, a wrong type, and for what only the deployment may set: council,
+    reviewers, ladder, gates, time after GA, URLs.
+    """
+    data = load_yaml(blob)
+    for key in data if isinstance(data, Mapping) else ():
+        if key in _DEPLOYMENT_ONLY or key.endswith(("_url", "_urls")):
+            raise PrrError(f"{blob.path} holds {key!r}, which only the deployment may set: move it to prr.toml.")
+    tree = _tree(data, blob.path)
+    keys, merged = profile.keys.model_dump(), {}
+    for section, values in tree.items():
+        merged[section] = {**keys.get(section, {}), **values}
+    flat = {f"{section}.{key}": DECLARED for section, values in tree.items() for key in values}
+    return replace(profile, keys=_validated({**keys, **merged}, blob.path), basis={**profile.basis, **flat})
+
+
+def _sources() -> dict[str, Path]:
+    folder = Path(str(files("prr_pipeline.profiles")))
+    found = {path.stem: path for path in folder.glob("*.yaml")}
+    for point in entry_points(group=ENTRY_POINTS):
+        found[point.name] = Path(str(point.load()))
+    return found
+
+
+def _parse(data: object, name: str) -> Profile:
+    """Read a shipped file: every value stands as ``{value: ..., basis: documented|assumed}``."""
+    tree = _tree(data, f"The profile {name}", skip="profile")
+    values: dict[str, dict[str, Any]] = {}
+    basis: dict[str, str] = {}
+    for section, keys in tree.items():
+        for key, marked in keys.items():
+            values.setdefault(section, {})[key] = _unmarked(name, f"{section}.{key}", marked)
+            basis[f"{section}.{key}"] = marked["basis"]
+    title = data.get("profile", name) if isinstance(data, Mapping) else name
+    return Profile(str(title), _validated(values, f"The profile {name}"), basis)
+
+
+def _unmarked(profile: str, key: str, marked: object) -> Any:
+    if not isinstance(marked, Mapping) or not {"value", "basis"} <= set(marked) <= {"value", "basis", "note"}:
+        raise PrrError(f"The profile {profile} gives {key} without its basis; write {{value: ..., basis: assumed}}.")
+    if marked["basis"] not in (DOCUMENTED, ASSUMED):
+        raise UnknownName(f"basis of {key}", str(marked["basis"]), (DOCUMENTED, ASSUMED))
+    return marked["value"]
+
+
+def _tree(data: object, where: str, skip: str = "") -> dict[str, Mapping[str, Any]]:
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping):
+        raise PrrError(f"{where} is no mapping of sections to keys.")
+    for section, keys in data.items():
+        if section != skip and not isinstance(keys, Mapping):
+            raise PrrError(f"{where}: {section!r} is no mapping of keys; write {section}: {{key: value}}.")
+    return {str(section): keys for section, keys in data.items() if section != skip}
+
+
+def _validated(values: Mapping[str, Any], where: str) -> ProfileKeys:
+    try:
+        keys = ProfileKeys.model_validate(values)
+    except ValidationError as fault:
+        raise PrrError(_sentence(where, fault)) from None
+    canonical_bytes(keys.model_dump())
+    return keys
+
+
+def _sentence(where: str, fault: ValidationError) -> str:
+    first = fault.errors()[0]
+    path = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return str(UnknownName(f"key in {where}:", path, _valid_beside(path)))
+    return f"{where}: {path} is {str(first.get('input'))[:60]!r}; {first['msg'].lower()}."
+
+
+def _valid_beside(path: str) -> list[str]:
+    section, dot, _ = path.partition(".")
+    if not dot:
+        return list(ProfileKeys.model_fields)
+    return [key for key in PROFILE_KEYS if key.startswith(f"{section}.")]
+
+
+def _dotted() -> tuple[str, ...]:
+    names = []
+    for section, info in ProfileKeys.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names += [f"{section}.{key}" for key in kind.model_fields]
+    return tuple(names)
+
+
+PROFILE_KEYS = _dotted()
+"""Every dotted key that a profile may hold."""

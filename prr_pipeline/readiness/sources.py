@@ -1,0 +1,128 @@
+"""What checks read: the snapshot, and what was parsed from it, each thing once per evaluation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.repository.documents import Document, parse_document
+from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
+from prr_pipeline.repository.snapshot import Blob, Snapshot
+from prr_pipeline.repository.typescript import Literal, exported_literal
+from prr_pipeline.subjects import Subject, SubjectKind, encode_id
+
+T = TypeVar("T")
+_WORD = re.compile(r"\{([a-z_]+)\}")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+class NotDeclared(PrrError):
+    """A declaration that nobody made; the engine turns it into unknown (not_declared)."""
+
+
+class Sources:
+    """One snapshot under one profile. Everything parsed is kept, so give one to all lines and all subjects."""
+
+    def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
+        self.snapshot = snapshot
+        self.profile = profile
+        self._known: dict[tuple[str, str], object] = {}
+        self._ignored = frozenset({profile.maturity_extension})
+
+    def once(self, kind: str, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
+        found = self._known.get((kind, key), self)
+        if found is self:
+            try:
+                found = make()
+            except PrrError as fault:
+                found = fault
+            self._known[kind, key] = found
+        if isinstance(found, PrrError):
+            raise found
+        return found  # type: ignore[return-value]
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file lies at the path."""
+        return self.once("exists", path, lambda: self.snapshot.exists(path))
+
+    def paths(self, pattern: str) -> tuple[str, ...]:
+        """The paths that match a glob."""
+        return self.once("paths", pattern, lambda: self.snapshot.paths(pattern))
+
+    def blob(self, path: str) -> Blob:
+        """The file. Raises `MissingFile` or `Unreadable`."""
+        return self.once("blob", path, lambda: self.snapshot.read(path))
+
+    def document(self, path: str) -> Document:
+        """The Markdown file, parsed. Raises `MissingFile` or `Unreadable`."""
+        return self.once("document", path, lambda: parse_document(self.blob(path)))
+
+    def literal(self, path: str, name: str) -> Literal:
+        """The literal that a TypeScript file exports. Raises `MissingFile`, `Unreadable`, `UnknownName`."""
+        return self.once("literal", f"{path}#{name}", lambda: exported_literal(self.blob(path), name))
+
+    def spec(self) -> Spec:
+        """The OpenAPI document. Raises `NotDeclared`, `MissingFile` or `Unreadable`."""
+        path = self.profile.value("paths.openapi")
+        if path is None:
+            raise NotDeclared(_declare("paths.openapi"))
+        return self.once("spec", path, lambda: parse_spec(self.blob(path)))
+
+    def operation(self, subject: Subject) -> Operation:
+        """The subject's operation. Raises what `spec` raises, and `UnknownOperation`."""
+        return self.spec().operation(subject.name)
+
+    def operation_kind(self, subject: Subject) -> str:
+        """The operation's kind, as in its runbook's name: an extension's text, or its first tag as a slug."""
+        operation = self.operation(subject)
+        for source in self.profile.value("subject.kind_from") or []:
+            if source == "tags":
+                tags = operation.data.get("tags")
+                found = tags[0] if isinstance(tags, list) and tags else None
+            else:
+                found = operation.extension(source)
+            if isinstance(found, str) and slug(found):
+                return slug(found)
+        raise NotDeclared(
+            f"{subject.name} declares no kind; give it a tag, or declare subject.kind_from in the profile."
+        )
+
+    def subject_digest(self, subject: Subject) -> str:
+        """Digest of the subject's own part: the operation's subtree, else its registry entry, else its name."""
+        return self.once("digest", str(subject), lambda: self._digest(subject))
+
+    def fill(self, template: str, subject: Subject) -> str:
+        """A path template with the subject's words in it. Raises `NotDeclared` for a word nobody declares."""
+        return _WORD.sub(lambda found: self._word(found[1], template, subject), template)
+
+    def _word(self, word: str, template: str, subject: Subject) -> str:
+        if word == "kind":
+            return self.operation_kind(subject)
+        if word in ("operation_id", "name", str(subject.kind)):
+            return encode_id(subject.name)
+        raise NotDeclared(f"The path {template!r} holds {{{word}}}, which a {subject.kind} does not declare.")
+
+    def _digest(self, subject: Subject) -> str:
+        try:
+            if subject.kind is SubjectKind.OPERATION:
+                return self.operation(subject).subtree_digest(self._ignored)
+            registry: Mapping[str, str] = self.profile.value("subject.registry") or {}
+            template = registry.get(subject.kind)
+            entry = self.snapshot.blob_id(self.fill(template, subject)) if template else None
+        except PrrError:
+            entry = None
+        return digest([str(subject.kind), subject.name, entry])
+
+
+def slug(text: str) -> str:
+    """Lower case with hyphens: ``Cap table`` is ``cap-table``."""
+    return _NOT_SLUG.sub("-", text.lower()).strip("-")
+
+
+def _declare(key: str) -> str:
+    return f"{key} is not declared; set it in the profile or in .prr/profile.yaml."

@@ -1,0 +1,1 @@
+"""Show it: terminal, JSON, Markdown and plots."""

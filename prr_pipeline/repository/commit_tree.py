@@ -1,0 +1,163 @@
+"""A commit read straight from git objects: no checkout, no hooks, no filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pygit2
+
+from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository.globs import select
+from prr_pipeline.repository.tree import (
+    ENTRY_CAP,
+    REGULAR_MODES,
+    Blob,
+    Entry,
+    MissingFile,
+    digest_entries,
+    path_parts,
+    refuse_mode,
+    refuse_size,
+    shown_name,
+)
+
+_DEPTH_CAP = 200
+_FOLDER = 0o040000
+
+
+class CommitSnapshot:
+    """The tree of one commit. Immutable; listing is done once, a read looks up exact tree entries only."""
+
+    def __init__(self, repository: pygit2.Repository, commit: pygit2.Commit) -> None:
+        self._repository = repository
+        self._tree_id = commit.tree_id
+        self._commit = str(commit.id)
+
+    @property
+    def commit(self) -> str:
+        return self._commit
+
+    @property
+    def label(self) -> str:
+        return f"commit {self._commit[:12]}"
+
+    def paths(self, pattern: str = "**") -> tuple[str, ...]:
+        return select(pattern, self._sorted)
+
+    def read(self, path: str) -> Blob:
+        found = self._lookup(path)
+        if found is None:
+            raise MissingFile(path, self.label)
+        mode, oid = found
+        refuse_mode(path, mode)
+        refuse_size(path, _size(self._repository, oid, path))
+        return Blob(path, str(oid), self._object(oid, path).data)
+
+    def exists(self, path: str) -> bool:
+        found = self._lookup(path)
+        if found is None or found[0] == _FOLDER:
+            return False
+        refuse_mode(path, found[0])
+        return True
+
+    def blob_id(self, path: str) -> str | None:
+        try:
+            found = self._lookup(path)
+        except Unreadable:
+            return None
+        return str(found[1]) if found and found[0] in REGULAR_MODES else None
+
+    def code_digest(self, exclude: Sequence[str]) -> str:
+        return digest_entries(self._entries, exclude)
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(entry.path for entry in self._entries)
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        entries: list[Entry] = []
+        pending: list[tuple[bytes, pygit2.Oid, int]] = [(b"", self._tree_id, 0)]
+        seen = 0
+        while pending:
+            prefix, oid, depth = pending.pop()
+            if depth > _DEPTH_CAP:
+                raise Unreadable(f"The {self.label} nests folders deeper than {_DEPTH_CAP}; it is not read.")
+            for child in self._object(oid, shown_name(prefix) or "the root folder"):
+                seen += 1
+                raw, mode = prefix + child.raw_name, int(child.filemode)
+                if mode == _FOLDER:
+                    pending.append((raw + b"/", child.id, depth + 1))
+                else:
+                    entries.append(Entry(mode, shown_name(raw), raw, str(child.id)))
+            if seen > ENTRY_CAP:
+                raise Unreadable(f"The {self.label} has more than {ENTRY_CAP:,} entries; it is not read.")
+        return entries
+
+    def _lookup(self, path: str) -> tuple[int, pygit2.Oid] | None:
+        """Mode and id of the entry at that exact path; None if a component is absent or no folder."""
+        mode, oid = _FOLDER, self._tree_id
+        for part in path_parts(path):
+            if mode != _FOLDER:
+                refuse_mode(path, mode)
+                return None
+            tree = self._object(oid, path)
+            if part not in tree:
+                return None
+            entry = tree[part]
+            mode, oid = int(entry.filemode), entry.id
+        return mode, oid
+
+    def _object(self, oid: pygit2.Oid, path: str) -> Any:
+        try:
+            return self._repository[oid]
+        except (KeyError, ValueError, pygit2.GitError):
+            raise absent_object(path) from None
+
+
+def open_repository(path: Path) -> pygit2.Repository:
+    """The git repository at exactly that folder, bare ones too. Raises `Unreadable` with the way out."""
+    try:
+        return pygit2.Repository(str(path), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
+    except (pygit2.GitError, KeyError, ValueError, UnicodeError) as fault:
+        if "not owned" in str(fault):
+            raise Unreadable(
+                f"The repository {path} belongs to another user; trust it with "
+                f"'git config --global --add safe.directory {path}'."
+            ) from None
+        raise Unreadable(f"{path} is not a git repository; give the folder that holds .git, or a bare one.") from None
+
+
+def resolve_commit(repository: pygit2.Repository, ref: str) -> pygit2.Commit:
+    """The commit that a ref, tag or id names. Raises `Unreadable` when it names none."""
+    if repository.is_empty:
+        raise Unreadable(f"The repository {repository.path} has no commit yet; commit something first.")
+    if not ref or ref.startswith("-") or any(mark in ref for mark in (":", "^{/", "\0")):
+        raise Unreadable(f"{ref[:200]!r} is not a ref; give a branch, a tag or a commit id.")
+    try:
+        return repository.revparse_single(ref).peel(pygit2.Commit)
+    except (KeyError, ValueError, pygit2.GitError, UnicodeError):
+        raise Unreadable(
+            f"The repository {repository.path} has no commit {ref[:200]!r}; fetch it, or give a branch, tag or id."
+        ) from None
+
+
+def open_commit(repository: Path, ref: str = "HEAD") -> CommitSnapshot:
+    """The tree of the commit that ``ref`` names. Bare and shallow repositories will do."""
+    opened = open_repository(repository)
+    return CommitSnapshot(opened, resolve_commit(opened, ref))
+
+
+def _size(repository: pygit2.Repository, oid: pygit2.Oid, path: str) -> int:
+    try:
+        return int(repository.odb.read_header(oid)[1])
+    except (KeyError, ValueError, pygit2.GitError):
+        raise absent_object(path) from None
+
+
+def absent_object(path: str) -> Unreadable:
+    """The fault of an object that a partial or damaged repository does not hold."""
+    return Unreadable(f"The repository lacks the object of {path}; fetch it fully (no partial clone) or repair it.")

@@ -1,0 +1,154 @@
+"""What git's history says along the first-parent line: commits, first and last change of a path, authors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pygit2
+
+from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository.commit_tree import absent_object, open_repository, resolve_commit
+from prr_pipeline.repository.tree import path_parts
+
+COMMIT_CAP = 100_000
+"""Most commits that one question walks."""
+Found = pygit2.Oid | None
+DELTA_CAP = 100_000
+"""Most changed paths that one comparison returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote or committed, as git has it; anybody can set these, so they identify nobody."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFacts:
+    """One commit. ``committed_at`` is aware UTC; ``parents`` are ids, the first parent first."""
+
+    id: str
+    committed_at: datetime
+    author: Person
+    committer: Person
+    summary: str
+    parents: tuple[str, ...]
+
+
+def resolve(repository: Path, ref: str) -> str:
+    """The commit id that a ref names, 40 hex digits. Raises `Unreadable` when it names none."""
+    return str(resolve_commit(open_repository(repository), ref).id)
+
+
+def commits(repository: Path, ref: str, limit: int) -> tuple[CommitFacts, ...]:
+    """The newest ``limit`` commits of the first-parent line, newest first."""
+    line = _line(repository, ref)
+    return tuple(_facts(commit) for commit, _ in zip(line, range(limit), strict=False))
+
+
+def first_parent_line(repository: Path, ref: str) -> Iterator[str]:
+    """Commit ids from the head back to the first, lazily; a shallow repository ends at its boundary."""
+    return (str(commit.id) for commit in _line(repository, ref))
+
+
+def author_of(repository: Path, commit: str) -> Person:
+    """The author of a commit."""
+    return _person(resolve_commit(open_repository(repository), commit).author)
+
+
+def first_commit_of(repository: Path, ref: str, path: str) -> CommitFacts | None:
+    """The oldest commit of the line since which the path (file or folder) exists without a break; None if absent.
+
+    Raises `Unreadable` if a shallow history ends before the answer.
+    """
+    return _oldest(_line(repository, ref), path, lambda found, newest: found is not None)
+
+
+def last_change_of(repository: Path, ref: str, path: str) -> CommitFacts | None:
+    """The newest commit of the line that changed the path (file or folder); None if it is absent at the ref.
+
+    Raises `Unreadable` if a shallow history ends before the answer.
+    """
+    return _oldest(_line(repository, ref), path, lambda found, newest: found is not None and found == newest)
+
+
+def changed_paths(repository: Path, base: str, head: str) -> set[str]:
+    """Paths that differ between two commits (old and new name of a rename). Raises `Unreadable` above the cap."""
+    opened = open_repository(repository)
+    before, after = resolve_commit(opened, base), resolve_commit(opened, head)
+    changed: set[str] = set()
+    for delta in before.tree.diff_to_tree(after.tree, context_lines=0).deltas:
+        changed |= {delta.old_file.path, delta.new_file.path}
+        if len(changed) > DELTA_CAP:
+            raise Unreadable(f"More than {DELTA_CAP:,} paths differ between {base} and {head}; name a nearer base.")
+    return changed
+
+
+def _line(repository: Path, ref: str) -> Iterator[pygit2.Commit]:
+    opened = open_repository(repository)
+    return _walk(opened, resolve_commit(opened, ref))
+
+
+def _walk(repository: pygit2.Repository, commit: pygit2.Commit) -> Iterator[pygit2.Commit]:
+    for _ in range(COMMIT_CAP):
+        yield commit
+        parents = commit.parent_ids
+        if not parents or parents[0] not in repository:
+            return
+        commit = repository[parents[0]].peel(pygit2.Commit)
+    raise Unreadable(f"The history is longer than {COMMIT_CAP:,} commits; name a nearer base.")
+
+
+def _oldest(line: Iterator[pygit2.Commit], path: str, holds: Callable[[Found, Found], bool]) -> CommitFacts | None:
+    """The last commit, from the newest on, at which the path's id still ``holds`` against the newest id."""
+    oldest: pygit2.Commit | None = None
+    newest: Found = None
+    for commit in line:
+        found = _id_at(commit, path)
+        newest = found if oldest is None else newest
+        if not holds(found, newest):
+            return _facts(oldest) if oldest else None
+        oldest = commit
+    if oldest is not None and oldest.parent_ids:
+        raise Unreadable(f"The history of {path} ends at a shallow boundary; fetch all of it (git fetch --unshallow).")
+    return _facts(oldest) if oldest else None
+
+
+def _id_at(commit: pygit2.Commit, path: str) -> Found:
+    parts = path_parts(path)
+    try:
+        node: pygit2.Object = commit.tree
+        for part in parts:
+            if not isinstance(node, pygit2.Tree) or part not in node:
+                return None
+            node = node[part]
+    except (KeyError, ValueError, pygit2.GitError):
+        raise absent_object(path) from None
+    return node.id
+
+
+def _facts(commit: pygit2.Commit) -> CommitFacts:
+    return CommitFacts(
+        id=str(commit.id),
+        committed_at=_instant(commit.commit_time),
+        author=_person(commit.author),
+        committer=_person(commit.committer),
+        summary=commit.message.partition("\n")[0][:200],
+        parents=tuple(str(parent) for parent in commit.parent_ids),
+    )
+
+
+def _instant(seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise Unreadable(f"A commit carries the time {seconds}, which is no date.") from None
+
+
+def _person(signature: pygit2.Signature) -> Person:
+    return Person(signature.raw_name.decode("utf-8", "replace"), signature.raw_email.decode("utf-8", "replace"))

@@ -1,0 +1,94 @@
+"""From a JSON pointer to the line where it stands, for JSON and YAML."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{\[]')
+
+
+class LineIndex:
+    """Lines of a parsed document's parts. Keeps the document alive: parts are known by identity."""
+
+    def __init__(self, value: Any, lines: Mapping[int, array[int]]) -> None:
+        self._value = value
+        self._lines = lines
+        self._places: dict[int, dict[str, int]] = {}
+
+    def line(self, pointer: str) -> int:
+        """The line of the key or item, from 1; of the nearest ancestor that has one if the pointer leads nowhere."""
+        node, line = self._value, 1
+        for part in pointer_parts(pointer):
+            place = self._place(node, part)
+            if place is None:
+                break
+            known = self._lines.get(id(node), ())
+            line = known[place] if place < len(known) else line
+            node = node[part] if isinstance(node, dict) else node[place]
+        return line
+
+    def _place(self, node: Any, part: str) -> int | None:
+        if isinstance(node, dict):
+            if id(node) not in self._places:
+                self._places[id(node)] = {key: i for i, key in enumerate(node)}
+            return self._places[id(node)].get(part)
+        if isinstance(node, list) and part.isascii() and part.isdigit() and len(part) < 10:
+            return int(part) if int(part) < len(node) else None
+        return None
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """The components of a JSON pointer, unescaped; of none for the document itself."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def pointer_to(*parts: str | int) -> str:
+    """The JSON pointer of those components, escaped."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def json_line_index(data: bytes, value: Any) -> LineIndex:
+    """The lines of a JSON text that was parsed to ``value`` (without repeated keys).
+
+    One scan for keys and opening brackets, paired with the parsed data, which holds them in the same order.
+    """
+    tokens = _token_lines(data)
+    lines: dict[int, array[int]] = {}
+    if not isinstance(value, dict | list):
+        return LineIndex(value, lines)
+    next(tokens, None)
+    lines[id(value)] = array("I")
+    pending = [(value, _children(value), 1)]
+    while pending:
+        node, children, start = pending[-1]
+        own = lines[id(node)]
+        for child in children:
+            is_container = isinstance(child, dict | list)
+            line = next(tokens, start) if isinstance(node, dict) else start
+            opened = next(tokens, start) if is_container else start
+            own.append(line if isinstance(node, dict) else opened)
+            if is_container:
+                lines[id(child)] = array("I")
+                pending.append((child, _children(child), opened))
+                break
+        else:
+            pending.pop()
+    return LineIndex(value, lines)
+
+
+def _children(node: dict[str, Any] | list[Any]) -> Iterator[Any]:
+    return iter(node.values() if isinstance(node, dict) else node)
+
+
+def _token_lines(data: bytes) -> Iterator[int]:
+    """The line of each key and of each opening bracket, in order."""
+    line, last = 1, 0
+    for token in _TOKEN.finditer(data):
+        start = token.start()
+        if token[1] is not None or data[start] != 0x22:
+            line += data.count(b"\n", last, start)
+            last = start
+            yield line

@@ -1,0 +1,160 @@
+"""OpenAPI 3.0 and 3.1 documents, in JSON or YAML: operations by id, with lines and digests."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from prr_pipeline.errors import PrrError, UnknownName, Unreadable
+from prr_pipeline.repository.lines import LineIndex, pointer_to
+from prr_pipeline.repository.markup import (
+    SPEC_BUDGET,
+    is_json,
+    json_lines,
+    load_json,
+    load_yaml_with_lines,
+)
+from prr_pipeline.repository.openapi_operation import MISSING, Direction, Missing, Operation, Property
+from prr_pipeline.repository.openapi_refs import References
+from prr_pipeline.repository.openapi_schemas import SchemaAt, SchemaWalk
+from prr_pipeline.repository.tree import Blob
+
+__all__ = [
+    "MISSING",
+    "Direction",
+    "Missing",
+    "Operation",
+    "Property",
+    "SchemaAt",
+    "Spec",
+    "UnknownOperation",
+    "Unnamed",
+    "parse_spec",
+]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_KEPT = 4
+_lock = Lock()
+_cache: OrderedDict[tuple[str, str], Spec] = OrderedDict()
+
+
+class UnknownOperation(UnknownName):
+    """An operation id that the specification does not hold; the sentence gives the nearest."""
+
+    def __init__(self, operation_id: str, path: str, nearest: list[str]) -> None:
+        self.nearest = tuple(nearest)
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else " No id comes near it."
+        PrrError.__init__(self, f"Unknown operation {operation_id[:200]!r} in {path}.{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """An operation without an ``operationId``."""
+
+    method: str
+    path: str
+    pointer: str
+
+
+class Spec:
+    """One parsed document. Treat everything in it as read-only; it is shared through a cache."""
+
+    def __init__(self, blob: Blob, document: dict[str, Any], version: str, lines: LineIndex | None) -> None:
+        self.path = blob.path
+        self.blob_id = blob.id
+        self.document = document
+        self.version = version
+        self.references = References(document, blob.path)
+        self.walk = SchemaWalk(self.references)
+        self._blob = blob
+        self._given_lines = lines
+        self.operations: Mapping[str, Operation]
+        self.duplicates: Mapping[str, tuple[str, ...]]
+        """Operation id -> pointers, for each id that stands more than once; `operation` refuses those."""
+        self.unnamed: tuple[Unnamed, ...]
+        self._collect()
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of that id. Raises `UnknownOperation`, or `Unreadable` for an id that stands twice."""
+        if operation_id in self.duplicates:
+            lines = " and ".join(str(self.line(pointer)) for pointer in self.duplicates[operation_id])
+            raise Unreadable(
+                f"{self.path} has the operation id {operation_id!r} more than once (lines {lines}); make it unique."
+            )
+        found = self.operations.get(operation_id)
+        if found is None:
+            nearest = get_close_matches(operation_id[:200], self.operations, n=5, cutoff=0.5)
+            raise UnknownOperation(operation_id, self.path, nearest)
+        return found
+
+    def line(self, pointer: str) -> int:
+        """The line of what stands at a JSON pointer, from 1."""
+        return self._lines.line(pointer)
+
+    @cached_property
+    def _lines(self) -> LineIndex:
+        return self._given_lines or json_lines(self._blob, self.document)
+
+    def _collect(self) -> None:
+        operations: dict[str, Operation] = {}
+        places: dict[str, list[str]] = {}
+        unnamed: list[Unnamed] = []
+        for method, path, pointer, data in self._methods():
+            name = data.get("operationId")
+            if not isinstance(name, str) or not name:
+                unnamed.append(Unnamed(method, path, pointer))
+                continue
+            places.setdefault(name, []).append(pointer)
+            operations.setdefault(name, Operation(self, name, method, path, pointer))
+        self.operations = operations
+        self.duplicates = {name: tuple(at) for name, at in places.items() if len(at) > 1}
+        self.unnamed = tuple(unnamed)
+
+    def _methods(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        for path, written in self.document["paths"].items():
+            item, pointer = written, pointer_to("paths", path)
+            if isinstance(written, dict) and isinstance(written.get("$ref"), str):
+                item, pointer = self.references.resolve(written, pointer)
+            for method in _METHODS if isinstance(item, dict) else ():
+                if isinstance(item.get(method), dict):
+                    yield method, path, f"{pointer}/{method}", item[method]
+
+
+def parse_spec(blob: Blob) -> Spec:
+    """The specification in a file; the last few are kept by path and blob id.
+
+    Raises `Unreadable` for anything but OpenAPI 3.0 or 3.1 in JSON or YAML.
+    """
+    key = (blob.path, blob.id)
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    spec = _parse(blob)
+    with _lock:
+        _cache[key] = spec
+        while len(_cache) > _KEPT:
+            _cache.popitem(last=False)
+    return spec
+
+
+def _parse(blob: Blob) -> Spec:
+    lines: LineIndex | None = None
+    if is_json(blob):
+        document = load_json(blob)
+    else:
+        document, lines = load_yaml_with_lines(blob, SPEC_BUDGET)
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(version, str):
+        raise Unreadable(f"{blob.path} is no OpenAPI document: it lacks a text 'openapi: 3.x.y' at the top.")
+    if not version.startswith(("3.0.", "3.1.")):
+        raise Unreadable(f"{blob.path} is OpenAPI {version[:20]!r}; versions 3.0 and 3.1 are read.")
+    if not isinstance(document.get("paths", {}), dict):
+        raise Unreadable(f"{blob.path} has no object under 'paths'.")
+    document.setdefault("paths", {})
+    return Spec(blob, document, version, lines)

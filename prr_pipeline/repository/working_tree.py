@@ -1,0 +1,153 @@
+"""The working tree before a commit: tracked files and untracked ones that git does not ignore."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import pygit2
+
+from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository.commit_tree import open_repository
+from prr_pipeline.repository.files import blob_id_inside, read_inside
+from prr_pipeline.repository.globs import select
+from prr_pipeline.repository.tree import (
+    ENTRY_CAP,
+    Blob,
+    Entry,
+    MissingFile,
+    blob_id_of,
+    digest_entries,
+    path_parts,
+    refuse_mode,
+    shown_name,
+)
+
+_NEW = pygit2.enums.FileStatus.WT_NEW
+_SUBMODULE = 0o160000
+
+
+class WorkingTree:
+    """Files under one root, each opened without following a link. Listed once; a file that changes
+    between two reads is refused, so that one view never mixes two states of a file."""
+
+    commit = None
+    label = "working tree"
+
+    def __init__(self, root: Path, repository: pygit2.Repository) -> None:
+        self.root = root
+        self._repository = repository
+        self._ids: dict[str, str] = {}
+
+    def paths(self, pattern: str = "**") -> tuple[str, ...]:
+        return select(pattern, self._sorted)
+
+    def read(self, path: str) -> Blob:
+        path_parts(path)
+        if path not in self._names:
+            raise MissingFile(path, self.label)
+        refuse_mode(path, self._names[path])
+        data = read_inside(self.root, path)
+        if data is None:
+            raise MissingFile(path, self.label)
+        blob = Blob(path, blob_id_of(data), data)
+        if self._ids.setdefault(path, blob.id) != blob.id:
+            raise Unreadable(f"{path} changed while it was being judged; run the command again.")
+        return blob
+
+    def exists(self, path: str) -> bool:
+        if path not in self._names:
+            path_parts(path)
+            return False
+        refuse_mode(path, self._names[path])
+        return True
+
+    def blob_id(self, path: str) -> str | None:
+        if path not in self._ids:
+            try:
+                self.read(path)
+            except (Unreadable, MissingFile):
+                return None
+        return self._ids[path]
+
+    def code_digest(self, exclude: Sequence[str]) -> str:
+        kept = (name for name in self._names if not _under(name, exclude))
+        return digest_entries([self._entry(name) for name in kept], ())
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        """Path -> mode of every listed entry that lies on the disk."""
+        try:
+            listed = {entry.path: int(entry.mode) for entry in self._repository.index}
+            for path, flags in self._repository.status(untracked_files="all").items():
+                if flags & _NEW and not path.endswith("/"):
+                    listed[path] = 0
+        except (pygit2.GitError, UnicodeError, ValueError):
+            raise Unreadable(f"The git index of {self.root} cannot be read; run 'git status' there.") from None
+        if len(listed) > ENTRY_CAP:
+            raise Unreadable(f"The {self.label} has more than {ENTRY_CAP:,} entries; it is not read.")
+        folders = {"": True}
+        present = {}
+        for path, mode in listed.items():
+            folder = path.rpartition("/")[0]
+            if mode != _SUBMODULE:
+                mode = _disk_mode(self.root / path) if _is_real(self.root, folder, folders) else 0
+            if mode:
+                present[shown_name(os.fsencode(path))] = mode
+        return present
+
+    def _entry(self, path: str) -> Entry:
+        mode = self._names[path]
+        if mode == _SUBMODULE:
+            return Entry(mode, path, path.encode(), str(self._repository.index[path].id))
+        if mode == 0o120000:
+            target = os.readlink(os.fsencode(self.root / path))
+            return Entry(mode, path, path.encode(), blob_id_of(target))
+        return Entry(mode, path, path.encode(), blob_id_inside(self.root, path) or "")
+
+
+def open_working_tree(root: Path) -> WorkingTree:
+    """The files of the working tree at ``root``, which must be the top folder of a repository."""
+    repository = open_repository(root)
+    if repository.is_bare or repository.workdir is None:
+        raise Unreadable(f"{root} is a bare repository without a working tree; name a commit instead.")
+    if Path(repository.workdir).resolve() != root.resolve():
+        raise Unreadable(f"{root} keeps its working tree elsewhere (core.worktree); name a commit instead.")
+    return WorkingTree(root, repository)
+
+
+def _disk_mode(path: Path) -> int:
+    """The git mode of what lies there; 0 for nothing, or for a folder."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return 0
+    if stat.S_ISLNK(mode):
+        return 0o120000
+    if stat.S_ISDIR(mode):
+        return 0
+    return _git_mode(mode) if stat.S_ISREG(mode) else mode
+
+
+def _is_real(root: Path, folder: str, known: dict[str, bool]) -> bool:
+    """Whether no component of the folder is a link; ``known`` remembers the answers."""
+    if folder not in known:
+        above = folder.rpartition("/")[0]
+        known[folder] = _is_real(root, above, known) and not (root / folder).is_symlink()
+    return known[folder]
+
+
+def _git_mode(mode: int) -> int:
+    return 0o100755 if mode & stat.S_IXUSR else 0o100644
+
+
+def _under(path: str, exclude: Sequence[str]) -> bool:
+    prefixes = [prefix.strip("/") for prefix in exclude if prefix.strip("/")]
+    return any(path == prefix or path.startswith(prefix + "/") for prefix in prefixes)

@@ -1,0 +1,1 @@
+"""Who agreed? PRR documents, justifications, attestations, sign-offs, council and rota. Pure."""

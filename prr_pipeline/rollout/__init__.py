@@ -1,0 +1,1 @@
+"""What next? Ladder, gates and the one decision function. Pure."""

@@ -1,0 +1,210 @@
+"""What alerts say about one subject: clear, firing or unknown. Pure: readings in, answer out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from prr_pipeline.subjects import Subject, SubjectKind
+
+FUTURE_TOLERANCE = timedelta(seconds=5)
+"""How far ahead of our clock another machine's may run before its reading counts as wrong."""
+
+OPERATION_LABELS = ("operation_id", "operation")
+SERVICE_LABELS = ("service", "context")
+
+AlertValue = Literal["clear", "firing", "unknown"]
+
+
+class Severity(StrEnum):
+    """How bad an alert is: critical rolls back, warning and other hold, info is recorded."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    OTHER = "other"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, rising."""
+        return list(Severity).index(self)
+
+
+_BY_LABEL = {
+    "critical": Severity.CRITICAL,
+    "page": Severity.CRITICAL,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "none": Severity.INFO,
+}
+
+
+def severity_of(label: str | None) -> Severity:
+    """The severity that a label names, in any case. Absent, empty and unheard-of words are `Severity.OTHER`."""
+    return _BY_LABEL.get((label or "").strip().casefold(), Severity.OTHER)
+
+
+def cut_to_ms(at: datetime) -> datetime:
+    """The instant cut to whole milliseconds: sources differ below that, and episode keys must not."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One alert from firing to resolved. ``labels`` are sorted pairs; ``ends_at`` is None while it fires.
+
+    ``summary`` is text from outside: escape it at every sink. ``suppressed`` = silenced or inhibited at the source.
+    """
+
+    source: str
+    fingerprint: str
+    starts_at: datetime
+    ends_at: datetime | None
+    severity: Severity
+    labels: tuple[tuple[str, str], ...]
+    summary: str
+    suppressed: bool = False
+
+    @property
+    def key(self) -> tuple[str, datetime]:
+        """What makes it the same episode: the fingerprint and the start, cut to milliseconds."""
+        return (self.fingerprint, cut_to_ms(self.starts_at))
+
+    @property
+    def firing(self) -> bool:
+        """Whether it has not ended."""
+        return self.ends_at is None
+
+    def label(self, name: str) -> str:
+        """The label's value, or an empty text: an empty label is the same as none."""
+        return next((value for key, value in self.labels if key == name), "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertReading:
+    """One look at one source. ``complete`` False: unknown apart from what is seen firing; ``why`` is a sentence.
+
+    ``read_at`` is aware and on the same clock as the ``now`` that `answer_for` gets: the real one.
+    """
+
+    source: str
+    read_at: datetime
+    complete: bool
+    why: str
+    episodes: tuple[Episode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAnswer:
+    """The three-valued answer for one subject. ``episodes`` are those firing that count for it, worst first."""
+
+    value: AlertValue
+    worst: Severity | None
+    why: str
+    episodes: tuple[Episode, ...] = ()
+
+
+def answer_for(
+    readings: Sequence[AlertReading],
+    subject: Subject,
+    context: str,
+    *,
+    now: datetime,
+    max_age: timedelta,
+    known_operations: Collection[str] | None = None,
+) -> AlertAnswer:
+    """Judge one reading per configured source. ``context`` is the subject's bounded context, empty if not known.
+
+    One firing alert is enough for firing, however partial or old its reading; clear needs every reading complete
+    and at most ``max_age`` old; everything else is unknown. Given ``known_operations``, an alert whose operation is
+    not among them counts for its service.
+    """
+    episodes = _relevant(readings, subject, context, known_operations)
+    worst = worst_of(episodes)
+    grave = [e for e in episodes if e.severity is not Severity.INFO]
+    loud = [e for e in grave if not e.suppressed]
+    if loud:
+        return AlertAnswer("firing", worst_of(loud), _firing_sentence(loud), episodes)
+    doubts = _doubts(readings, now, max_age)
+    doubts += [f"{_title(e)} is silenced or inhibited." for e in grave if e.suppressed]
+    if doubts:
+        return AlertAnswer("unknown", worst, " ".join(doubts), episodes)
+    noted = f"; {len(episodes)} of severity info noted" if episodes else ""
+    return AlertAnswer("clear", worst, f"No alert fires{noted}.", episodes)
+
+
+def worst_of(episodes: Iterable[Episode]) -> Severity | None:
+    """The worst severity among them; None if there is none."""
+    return min((e.severity for e in episodes), key=lambda severity: severity.rank, default=None)
+
+
+def counts_for(
+    episode: Episode, subject: Subject, context: str, known_operations: Collection[str] | None = None
+) -> bool:
+    """Whether an alert is about the subject. It is left out only if its labels prove that it belongs elsewhere."""
+    operations = [name for name in (episode.label(key) for key in OPERATION_LABELS) if name]
+    if known_operations is not None:
+        known = {_same(name) for name in known_operations}
+        operations = [name for name in operations if _same(name) in known or _same(name) == _same(subject.name)]
+    if operations:
+        return any(_same(name) == _same(subject.name) for name in operations)
+    services = {slug(name) for name in (episode.label(key) for key in SERVICE_LABELS) if name}
+    if not services:
+        return True
+    own = {slug(context)} if context.strip() else set()
+    if subject.kind is SubjectKind.SERVICE:
+        own.add(slug(subject.name))
+    return not own or bool(own & services)
+
+
+def slug(name: str) -> str:
+    """The form in which contexts are compared: lower case, spaces and underscores as hyphens."""
+    return re.sub(r"[\s_-]+", "-", _same(name).strip())
+
+
+def _same(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _relevant(
+    readings: Sequence[AlertReading], subject: Subject, context: str, known: Collection[str] | None
+) -> tuple[Episode, ...]:
+    firing = (e for reading in readings for e in reading.episodes if e.firing)
+    mine = [e for e in firing if counts_for(e, subject, context, known)]
+    return tuple(sorted(mine, key=lambda e: (e.severity.rank, e.starts_at, e.fingerprint, e.source)))
+
+
+def _doubts(readings: Sequence[AlertReading], now: datetime, max_age: timedelta) -> list[str]:
+    if not readings:
+        return ["No alert source was read."]
+    return [doubt for reading in readings for doubt in _doubt(reading, now, max_age)]
+
+
+def _doubt(reading: AlertReading, now: datetime, max_age: timedelta) -> list[str]:
+    age = now - reading.read_at
+    if not reading.complete:
+        return [f"Source {reading.source}: {reading.why}"]
+    if age > max_age:
+        return [f"Source {reading.source} was read {_seconds(age)} s ago, more than {_seconds(max_age)} s."]
+    if age < -FUTURE_TOLERANCE:
+        return [f"Source {reading.source} was read {_seconds(-age)} s in the future: a clock is wrong."]
+    return []
+
+
+def _firing_sentence(loud: Sequence[Episode]) -> str:
+    more = f", and {len(loud) - 1} more" if len(loud) > 1 else ""
+    return f"{_title(loud[0])} fires since {loud[0].starts_at.isoformat(timespec='seconds')}{more}."
+
+
+def _title(episode: Episode) -> str:
+    name = episode.label("alertname") or episode.fingerprint
+    return f"Alert {name!r} ({episode.severity})"
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())

@@ -1,0 +1,174 @@
+"""The one decision: what a promotion does next, from its state and the facts. Pure and total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from prr_pipeline.canonical import digest, instant_text
+from prr_pipeline.exposure import Exposure
+from prr_pipeline.rollout.alerts import Severity
+from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.gates import GateReading, GateState
+from prr_pipeline.rollout.guardrails import Lowering, drift_below, lowerings
+from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.readings import gate_table, worst_firing
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+
+_AT_TOP = frozenset({"flag", "record", "alerts"})
+"""The gates that still matter at 100%, where there is nowhere to go: those that say what users get and how it fares."""
+
+
+class Verdict(IntEnum):
+    """The five verdicts in order of precedence: the highest that applies wins."""
+
+    ADVANCE = 1
+    UNKNOWN = 2
+    HOLD = 3
+    STEP_DOWN = 4
+    ROLL_BACK = 5
+
+    @property
+    def word(self) -> str:
+        """The verdict in words, as screens and records show it."""
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do and why. ``causes`` are all that applied, the winner's first.
+
+    ``to`` is the flag's target for a lowering or a raise; ``adopt`` an exposure found below the rung. ``clock_runs`` and
+    ``clock_restarts`` say what the dwell clock does; ``earliest`` is when an advance may come at the soonest, as far
+    as it can be known. ``blind`` says that some answer was unknown, whatever the verdict.
+    """
+
+    verdict: Verdict
+    causes: tuple[str, ...]
+    gates: tuple[GateReading, ...]
+    to: Exposure | None = None
+    rung: int | None = None
+    latch: LatchKind | None = None
+    adopt: Exposure | None = None
+    clock_runs: bool = True
+    clock_restarts: bool = False
+    earliest: datetime | None = None
+    blind: bool = False
+
+    @property
+    def key(self) -> str:
+        """Digest of verdict and causes, without numbers that move with time: a new one is worth recording."""
+        states = [[gate.name, str(gate.state)] for gate in self.gates]
+        return digest([self.verdict.word, str(self.to), str(self.adopt), states])
+
+    def as_data(self) -> dict[str, object]:
+        """Canonical form for the ledger."""
+        return {
+            "adopt": str(self.adopt) if self.adopt else None,
+            "blind": self.blind,
+            "causes": list(self.causes),
+            "clock_restarts": self.clock_restarts,
+            "clock_runs": self.clock_runs,
+            "earliest": instant_text(self.earliest) if self.earliest else None,
+            "gates": [gate.as_data() for gate in self.gates],
+            "latch": str(self.latch) if self.latch else None,
+            "to": str(self.to) if self.to else None,
+            "verdict": self.verdict.word,
+        }
+
+
+def decide(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """Roll back > step down > hold > unknown > advance, at most one rung up.
+
+    Total: every combination of state and facts has an answer, and none raises. The guardrails come first, so no gate,
+    hold, freeze or missing approval stands before a lowering.
+    """
+    gates = gate_table(state, facts, policy, now)
+    mattering = tuple(gate for gate in gates if not state.at_top or gate.name in _AT_TOP)
+    reasons = lowerings(state, facts)
+    holds = tuple(_holds(state, mattering))
+    blind = tuple(f"{gate.name}: {gate.why}" for gate in mattering if gate.state is GateState.UNKNOWN)
+    if reasons:
+        return _lower(reasons, (*holds, *blind), gates, bool(blind))
+    adopt = drift_below(state, facts)
+    if adopt is not None:
+        cause = f"drift: the flag was found at {adopt}, below {state.exposure}; adopted as it is"
+        return Decision(
+            Verdict.HOLD, (cause, *holds, *blind), gates, adopt=adopt, latch=LatchKind.DRIFT,
+            clock_runs=False, clock_restarts=True, blind=bool(blind),
+        )  # fmt: skip
+    return _stay_or_advance(state, facts, gates, holds, blind)
+
+
+def _lower(
+    reasons: tuple[Lowering, ...], others: tuple[str, ...], gates: tuple[GateReading, ...], blind: bool
+) -> Decision:
+    lowest = min(reasons, key=lambda r: (r.to.level, r.latch is not LatchKind.ROLLED_BACK))
+    verdict = Verdict.ROLL_BACK if lowest.latch is LatchKind.ROLLED_BACK else Verdict.STEP_DOWN
+    causes = (lowest.cause, *(r.cause for r in reasons if r is not lowest), *others)
+    return Decision(
+        verdict,
+        causes,
+        gates,
+        to=lowest.to,
+        latch=lowest.latch,
+        clock_runs=False,
+        clock_restarts=True,
+        blind=blind,
+    )
+
+
+def _stay_or_advance(
+    state: PromotionState,
+    facts: Facts,
+    gates: tuple[GateReading, ...],
+    holds: tuple[str, ...],
+    blind: tuple[str, ...],
+) -> Decision:
+    runs, restarts = _clock(state, facts, bool(blind))
+    earliest = _earliest(gates)
+    if holds:
+        return Decision(
+            Verdict.HOLD, (*holds, *blind), gates, clock_runs=runs, clock_restarts=restarts, earliest=earliest,
+            blind=bool(blind),
+        )  # fmt: skip
+    if blind:
+        return Decision(Verdict.UNKNOWN, blind, gates, clock_runs=False, blind=True)
+    rung = state.next_rung
+    if rung is None:
+        return Decision(Verdict.HOLD, ("100% is reached: nothing is above",), gates)
+    to = state.ladder.exposure(rung)
+    return Decision(Verdict.ADVANCE, (f"every required gate is open for {to.name}",), gates, to=to, rung=rung)
+
+
+def _holds(state: PromotionState, gates: tuple[GateReading, ...]) -> Iterator[str]:
+    """Reasons to stay: an end, a latch, a closed gate."""
+    if not state.is_open:
+        yield "the promotion has ended"
+    if state.latch is not None and not state.lowering_open:
+        yield f"{state.latch.kind.replace('_', ' ')} by {state.latch.by}: {state.latch.cause}"
+    for gate in gates:
+        if gate.state is GateState.CLOSED:
+            yield f"{gate.name}: {gate.why}"
+
+
+def _clock(state: PromotionState, facts: Facts, blind: bool) -> tuple[bool, bool]:
+    """Whether the dwell clock runs, and whether it starts anew.
+
+    It stops for what could not be seen, for warnings and for a void sign-off, and runs through freezes, pauses and
+    waits for an approval; after a step down or drift it stands until a person resumes.
+    """
+    warned = any(severity is not Severity.INFO for _, severity in worst_firing(facts))
+    lowered = state.latch is not None and state.latch.kind is not LatchKind.HELD
+    void = facts.signoff_void and not state.at_top
+    return not (blind or warned or void or lowered), void
+
+
+def _earliest(gates: tuple[GateReading, ...]) -> datetime | None:
+    """The latest opening time of the closed gates; None when one of them waits for a person or for news."""
+    shut = [gate for gate in gates if not gate.is_open]
+    if any(gate.until is None for gate in shut):
+        return None
+    return max((gate.until for gate in shut if gate.until is not None), default=None)

@@ -1,0 +1,120 @@
+"""Guardrails: the reasons to lower, judged at every tick and every rung, before anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prr_pipeline.exposure import OFF, Exposure
+from prr_pipeline.rollout.alerts import Severity
+from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.ladder import BOTTOM
+from prr_pipeline.rollout.readings import worst_firing
+from prr_pipeline.rollout.state import LatchKind, PromotionState
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """A reason to lower: how far, which latch it leaves behind, and why in words."""
+
+    to: Exposure
+    latch: LatchKind
+    cause: str
+
+
+def lowerings(state: PromotionState, facts: Facts) -> tuple[Lowering, ...]:
+    """Every reason to lower that applies now; the caller takes the lowest."""
+    found = (
+        _unfinished(state),
+        *_alerts(state, facts),
+        *_dependencies(state, facts),
+        *_regressions(state, facts),
+    )
+    return tuple(reason for reason in (*found, _drift_up(state, facts), _found_off(state, facts)) if reason)
+
+
+def exposed(state: PromotionState, facts: Facts) -> bool:
+    """Whether anything could be above off: in the ledger, in flight, or at the flag as far as it can be read."""
+    flag = facts.flag
+    flag_is_off = flag.readable and flag.exposure == OFF
+    return state.exposure > OFF or state.intent is not None or not (flag_is_off or not flag.readable)
+
+
+def last_good(state: PromotionState) -> Exposure:
+    """Where a step down goes: the last rung that ended well, below the present one."""
+    return state.ladder.exposure(max(BOTTOM, min(state.good_rung, state.rung - 1)))
+
+
+def _unfinished(state: PromotionState) -> Lowering | None:
+    if state.latch is None or not state.lowering_open:
+        return None
+    return Lowering(state.latch.to, state.latch.kind, f"a lowering is not settled yet: {state.latch.cause}")
+
+
+def _alerts(state: PromotionState, facts: Facts) -> list[Lowering]:
+    if not exposed(state, facts):
+        return []
+    return [
+        Lowering(OFF, LatchKind.ROLLED_BACK, f"critical alert: {words}")
+        for words, severity in worst_firing(facts)
+        if severity is Severity.CRITICAL
+    ]
+
+
+def _dependencies(state: PromotionState, facts: Facts) -> list[Lowering]:
+    if not exposed(state, facts):
+        return []
+    found = [
+        Lowering(OFF, LatchKind.ROLLED_BACK, f"dependency {fact.key} was rolled back")
+        for fact in facts.dependencies
+        if fact.rolled_back
+    ]
+    for fact in facts.dependencies:
+        if fact.lowered and not fact.rolled_back and fact.exposure < state.exposure:
+            rung = state.ladder.index_at_or_below(fact.exposure)
+            cause = f"dependency {fact.key} was lowered to {fact.exposure.name}"
+            found.append(step_down_to(state.ladder.exposure(rung), cause))
+    return found
+
+
+def _regressions(state: PromotionState, facts: Facts) -> list[Lowering]:
+    if not facts.regressions or not exposed(state, facts):
+        return []
+    return [step_down_to(last_good(state), f"regression: {words}") for words in facts.regressions]
+
+
+def step_down_to(to: Exposure, cause: str) -> Lowering:
+    """A step down; one that ends at off is a roll back."""
+    return Lowering(to, LatchKind.ROLLED_BACK if to == OFF else LatchKind.STEPPED_DOWN, cause)
+
+
+def _drift_up(state: PromotionState, facts: Facts) -> Lowering | None:
+    """A flag above the ceiling is lowered to it; a definition that is not ours cannot be trusted at any share."""
+    flag = facts.flag
+    if not flag.readable:
+        return None
+    if flag.exposure is None:
+        return Lowering(OFF, LatchKind.ROLLED_BACK, f"drift: the flag's definition is not ours ({flag.why})")
+    above = flag.exposure > state.ceiling
+    wrong_rest = flag.exposure.level == state.ceiling.level and flag.exposure != state.ceiling
+    if not above and not wrong_rest:
+        return None
+    # At the bottom no climb is lost, so a person's resume is enough there.
+    ends_climb = state.ceiling == OFF and state.exposure > OFF
+    cause = f"drift: the flag shows {flag.exposure}, above the approved {state.ceiling}"
+    return Lowering(state.ceiling, LatchKind.ROLLED_BACK if ends_climb else LatchKind.DRIFT, cause)
+
+
+def _found_off(state: PromotionState, facts: Facts) -> Lowering | None:
+    """Somebody switched the flag off: that is a roll back, and the attempt ends."""
+    flag = facts.flag
+    if not flag.readable or flag.exposure != OFF or state.exposure <= OFF or state.intent is not None:
+        return None
+    return Lowering(OFF, LatchKind.ROLLED_BACK, f"the flag was found off while the ledger holds {state.exposure}")
+
+
+def drift_below(state: PromotionState, facts: Facts) -> Exposure | None:
+    """The exposure to adopt when the flag was found below the rung, but not off."""
+    flag = facts.flag
+    if not flag.readable or flag.exposure is None or state.intent is not None or state.lowering_open:
+        return None
+    return flag.exposure if OFF < flag.exposure < state.exposure else None

@@ -1,0 +1,52 @@
+"""Policy: the limits and required gates that one deployment decides with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits of the decision. Durations are policy time, except ``alert_max_age``, which is real time.
+
+    ``gap_cap`` is the longest stretch between two observations that counts as dwell; ``jump_limit`` the largest
+    difference between wall and monotonic time that passes without a hold.
+    """
+
+    gap_cap: timedelta = timedelta(minutes=10)
+    jump_limit: timedelta = timedelta(hours=1)
+    unknown_notice_after: timedelta = timedelta(minutes=15)
+    alert_max_age: timedelta = timedelta(seconds=30)
+    watch: timedelta = timedelta(days=7)
+    feedback_after: timedelta = timedelta(days=30)
+    required: frozenset[str] = ALWAYS_REQUIRED
+
+    def __post_init__(self) -> None:
+        unknown = self.required - ALWAYS_REQUIRED - OPTIONAL_GATES
+        if unknown:
+            raise ValueError(f"unknown gates {sorted(unknown)}; valid: {sorted(ALWAYS_REQUIRED | OPTIONAL_GATES)}")
+        object.__setattr__(self, "required", self.required | ALWAYS_REQUIRED)
+
+    def as_data(self) -> dict[str, object]:
+        """The canonical form, kept with each decision."""
+        seconds = {
+            name: int(getattr(self, name).total_seconds())
+            for name in (
+                "gap_cap",
+                "jump_limit",
+                "unknown_notice_after",
+                "alert_max_age",
+                "watch",
+                "feedback_after",
+            )
+        }
+        return {**seconds, "required": sorted(self.required)}
+
+    @property
+    def digest(self) -> str:
+        """Digest of the canonical form: the policy's version."""
+        return digest(self.as_data())

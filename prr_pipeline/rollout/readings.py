@@ -1,0 +1,115 @@
+"""The gate table of one promotion: every gate of the policy, answered from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from prr_pipeline.rollout.alerts import Severity
+from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.gates import ORDER, GateReading, closed, not_used, opened, unknown
+from prr_pipeline.rollout.ladder import BOTTOM
+from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.state import PromotionState
+
+
+def gate_table(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -> tuple[GateReading, ...]:
+    """All gates in display order; optional ones that policy does not require are shown as not used."""
+    found = {
+        "flag": flag_gate(state, facts),
+        "record": facts.record,
+        "readiness": facts.readiness,
+        "dwell": dwell_gate(state, facts, now),
+        "alerts": alerts_gate(facts),
+        "dependencies": dependency_gate(state, facts),
+        "freeze": facts.freeze,
+        "window": facts.window,
+        "signoff": facts.signoff,
+    }
+    return tuple(found[name] if name in found else _optional(name, facts, policy) for name in ORDER)
+
+
+def _optional(name: str, facts: Facts, policy: Policy) -> GateReading:
+    if name not in policy.required:
+        return not_used(name)
+    return facts.optional.get(name) or unknown(name, "required by policy, but nothing is configured that answers it")
+
+
+def flag_gate(state: PromotionState, facts: Facts) -> GateReading:
+    """Open when the flag shows what the ledger holds."""
+    flag = facts.flag
+    if not flag.readable:
+        return unknown("flag", flag.why)
+    if flag.exposure is None:
+        return closed("flag", f"the flag's definition is not ours: {flag.why}")
+    if flag.exposure != state.exposure:
+        return closed("flag", f"the flag shows {flag.exposure}, the ledger holds {state.exposure}")
+    return opened("flag", f"the flag shows {flag.exposure}, as the ledger holds")
+
+
+def served(state: PromotionState, facts: Facts) -> timedelta:
+    """Dwell served on the present rung."""
+    return facts.dwell.served if facts.dwell is not None else timedelta(0)
+
+
+def dwell_gate(state: PromotionState, facts: Facts, now: datetime) -> GateReading:
+    """Open when the present rung's dwell is served. At the bottom there is none to serve."""
+    if state.rung == BOTTOM:
+        return opened("dwell", "nothing to serve below the first rung")
+    rung = state.ladder.rungs[state.rung]
+    if facts.dwell is not None and facts.dwell.jump:
+        return closed("dwell", f"the clock jumped: {facts.dwell.jump}")
+    left = rung.dwell - served(state, facts)
+    if left > timedelta(0):
+        why = f"{_short(served(state, facts))} of {_short(rung.dwell)} served at {rung.name}"
+        return closed("dwell", why, now + left)
+    return opened("dwell", f"{_short(rung.dwell)} served at {rung.name}")
+
+
+def alerts_gate(facts: Facts) -> GateReading:
+    """Open only when every answer is clear."""
+    answers = facts.all_alerts
+    firing = [f"{_whose(s)}{a.why}" for s, a in answers if a.value == "firing"]
+    if firing:
+        return closed("alerts", "; ".join(firing))
+    blind = [f"{_whose(s)}{a.why}" for s, a in answers if a.value == "unknown"]
+    if blind:
+        return unknown("alerts", "; ".join(blind))
+    count = len(answers) - 1
+    return opened("alerts", "clear" + (f", also for {count} dependencies" if count else ""))
+
+
+def dependency_gate(state: PromotionState, facts: Facts) -> GateReading:
+    """Open when every open promotion of a dependency stands at or above the next rung and none is in motion.
+
+    Members of a cycle climb in step: there a dependency need only stand where this one stands now.
+    """
+    if state.next_rung is None:
+        return opened("dependencies", "nothing above")
+    wanted = state.ladder.exposure(state.next_rung)
+    for fact in facts.dependencies:
+        need = state.exposure if fact.in_cycle else wanted
+        if fact.raising:
+            return closed("dependencies", f"{fact.key} is rising at this moment")
+        if fact.exposure < need:
+            return closed("dependencies", f"{fact.key} stands at {fact.exposure.name}, below {need.name}")
+    return opened("dependencies", "none is below the next rung")
+
+
+def worst_firing(facts: Facts) -> Iterable[tuple[str, Severity]]:
+    """Every firing answer with its worst severity and words for it."""
+    for subject, answer in facts.all_alerts:
+        if answer.value == "firing" and answer.worst is not None:
+            yield f"{_whose(subject)}{answer.why}", answer.worst
+
+
+def _whose(subject: object) -> str:
+    return "" if subject is None else f"{subject}: "
+
+
+def _short(span: timedelta) -> str:
+    days, rest = divmod(int(span.total_seconds()), 86_400)
+    hours, minutes = divmod(rest // 60, 60)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

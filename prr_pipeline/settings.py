@@ -1,0 +1,240 @@
+"""Settings of one deployment: ``prr.toml``, found upward, read strictly, all faults reported at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from prr_pipeline.errors import PrrError
+from prr_pipeline.exposure import Exposure, Rest
+from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
+from prr_pipeline.rollout.policy import Policy
+
+FILE_NAME = "prr.toml"
+VARIABLE = "PRR_SETTINGS"
+_DURATION = re.compile(r"(\d+)(s|m|h|d|w)\Z")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class SettingsError(PrrError):
+    """Every fault of a settings file, one line each."""
+
+
+def parse_duration(value: object) -> timedelta:
+    """``30s``, ``15m``, ``12h``, ``7d`` or ``4w``. Raises ValueError for anything else."""
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.match(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f"{value!r} is no duration; write it like 30s, 15m, 12h, 7d or 4w")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class RepositorySettings(_Section):
+    """The monorepo under review. ``artefacts`` is the folder of CI artefacts, outside git."""
+
+    path: Path
+    ref: str = "HEAD"
+    profile: str
+    artefacts: Path = Path(".prr/artefacts")
+    tools: Path | None = None
+
+
+class LedgerSettings(_Section):
+    """The record. ``head`` is the signed head's file, best kept where the database is not."""
+
+    url: str = "sqlite:///.prr/ledger.sqlite"
+    head: Path = Path(".prr/ledger-head.json")
+    head_key: Path = Path(".prr/keys/ledger-head.pem")
+
+
+class FlagSettings(_Section):
+    """The flag back end and its own options."""
+
+    backend: str = "flagd_file"
+    environment: str = "production"
+    options: dict[str, Any] = Field(default_factory=lambda: {"path": ".prr/flags.json"})
+
+
+class AlertSettings(_Section):
+    """The alert source, its options, and how old a reading may be (real time)."""
+
+    source: str = "inbox"
+    max_age: Duration = timedelta(seconds=30)
+    options: dict[str, Any] = Field(default_factory=lambda: {"folder": ".prr/inbox"})
+
+
+class CouncilSettings(_Section):
+    """Who may agree. ``roster`` holds ``allowed_signers`` and ``people.yaml``; ``digest`` pins both."""
+
+    roster: Path
+    digest: str
+    quorum_total: int = Field(3, ge=1)
+    quorum_per_context: int = Field(1, ge=0)
+    quorum_contexts: Literal["touched", "all"] = "touched"
+    roles_may_coincide: bool = False
+    signoff_max_age: Duration = timedelta(days=7)
+    signoff_expiry: Duration = timedelta(days=60)
+    justification_max: Duration = timedelta(days=90)
+
+
+class RungSettings(_Section):
+    """One rung of the ladder."""
+
+    exposure: str
+    dwell: Duration
+    approval_required: bool = False
+
+
+class LadderSettings(_Section):
+    """The ladder for promotions opened from now on; running ones keep their own."""
+
+    rest: Rest = Rest.OFF
+    rungs: tuple[RungSettings, ...] = ()
+
+    def ladder(self) -> Ladder:
+        """The ladder, or the four-week default when no rungs are given."""
+        if not self.rungs:
+            return Ladder(
+                tuple(Rung(_with_rest(r.exposure, self.rest), r.dwell) for r in DEFAULT_LADDER.rungs),
+                self.rest,
+            )
+        rungs = (
+            Rung(_with_rest(Exposure.parse(r.exposure), self.rest), r.dwell, r.approval_required) for r in self.rungs
+        )
+        return Ladder(tuple(rungs), self.rest)
+
+
+class PolicySettings(_Section):
+    """Limits of the decision, see `prr_pipeline.rollout.policy.Policy`."""
+
+    gap_cap: Duration = timedelta(minutes=10)
+    jump_limit: Duration = timedelta(hours=1)
+    unknown_notice_after: Duration = timedelta(minutes=15)
+    watch: Duration = timedelta(days=7)
+    feedback_after: Duration = timedelta(days=30)
+    checkpoint_every: Duration = timedelta(hours=1)
+    required_gates: tuple[str, ...] = ()
+
+
+class WindowSettings(_Section):
+    """When rungs may be climbed: weekdays (0 is Monday) and times of day in a named zone."""
+
+    days: tuple[int, ...] = (0, 1, 2, 3)
+    start: str = "09:00"
+    end: str = "16:00"
+    zone: str = "UTC"
+
+
+class CalendarSettings(_Section):
+    """Freeze calendars and the on-call rota, as ICS files; ``window`` false means at any time."""
+
+    zone: str = "UTC"
+    freeze: tuple[Path, ...] = ()
+    rota: Path | None = None
+    window: WindowSettings | Literal[False] = WindowSettings()
+
+
+class NotifySettings(_Section):
+    """Where notices go, by adapter name."""
+
+    adapters: tuple[str, ...] = ("log", "file")
+    file: Path = Path(".prr/notices.jsonl")
+
+
+class ClockSettings(_Section):
+    """Where time comes from. ``lapsed`` is for demos and refused with any flag back end but file and memory."""
+
+    kind: Literal["system", "file", "lapsed"] = "system"
+    path: Path | None = None
+
+
+class Settings(_Section):
+    """One deployment. ``root`` is the folder of the file; relative paths count from it."""
+
+    root: Path
+    repository: RepositorySettings
+    ledger: LedgerSettings = LedgerSettings()
+    flags: FlagSettings = FlagSettings()
+    alerts: AlertSettings = AlertSettings()
+    council: CouncilSettings | None = None
+    ladder: LadderSettings = LadderSettings()
+    policy: PolicySettings = PolicySettings()
+    calendars: CalendarSettings = CalendarSettings()
+    notify: NotifySettings = NotifySettings()
+    clock: ClockSettings = ClockSettings()
+    ui_url: str = "http://127.0.0.1:3000"
+
+    @field_validator("ladder")
+    @classmethod
+    def _ladder_is_sound(cls, value: LadderSettings) -> LadderSettings:
+        try:
+            value.ladder()
+        except PrrError as fault:
+            raise ValueError(str(fault)) from None
+        return value
+
+    @field_validator("policy")
+    @classmethod
+    def _gates_are_known(cls, value: PolicySettings) -> PolicySettings:
+        Policy(required=frozenset(value.required_gates))
+        return value
+
+    def path(self, path: Path | str) -> Path:
+        """An absolute path; a relative one counts from the settings file's folder."""
+        return (self.root / Path(path).expanduser()).resolve() if not Path(path).is_absolute() else Path(path)
+
+    @property
+    def decision_policy(self) -> Policy:
+        """The policy that decisions are made with."""
+        p = self.policy
+        return Policy(
+            p.gap_cap, p.jump_limit, p.unknown_notice_after, self.alerts.max_age, p.watch, p.feedback_after,
+            frozenset(p.required_gates),
+        )  # fmt: skip
+
+
+def find_settings(given: Path | None = None, start: Path | None = None) -> Path | None:
+    """The settings file: the one given, else ``PRR_SETTINGS``, else the nearest upward; None without any."""
+    named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if named is not None:
+        if not named.is_file():
+            raise SettingsError(f"The settings file {named} does not exist; give another or unset {VARIABLE}.")
+        return named.resolve()
+    here = (start or Path.cwd()).resolve()
+    return next((folder / FILE_NAME for folder in (here, *here.parents) if (folder / FILE_NAME).is_file()), None)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check a settings file. Raises `SettingsError` with every fault, one line each."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SettingsError(f"The settings file {path} cannot be read: {fault}.") from None
+    try:
+        settings = Settings.model_validate({**data, "root": path.resolve().parent})
+    except ValidationError as fault:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in fault.errors()]
+        raise SettingsError(f"The settings file {path} has {len(lines)} fault(s):\n" + "\n".join(lines)) from None
+    if settings.clock.kind == "lapsed" and settings.flags.backend not in ("flagd_file", "memory"):
+        raise SettingsError(f"Time-lapse drives only the file and memory back ends, not {settings.flags.backend!r}.")
+    if settings.clock.kind != "system" and settings.clock.path is None:
+        raise SettingsError(f"clock.kind {settings.clock.kind!r} needs clock.path.")
+    return settings
+
+
+def _with_rest(exposure: Exposure, rest: Rest) -> Exposure:
+    return Exposure.share(exposure.level, rest) if exposure.is_share else exposure

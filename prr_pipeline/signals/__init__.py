@@ -1,0 +1,1 @@
+"""What does production say? Alert and metric sources."""

@@ -1,0 +1,1 @@
+"""Alert sources with three-valued answers: clear, firing, unknown."""

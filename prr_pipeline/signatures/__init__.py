@@ -1,0 +1,1 @@
+"""Is it really them? Signatures verified against a pinned roster."""

@@ -1,0 +1,1 @@
+"""One thin module per question that a sensor or schedule asks."""

@@ -1,0 +1,29 @@
+"""Did the monorepo change what was judged? Only then is a promotion judged again."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from prr_pipeline.control.rejudge import stale_promotions
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.orchestration.requests import busy_promotions, request
+from prr_pipeline.orchestration.ticks import skip
+
+
+@dg.sensor(
+    target=["checklist", "prr_document", "council_signoff"],
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="A commit or an artefact that touches what a judgement read asks for a new judgement.",
+)
+def repository(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
+    """Compare read-sets with the head of the tracked ref; nothing is judged in the tick."""
+    busy = busy_promotions(context.instance)
+    stale = [one for one in stale_promotions(work) if one.key not in busy]
+    if not stale:
+        return skip(context, "no commit touched what was judged")
+    return dg.SensorResult(
+        run_requests=[
+            request(one.key, ["checklist", "prr_document"], f"checklist/{one.key}/{one.input_digest}") for one in stale
+        ]
+    )

@@ -1,0 +1,62 @@
+"""The schedules: stage advancement on weekdays, the council's agenda, a nightly judgement, the game-day plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from prr_pipeline.control.due import due_list
+from prr_pipeline.control.rejudge import open_promotions
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.orchestration.requests import request, run_requests
+from prr_pipeline.orchestration.ticks import tick_name
+
+RUNNING = dg.DefaultScheduleStatus.RUNNING
+
+
+@dg.schedule(cron_schedule="0 9 * * 1-5", target="*", default_status=RUNNING, execution_timezone="UTC")
+def stage_advancement(
+    context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Wake what is due on weekday mornings, in case the sensor is off. It skips no gate either."""
+    requests = run_requests(context.instance, due_list(work))
+    if not requests:
+        yield dg.SkipReason("nothing is due")
+    yield from requests
+
+
+@dg.schedule(cron_schedule="0 8 * * 1", target=["council_agenda"], default_status=RUNNING, execution_timezone="UTC")
+def council_agenda_weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """The agenda for the week, on Monday morning."""
+    return dg.RunRequest(run_key=f"council_agenda/{tick_name(context)}")
+
+
+@dg.schedule(
+    cron_schedule="0 2 * * *",
+    target=["checklist", "prr_document"],
+    default_status=RUNNING,
+    execution_timezone="UTC",
+)
+def readiness_refresh(
+    context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Judge every open promotion each night: justifications expire without any commit."""
+    keys = open_promotions(work)
+    if not keys:
+        yield dg.SkipReason("no promotion is open")
+    for key in keys:
+        yield request(key, ["checklist", "prr_document"], f"checklist/{key}/{tick_name(context)}")
+
+
+@dg.schedule(cron_schedule="0 7 1 1,4,7,10 *", target=["chaos_game_day"], default_status=RUNNING, execution_timezone="UTC")
+def game_day_plan(
+    context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """At the start of a quarter, enter everything that reached 100% and is not planned yet."""
+    states = work.ledger.states(open_only=True)
+    keys = [k for k, s in sorted(states.items()) if s.full_at is not None and s.game_day_planned_at is None]
+    if not keys:
+        yield dg.SkipReason("nothing waits for a game day")
+    for key in keys:
+        yield request(key, ["chaos_game_day"], f"chaos_game_day/{key}/{tick_name(context)}")
