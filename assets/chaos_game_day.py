@@ -1,7 +1,5 @@
 """The entry in the next quarter's chaos game day."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.after_ga import plan_game_day
@@ -11,8 +9,15 @@ from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.reports import report_stage
 
 
-@dg.asset(partitions_def=PROMOTIONS, group_name="after_ga", deps=["stability_watch"], description="The entry in the next quarter's chaos game day.")
+@dg.asset(
+    partitions_def=PROMOTIONS,
+    group_name="after_ga",
+    deps=["stability_watch"],
+    description="The entry in the next quarter's chaos game day.",
+)
 def chaos_game_day(context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]) -> dg.MaterializeResult[None]:
     """Enter the subject in the next quarter's plan."""
     with plain_failures():
-        return report_stage(work, context.partition_key, plan_game_day(work, context.partition_key, f"run:{context.run_id}"))
+        return report_stage(
+            work, context.partition_key, plan_game_day(work, context.partition_key, f"run:{context.run_id}")
+        )

@@ -1,7 +1,5 @@
 """The checklist of a promotion: every line judged at the tracked ref, one check per section."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The weekly council agenda: what waits for whom."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.agenda import make_agenda
@@ -16,5 +14,8 @@ def council_agenda(context: dg.AssetExecutionContext, work: dg.ResourceParam[Wor
     with plain_failures():
         agenda = make_agenda(work, f"run:{context.run_id}")
     return dg.MaterializeResult(
-        metadata={"agenda": dg.MetadataValue.md(agenda_markdown(agenda)), "promotions": dg.MetadataValue.int(len(agenda.items))}
+        metadata={
+            "agenda": dg.MetadataValue.md(agenda_markdown(agenda)),
+            "promotions": dg.MetadataValue.int(len(agenda.items)),
+        }
     )

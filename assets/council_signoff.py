@@ -1,7 +1,5 @@
 """The council's sign-off: signed records taken from the tracked ref, verified, and judged against what is there now."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.council import convene

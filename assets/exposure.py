@@ -1,7 +1,5 @@
 """One asset per rung of the ladders in force: materializing it raises the flag by one rung, behind all gates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 

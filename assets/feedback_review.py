@@ -1,7 +1,5 @@
 """The one-month feedback review: pending until due, closed by a signed attestation."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.after_ga import close_feedback
@@ -11,8 +9,15 @@ from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.reports import report_stage
 
 
-@dg.asset(partitions_def=PROMOTIONS, group_name="after_ga", deps=["stability_watch"], description="The one-month feedback review: pending until due, closed by a signed attestation.")
+@dg.asset(
+    partitions_def=PROMOTIONS,
+    group_name="after_ga",
+    deps=["stability_watch"],
+    description="The one-month feedback review: pending until due, closed by a signed attestation.",
+)
 def feedback_review(context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]) -> dg.MaterializeResult[None]:
     """Close the review if it is due and signed; otherwise show when it is due."""
     with plain_failures():
-        return report_stage(work, context.partition_key, close_feedback(work, context.partition_key, f"run:{context.run_id}"))
+        return report_stage(
+            work, context.partition_key, close_feedback(work, context.partition_key, f"run:{context.run_id}")
+        )

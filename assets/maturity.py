@@ -1,7 +1,5 @@
 """The target maturity, recorded once 100% is settled and quiet."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.after_ga import record_maturity
@@ -11,8 +9,15 @@ from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.reports import report_stage
 
 
-@dg.asset(partitions_def=PROMOTIONS, group_name="after_ga", deps=["exposure_100pct"], description="The target maturity, recorded once 100% is settled and quiet.")
+@dg.asset(
+    partitions_def=PROMOTIONS,
+    group_name="after_ga",
+    deps=["exposure_100pct"],
+    description="The target maturity, recorded once 100% is settled and quiet.",
+)
 def maturity(context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]) -> dg.MaterializeResult[None]:
     """Record Beta or GA in the ledger."""
     with plain_failures():
-        return report_stage(work, context.partition_key, record_maturity(work, context.partition_key, f"run:{context.run_id}"))
+        return report_stage(
+            work, context.partition_key, record_maturity(work, context.partition_key, f"run:{context.run_id}")
+        )

@@ -1,7 +1,5 @@
 """The PRR document of a promotion: rendered from the last judgement, compared with what is filed."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.document import compare_document

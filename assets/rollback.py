@@ -1,7 +1,5 @@
 """Manual rollback: materialize it for a promotion with a reason, and the flag is off within seconds."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.orders import Order, roll_back

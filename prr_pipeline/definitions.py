@@ -19,7 +19,9 @@ def check_origin() -> None:
     for module in (assets, sensors):
         found = Path(str(module.__file__)).resolve().parent.parent
         if found != home:
-            raise PrrError(f"The package {module.__name__!r} comes from {found}, not from {home}; remove the other one.")
+            raise PrrError(
+                f"The package {module.__name__!r} comes from {found}, not from {home}; remove the other one."
+            )
 
 
 check_origin()

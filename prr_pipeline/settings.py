@@ -74,7 +74,7 @@ class AlertSettings(_Section):
 
     source: str = "inbox"
     max_age: Duration = timedelta(seconds=30)
-    options: dict[str, Any] = Field(default_factory=lambda: {"folder": ".prr/inbox"})
+    options: dict[str, Any] = Field(default_factory=lambda: {"folder": ".prr/inbox", "heartbeat_limit_seconds": 300})
 
 
 class CouncilSettings(_Section):

@@ -1,7 +1,5 @@
 """What is due? Rungs whose gates are open, intents to finish, and the stages after 100%."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.due import due_list

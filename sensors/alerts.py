@@ -1,7 +1,5 @@
 """Is anything wrong with what users get? Ingest alerts, latch and lower in the tick, report what changed."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.guard import guard

@@ -1,7 +1,5 @@
 """Does every flag show what the ledger holds? Differences are resolved downward, and people are told."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.drift import sweep

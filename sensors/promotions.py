@@ -1,7 +1,5 @@
 """Which promotions are new? Each opened one gets its partition, its checklist and its document."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.workplace import Workplace

@@ -1,7 +1,5 @@
 """Did the monorepo change what was judged? Only then is a promotion judged again."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.rejudge import stale_promotions

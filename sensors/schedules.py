@@ -1,7 +1,5 @@
 """The schedules: stage advancement on weekdays, the council's agenda, a nightly judgement, the game-day plan."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -49,7 +47,9 @@ def readiness_refresh(
         yield request(key, ["checklist", "prr_document"], f"checklist/{key}/{tick_name(context)}")
 
 
-@dg.schedule(cron_schedule="0 7 1 1,4,7,10 *", target=["chaos_game_day"], default_status=RUNNING, execution_timezone="UTC")
+@dg.schedule(
+    cron_schedule="0 7 1 1,4,7,10 *", target=["chaos_game_day"], default_status=RUNNING, execution_timezone="UTC"
+)
 def game_day_plan(
     context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -1,7 +1,5 @@
 """Were records signed? New ones at the tracked ref are verified and judged in a run."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from prr_pipeline.control.rejudge import promotions_with_new_records
@@ -23,5 +21,7 @@ def signoffs(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workpla
     if not fresh:
         return skip(context, "no new record at the tracked ref")
     return dg.SensorResult(
-        run_requests=[request(one.key, ["council_signoff"], f"council_signoff/{one.key}/{one.input_digest}") for one in fresh]
+        run_requests=[
+            request(one.key, ["council_signoff"], f"council_signoff/{one.key}/{one.input_digest}") for one in fresh
+        ]
     )

@@ -12,12 +12,12 @@ from prr_pipeline.control.notices import notify
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.paths import document_path, records_folder, records_root
 from prr_pipeline.review.records import RecordKind, record_digest
 from prr_pipeline.review.signoff import SignoffStatement
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
-from prr_pipeline.repository.snapshot import Snapshot
 
 _SEEN = "record"
 _EVENT = {
@@ -52,7 +52,7 @@ def accept_records(work: Workplace, key: str, actor: str) -> Intake:
 
 
 def new_records(work: Workplace, head: Snapshot, state: PromotionState) -> list[str]:
-    """Records at the head that the ledger has neither taken nor refused in their present form. Cheap: no signature is checked."""
+    """Records at the head that the ledger has not taken in their present form. Cheap: no signature is checked."""
     seen = work.ledger.counters.all(_SEEN)
     return [path for path, _ in record_paths(work, head, state) if _seen_name(head, path) not in seen]
 

@@ -1,4 +1,4 @@
-"""After 100%: record the maturity, watch a week, review feedback after a month, plan the game day, end the promotion."""
+"""After 100%: record the maturity, watch a week, review feedback, plan the game day, end the promotion."""
 
 from __future__ import annotations
 
@@ -86,14 +86,18 @@ def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
     if work.now() < due:
         return Stage(StageState.PENDING, f"due at {instant_text(due)}", due)
     if not attested_line(work, state, FEEDBACK_LINE, signed_after=due):
-        return Stage(StageState.PENDING, f"due since {instant_text(due)}: waits for a signed attestation of {FEEDBACK_LINE}", due)
-    work.ledger.append([Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor)], expect={key: state.version})
+        return Stage(
+            StageState.PENDING, f"due since {instant_text(due)}: waits for a signed attestation of {FEEDBACK_LINE}", due
+        )
+    work.ledger.append(
+        [Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor)], expect={key: state.version}
+    )
     end_if_done(work, key, actor)
     return Stage(StageState.DONE, "the month of feedback is reviewed")
 
 
 def plan_game_day(work: Workplace, key: str, actor: str) -> Stage:
-    """Enter the subject in the next quarter's game-day plan, or record a person's signed reason why it does not apply."""
+    """Enter the subject in the next quarter's game-day plan."""
     state = work.state(key)
     if state.game_day_planned_at is not None:
         return Stage(StageState.DONE, f"planned at {instant_text(state.game_day_planned_at)}")
@@ -112,7 +116,9 @@ def end_if_done(work: Workplace, key: str, actor: str) -> bool:
     done = state.watch_closed_at and state.feedback_closed_at and state.game_day_planned_at
     if not done or not state.is_open:
         return False
-    work.ledger.append([Draft(key, EventType.PROMOTION_ENDED, {"cause": "all stages closed"}, actor)], expect={key: state.version})
+    work.ledger.append(
+        [Draft(key, EventType.PROMOTION_ENDED, {"cause": "all stages closed"}, actor)], expect={key: state.version}
+    )
     return True
 
 

@@ -100,7 +100,9 @@ def _agreement(verdicts: tuple[SignoffVerdict, ...], prefix: str = "") -> Agreem
     return Agreement(closed("signoff", why), first.state is SignoffState.VOID, verdicts)
 
 
-def binding_now(state: PromotionState, standing: Standing | None, roster: Roster, attempt: int | None = None) -> Binding:
+def binding_now(
+    state: PromotionState, standing: Standing | None, roster: Roster, attempt: int | None = None
+) -> Binding:
     """What a sign-off would bind now. Without a judgement its digests cannot be told."""
     return Binding(
         promotion=state.key,

@@ -41,8 +41,12 @@ def _critical(work: Workplace, entry: IndexEntry, graph: Graph, readings: list[A
 
 def _tell(work: Workplace, keys: tuple[str, ...], why: str, fault: str) -> None:
     """Straight to the adapters: the outbox lives in the ledger, which is gone."""
-    body = f"The ledger is unavailable ({why}). " + (f"The flags do not all show off: {fault}" if fault else "The flags are off.")
-    notice = Notice("page", f"Lowered without the ledger: {', '.join(keys)}", body, keys[0], f"blackout/{keys[0]}", work.real_now())
+    body = f"The ledger is unavailable ({why}). " + (
+        f"The flags do not all show off: {fault}" if fault else "The flags are off."
+    )
+    notice = Notice(
+        "page", f"Lowered without the ledger: {', '.join(keys)}", body, keys[0], f"blackout/{keys[0]}", work.real_now()
+    )
     for adapter in work.notifiers:
         try:
             adapter.send(notice)

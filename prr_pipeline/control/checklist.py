@@ -185,4 +185,3 @@ def _record(work: Workplace, state: PromotionState, standing: Standing, actor: s
     }
     work.ledger.append([Draft(state.key, EventType.CHECKLIST_EVALUATED, payload, actor)])
     work.ledger.counters.put("readiness_event", state.key, now)
-

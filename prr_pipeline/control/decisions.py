@@ -19,7 +19,12 @@ def record_decision(work: Workplace, state: PromotionState, decision: Decision, 
     work.ledger.counters.put(_LAST, state.key, {"key": decision.key, **decision.as_data()})
     if last is not None and last["key"] == decision.key:
         return False
-    payload = {**decision.as_data(), "attempt": state.attempt, "policy": work.policy.digest, "rung": state.exposure.name}
+    payload = {
+        **decision.as_data(),
+        "attempt": state.attempt,
+        "policy": work.policy.digest,
+        "rung": state.exposure.name,
+    }
     work.ledger.append([Draft(state.key, EventType.DECISION_RECORDED, payload, actor)])
     return True
 
@@ -44,4 +49,6 @@ def watch_blindness(work: Workplace, state: PromotionState, decision: Decision) 
         return
     if now - parse_instant(str(since["since"])) >= work.policy.unknown_notice_after and state.has_traffic:
         words = "; ".join(decision.causes)
-        notify(work, "page", f"{state.key} cannot be judged", f"Unknown since {since['since']}: {words}", state.key, dedup)
+        notify(
+            work, "page", f"{state.key} cannot be judged", f"Unknown since {since['since']}: {words}", state.key, dedup
+        )

@@ -48,7 +48,10 @@ def render_document(judgement: Judgement) -> Rendered:
 
 
 def write_document(tree: Path, path: str, target: Target, report: Report, catalogue: Catalogue) -> Path:
-    """Render into a working tree, keeping what people wrote there; returns the file. Raises `Refused` outside the tree."""
+    """Render into a working tree, keeping what people wrote there; returns the file.
+
+    Raises `Refused` when a link leads out of the tree.
+    """
     file = (tree / path).resolve()
     if not file.is_relative_to(tree.resolve()):
         raise Refused(f"The document {path} would lie outside {tree}; a link in its path leads away.")

@@ -19,7 +19,7 @@ _TABLE = "flag_shown"
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What one sweep saw: ``shown`` is each flag in words by promotion key; ``changed`` showed something else before."""
+    """What one sweep saw: ``shown`` is each flag in words by key; ``changed`` showed something else before."""
 
     shown: dict[str, str]
     changed: list[PromotionState]

@@ -90,8 +90,9 @@ def _next_stage(work: Workplace, state: PromotionState) -> tuple[str, str] | Non
     if state.game_day_planned_at is None and state.watch_closed_at is not None:
         return "chaos_game_day", "the watch is closed"
     due = feedback_due(work, state)
-    ripe = state.feedback_closed_at is None and due is not None and work.now() >= due
-    if ripe and attested_line(work, state, FEEDBACK_LINE, signed_after=due):
+    if state.feedback_closed_at is not None or due is None or work.now() < due:
+        return None
+    if attested_line(work, state, FEEDBACK_LINE, signed_after=due):
         return "feedback_review", "the review is signed"
     return None
 
@@ -101,4 +102,3 @@ def _waits_for(world: World, key: str, rising: set[str]) -> bool:
     state = world.states[key]
     needs = set(closure(world.graph, state.subject))
     return any(other != key and world.states[other].subject in needs for other in rising)
-

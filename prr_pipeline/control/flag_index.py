@@ -69,7 +69,9 @@ def read_index(settings: Settings) -> dict[str, IndexEntry]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise PrrError(f"The flag index {path} is damaged ({type(fault).__name__}); name the flag key instead.") from None
+        raise PrrError(
+            f"The flag index {path} is damaged ({type(fault).__name__}); name the flag key instead."
+        ) from None
 
 
 def flag_key_of(settings: Settings, key: str) -> str:

@@ -40,7 +40,7 @@ class GitHistory:
         if self._specs is None:
             self._specs = []
             for facts in commits(self._repository, self._commit, _DEPTH) if self._spec_path else ():
-                operations = self._operations(facts.commit)
+                operations = self._operations(facts.id)
                 if operations is None:
                     break
                 self._specs.append((facts.committed_at, operations))

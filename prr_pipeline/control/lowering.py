@@ -1,4 +1,4 @@
-"""Lower: latch, write the flag, read it back, settle. Needs no permission, and at worst nothing but the flag back end."""
+"""Lower: latch, write the flag, read it back, settle. Needs no permission; at worst only the flag back end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PAUSE_S = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """One lowering's end. ``confirmed`` only after a read-back; ``unrecorded`` says what the ledger does not hold yet."""
+    """One lowering's end. ``confirmed`` only after a read-back; ``unrecorded``: what the ledger does not hold."""
 
     key: str
     flag_key: str
@@ -39,7 +39,9 @@ class Lowered:
     unrecorded: str = ""
 
 
-def lower(work: Workplace, reasons: Mapping[str, Lowering], states: Mapping[str, PromotionState], actor: str) -> list[Lowered]:
+def lower(
+    work: Workplace, reasons: Mapping[str, Lowering], states: Mapping[str, PromotionState], actor: str
+) -> list[Lowered]:
     """Lower many promotions at once: one flag write for all. ``reasons`` and ``states`` are by promotion key."""
     if not reasons:
         return []
@@ -98,7 +100,9 @@ def _settle(
     unrecorded = unlatched
     if confirmed and record is not None:
         unrecorded = _record(work, state, reason, record, actor) or unlatched
-        notify(work, "warn", f"{state.key} lowered to {record.exposure}", reason.cause, state.key, f"lowered/{state.key}")
+        notify(
+            work, "warn", f"{state.key} lowered to {record.exposure}", reason.cause, state.key, f"lowered/{state.key}"
+        )
     else:
         notify(
             work, "page", f"{state.key} could not be lowered",
@@ -119,7 +123,11 @@ def _record(work: Workplace, state: PromotionState, reason: Lowering, record: Ex
     }
     drafts = [Draft(state.key, EventType.LOWERED, payload, actor)]
     if state.maturity_recorded_at is not None and reason.latch in (LatchKind.ROLLED_BACK, LatchKind.STEPPED_DOWN):
-        withdrawn: dict[str, object] = {"reason": reason.cause, "target": str(state.target), "subject": str(state.subject)}
+        withdrawn: dict[str, object] = {
+            "reason": reason.cause,
+            "target": str(state.target),
+            "subject": str(state.subject),
+        }
         drafts.append(Draft(state.key, EventType.MATURITY_WITHDRAWN, withdrawn, actor))
     try:
         work.ledger.append(drafts, wait=LATCH_WAIT)

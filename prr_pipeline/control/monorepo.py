@@ -74,7 +74,9 @@ def prr_document_path(profile: Profile, subject: Subject) -> str:
     """Where the subject's PRR document lies."""
     template = profile.value("paths.prr_document")
     if not template:
-        raise PrrError(f"The profile {profile.name} declares no paths.prr_document; set it there or in .prr/profile.yaml.")
+        raise PrrError(
+            f"The profile {profile.name} declares no paths.prr_document; set it there or in .prr/profile.yaml."
+        )
     return document_path(str(template), subject)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.notify.port import Notice
+from prr_pipeline.notify.port import Notice, NoticeSeverity
 
 _LOG = logging.getLogger(__name__)
 
 
-def notify(work: Workplace, severity: str, title: str, body: str, about: str, dedup_key: str) -> None:
-    """Queue a notice, unless one with that key is open, and try to deliver. Never raises: telling must not stop acting."""
+def notify(work: Workplace, severity: NoticeSeverity, title: str, body: str, about: str, dedup_key: str) -> None:
+    """Queue a notice, unless one with that key is open, and try to deliver.
+
+    Never raises: telling must not stop acting.
+    """
     try:
         if work.ledger.outbox.put(dedup_key, severity, title, body, about):
             deliver(work)
@@ -33,7 +37,7 @@ def deliver(work: Workplace) -> int:
     for adapter in work.notifiers:
         for row in work.ledger.outbox.undelivered(adapter.name):
             try:
-                adapter.send(Notice(row.severity, row.title, row.body, row.about, row.dedup_key, row.created_at))
+                adapter.send(Notice(cast(NoticeSeverity, row.severity), row.title, row.body, row.about, row.dedup_key, row.created_at))
                 work.ledger.outbox.mark(row.id, adapter.name, at=work.real_now())
                 taken += 1
             except Exception as fault:

@@ -36,13 +36,15 @@ def open_promotion(work: Workplace, request: OpenRequest) -> PromotionState:
     _refuse_skipped_beta(work, request)
     context = request.context or known.context
     if not context:
-        raise Refused(f"No bounded context is known for {request.subject}; give --context or add it to the context map.")
+        raise Refused(
+            f"No bounded context is known for {request.subject}; give --context or add it to the context map."
+        )
     key = promotion_key(request.subject, request.target)
     dependencies = known.dependencies if request.dependencies is None else request.dependencies
     if request.subject in dependencies:
         raise Refused(f"{request.subject} cannot depend on itself.")
     payload: dict[str, object] = {
-        "author": request.author or known.author or request.by,
+        "author": request.author or request.by,
         "commit": head.commit or "",
         "context": context,
         "dependencies": sorted({str(subject) for subject in dependencies}),
@@ -84,8 +86,8 @@ def _refuse_skipped_beta(work: Workplace, request: OpenRequest) -> None:
     maturity = recorded_maturity(work, request.subject)
     if request.target is Target.GA and maturity is None:
         raise Refused(
-            f"{request.subject.name} cannot go to GA: the ledger records no Beta for it. Promote it to Beta first, or adopt "
-            f"the maturity it already has with `prr adopt`."
+            f"{request.subject.name} cannot go to GA: the ledger records no Beta for it. Promote it to Beta first, "
+            f"or adopt the maturity it already has with `prr adopt`."
         )
     if maturity == str(request.target) or maturity == "ga":
         raise Refused(f"{request.subject.name} is at {maturity} already, as the ledger records.")

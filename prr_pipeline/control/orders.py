@@ -52,7 +52,12 @@ def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
     state = work.state(key)
     if not state.has_traffic:
         raise Refused(f"{key} is off already; there is no rung below.")
-    return lower(work, {key: step_down_to(last_good(state), f"stepped down by {order.by}: {order.reason}")}, {key: state}, order.by)
+    return lower(
+        work,
+        {key: step_down_to(last_good(state), f"stepped down by {order.by}: {order.reason}")},
+        {key: state},
+        order.by,
+    )
 
 
 def hold(work: Workplace, key: str, order: Order) -> PromotionState:
@@ -89,11 +94,14 @@ def _start_attempt(work: Workplace, state: PromotionState, order: Order) -> None
     verdict = restart_verdict(work, state, attempt)
     if not verdict.gate.is_open:
         raise Refused(
-            f"{state.key} was rolled back ({state.latch.cause if state.latch else ''}); attempt {attempt} needs a new sign-off "
-            f"first: {verdict.gate.why}. Sign with `prr sign {state.key} --attempt {attempt}`, commit the records, then resume."
+            f"{state.key} was rolled back ({state.latch.cause if state.latch else ''}); attempt {attempt} needs a new "
+            f"sign-off first: {verdict.gate.why} Sign with `prr sign {state.key} --attempt {attempt}`, commit the "
+            f"records, then resume."
         )
     payload = {"attempt": attempt, "by": order.by, "reason": order.reason}
-    work.ledger.append([Draft(state.key, EventType.ATTEMPT_STARTED, payload, order.by)], expect={state.key: state.version})
+    work.ledger.append(
+        [Draft(state.key, EventType.ATTEMPT_STARTED, payload, order.by)], expect={state.key: state.version}
+    )
 
 
 def request_advance(work: Workplace, key: str, order: Order) -> PromotionState:

@@ -90,7 +90,9 @@ def _finish(work: Workplace, state: PromotionState, intent: Intent, actor: str) 
     world = read_world(work, [state.key])
     record = world.flags.get(state.flag_key)
     if record is None:
-        return Climb(ClimbResult.REFUSED, f"the flag cannot be read, so the intent stays open: {world.flag_fault}", state)
+        return Climb(
+            ClimbResult.REFUSED, f"the flag cannot be read, so the intent stays open: {world.flag_fault}", state
+        )
     decision = decide(_as_if_unwritten(state), facts_for(work, world, state), work.policy, world.now)
     if record.exposure == intent.to and record.version > intent.flag_version:
         return _settle(work, state, intent, record.version, None, actor, decision)

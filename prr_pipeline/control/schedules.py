@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import lru_cache
 from pathlib import Path
 
 from prr_pipeline.calendars import AdvanceWindow, Calendar, FreezeCalendar, Rota
@@ -11,7 +12,7 @@ from prr_pipeline.settings import Settings
 
 
 def load_freezes(settings: Settings) -> FreezeCalendar:
-    """All freeze calendars of the settings. Raises `Unreadable` for a missing or broken one: unknown, not "no freeze"."""
+    """All freeze calendars of the settings. Raises `Unreadable` for a missing one: unknown, not "no freeze"."""
     return FreezeCalendar(tuple(_calendar(settings, path) for path in settings.calendars.freeze))
 
 
@@ -37,4 +38,10 @@ def _calendar(settings: Settings, path: Path) -> Calendar:
         data = full.read_bytes()
     except OSError as fault:
         raise Unreadable(f"The calendar {full} cannot be read ({fault.strerror}).") from None
-    return Calendar.parse(data, zone=settings.calendars.zone, name=path.name)
+    return _parsed(data, settings.calendars.zone, path.name)
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes, zone: str, name: str) -> Calendar:
+    """Parsed once per content: a calendar keeps its expansions, and most ticks find the same bytes."""
+    return Calendar.parse(data, zone=zone, name=name)

@@ -58,7 +58,7 @@ class Workplace:
     def notifiers(self) -> Sequence[Notifier]:
         """Where notices go."""
         s = self.settings
-        return tuple(notifier(name, {"path": str(s.path(s.notify.file))}) for name in s.notify.adapters)
+        return tuple(notifier(name, {"path": str(s.path(s.notify.file))} if name == "file" else {}, s.root) for name in s.notify.adapters)
 
     @cached_property
     def policy(self) -> Policy:
@@ -117,15 +117,17 @@ def load_roster(folder: Path) -> Roster:
     try:
         return Roster.parse((folder / "allowed_signers").read_bytes(), (folder / "people.yaml").read_bytes())
     except OSError as fault:
-        raise PrrError(f"The roster {folder} cannot be read ({fault.strerror}): it holds allowed_signers and people.yaml.") from None
+        raise PrrError(
+            f"The roster {folder} cannot be read ({fault.strerror}): it holds allowed_signers and people.yaml."
+        ) from None
 
 
 def make_clock(settings: Settings) -> Clock:
     """The clock that the settings name."""
     path = settings.path(settings.clock.path) if settings.clock.path else Path()
-    kinds = {"system": lambda: SystemClock(), "file": lambda: FileClock(path), "lapsed": lambda: LapsedClock(path)}
-    clock: Clock = kinds[settings.clock.kind]()
-    return clock
+    if settings.clock.kind == "file":
+        return FileClock(path)
+    return LapsedClock(path) if settings.clock.kind == "lapsed" else SystemClock()
 
 
 def ledger_url(settings: Settings) -> str:

@@ -73,7 +73,9 @@ class FlagdFile:
         check_write(key, intent_id)
         with self._storage.sentences("nothing was changed"), self._storage.locked():
             self._write_locked(key, exposure, expected_version, intent_id)
-        return self.read([key])[key]
+            record = self.read([key])[key]
+            self._storage.redate()
+            return record
 
     def lower_all(self, targets: Mapping[str, Exposure], *, intent_id: str) -> dict[str, ExposureRecord]:
         """Lower many, as `FlagBackend.lower_all`. Recovers a damaged or vanished file from the last-good copy."""
@@ -84,6 +86,7 @@ class FlagdFile:
                 with suppress(Replaced):
                     written, given_up = self._lower_once(targets, intent_id)
                     records = self.read(targets)
+                    self._storage.redate()
                     if not any(_overrun(written.record(key), records[key]) for key in targets):
                         return {key: _with_fault(record, given_up) for key, record in records.items()}
         raise FlagsUnavailable(

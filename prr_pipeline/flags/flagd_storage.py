@@ -88,6 +88,8 @@ class FlagdStorage:
 
         A lowering writes the copy first, a raise last: wherever we die, the copy never holds more than was served.
         """
+        if durable.identity(self.path) != seen:
+            raise durable.Replaced
         stamp_ns = durable.newer_than(self.path, self.last_good)
         copy_first = lowering and self.last_good.exists()
         if copy_first:
@@ -102,6 +104,15 @@ class FlagdStorage:
             self._keep_copy(data, stamp_ns)
         with suppress(OSError):
             durable.ensure_spare(self.spare, len(data))
+
+    def redate(self) -> None:
+        """Date the file once more, after a read-back.
+
+        A reader that starts during a rename may take the new file's time together with the old file's content, and
+        would not look again until the time moves. Reading back takes about as long as its start.
+        """
+        with suppress(OSError):
+            durable.redate(self.path)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -35,12 +36,15 @@ class Counters:
         with self._database.read() as connection:
             return {key: json.loads(value) for key, value in connection.execute(query)}
 
-    def put(self, name: str, key: str, value: Mapping[str, object]) -> None:
+    def put(self, name: str, key: str, value: Mapping[str, object], *, wait: timedelta | None = None) -> None:
         """Write one value."""
-        self.put_many(name, {key: value})
+        self.put_many(name, {key: value}, wait=wait)
 
-    def put_many(self, name: str, values: Mapping[str, Mapping[str, object]]) -> None:
-        """Write many values of one name in one transaction. An empty mapping writes nothing."""
+    def put_many(self, name: str, values: Mapping[str, Mapping[str, object]], *, wait: timedelta | None = None) -> None:
+        """Write many values of one name in one transaction. An empty mapping writes nothing.
+
+        ``wait`` is the longest real time to wait for other writers.
+        """
         if not values:
             return
         now = instant_text(self._clock.now())
@@ -53,7 +57,7 @@ class Counters:
             index_elements=["name", "key"],
             set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
         )
-        with self._database.write() as connection:
+        with self._database.write(wait) as connection:
             connection.execute(upsert, rows)
 
     def delete(self, name: str, key: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Connection, func, select
 
 from prr_pipeline.clock import Clock
@@ -16,6 +18,8 @@ from prr_pipeline.ledger.writing import last_link
 COUNTER = ("head", "export")
 """Name and key of the counter row that tells every process whether the last export worked."""
 
+# The event is committed by then: a latch must not wait long for the bookkeeping after it.
+_BOOKING_WAIT = timedelta(milliseconds=500)
 _WAY_OUT = "The ledger may only lower until the newest copy is back, or a person restarts the head (docs/ledger.md)."
 
 
@@ -99,7 +103,8 @@ class HeadGuard:
         try:
             booked = self._counters.get(*COUNTER)
             if booked is None or booked["fault"] != fault or not booked["seq"]:
-                self._counters.put(*COUNTER, {"fault": fault, "seq": seq or (booked["seq"] if booked else 0)})
+                value = {"fault": fault, "seq": seq or (booked["seq"] if booked else 0)}
+                self._counters.put(*COUNTER, value, wait=_BOOKING_WAIT)
             self._unbooked_fault = None
         except PrrError:
             self._unbooked_fault = fault

@@ -41,7 +41,16 @@ def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.Tab
         place = result.finding.locations[0] if result.finding.locations else None
         where = f"{place.path}:{place.line}" if place and place.line else (place.path if place else "")
         overlay = "justified" if result.justification else (result.justification_note or "")
-        rows.append((numbers.get(result.line_id, ""), result.line_id, str(result.outcome), result.finding.message, where, overlay))
+        rows.append(
+            (
+                numbers.get(result.line_id, ""),
+                result.line_id,
+                str(result.outcome),
+                result.finding.message,
+                where,
+                overlay,
+            )
+        )
     return table(_LINE_COLUMNS, rows)
 
 
@@ -54,7 +63,9 @@ def promotion_metadata(work: Workplace, explanation: Explanation) -> Metadata:
         "attempt": dg.MetadataValue.int(state.attempt),
         "status": dg.MetadataValue.text(plain(explanation.status)),
         "next_step": dg.MetadataValue.text(plain(explanation.next_step)),
-        "earliest": dg.MetadataValue.text(instant_text(explanation.earliest) if explanation.earliest else "when a person or news allows it"),
+        "earliest": dg.MetadataValue.text(
+            instant_text(explanation.earliest) if explanation.earliest else "when a person or news allows it"
+        ),
         "gates": gate_table(explanation.gates),
         "picture": dg.MetadataValue.md(exposure_markdown(story_of(work, state.key))),
         "ledger_sequence": dg.MetadataValue.int(state.last_seq),

@@ -20,14 +20,18 @@ EXPOSURE_CHECK = "exposure_matches_flag"
 AssetEvent = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
-def report_climb(work: Workplace, climb: Climb, rung_name: str) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
+def report_climb(
+    work: Workplace, climb: Climb, rung_name: str
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """The result of a rung's run. A rung that is not reached yields its check first, then fails with the gate table."""
     state = climb.state
     explanation = explain(work, state.key)
     reached = state.rung >= state.ladder.index_of(rung_name)
     metadata = promotion_metadata(work, explanation) | {"outcome": dg.MetadataValue.text(plain(climb.why))}
     matches = reached and explanation.flag == str(state.exposure)
-    check = dg.AssetCheckResult(passed=matches, check_name=EXPOSURE_CHECK, metadata=flag_metadata(state, explanation.flag))
+    check = dg.AssetCheckResult(
+        passed=matches, check_name=EXPOSURE_CHECK, metadata=flag_metadata(state, explanation.flag)
+    )
     if reached and climb.result in (ClimbResult.RAISED, ClimbResult.NO_CHANGE):
         yield dg.MaterializeResult(metadata=metadata, check_results=[check])
         return
@@ -66,7 +70,10 @@ def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
         found.append(dg.AssetMaterialization(key, partition=state.key, metadata=metadata))
         found.append(
             dg.AssetCheckEvaluation(
-                asset_key=key, check_name=EXPOSURE_CHECK, passed=False, partition=state.key,
+                asset_key=key,
+                check_name=EXPOSURE_CHECK,
+                passed=False,
+                partition=state.key,
                 metadata=flag_metadata(state, str(to)),
             )  # fmt: skip
         )

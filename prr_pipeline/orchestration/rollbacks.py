@@ -1,7 +1,5 @@
 """Rollbacks from the UI: their forms, and what they report."""
 
-from __future__ import annotations
-
 import dagster as dg
 from dagster import DagsterLogManager
 from pydantic import Field

@@ -41,12 +41,12 @@ def judge(name: str, parameters: Mapping[str, Any], sources: Sources, facts: Fac
     check = check_named(name)
     filled = resolve(parameters, sources.profile)
     if filled.missing:
-        keys = " and ".join(filled.missing)
+        keys = ", ".join(filled.missing)
         finding = _unknown(
             sources,
             subject,
             Reason.NOT_DECLARED,
-            f"The profile does not declare {keys}; set it there or in .prr/profile.yaml.",
+            f"The profile does not declare {keys}; set that there or in .prr/profile.yaml.",
         )
     else:
         finding = _run(check, filled, sources, facts, subject)

@@ -128,7 +128,7 @@ class Operation:
 
     @cached_property
     def _security(self) -> tuple[Any, list[str]]:
-        """The requirements that apply (the document's unless the operation has its own), and where their schemes stand."""
+        """The requirements that apply (the document's unless there are own ones), and where their schemes stand."""
         document = self.spec.document
         required = self.data.get("security", document.get("security"))
         each = [part for part in required if isinstance(part, dict)] if isinstance(required, list) else []

@@ -14,8 +14,9 @@ from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.lines import pointer_parts, pointer_to
 
 _NAME_MAPS = frozenset(
-    ("properties", "patternProperties", "dependentSchemas", "definitions", "$defs", "schemas", "responses", "parameters",
-     "examples", "headers", "callbacks", "content", "encoding", "links", "requestBodies", "securitySchemes", "pathItems")
+    ("properties", "patternProperties", "dependentSchemas", "definitions", "$defs", "schemas", "responses",
+     "parameters", "examples", "headers", "callbacks", "content", "encoding", "links", "requestBodies",
+     "securitySchemes", "pathItems")
 )  # fmt: skip
 """Keys whose own keys are names that somebody chose, not words of the specification."""
 _DATA = frozenset(("example", "default", "enum", "const", "value"))

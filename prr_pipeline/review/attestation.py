@@ -48,7 +48,7 @@ class Attestation:
     def from_record(cls, record: Record) -> Attestation:
         """The attestation in a record whose form was read."""
         if record.kind is not RecordKind.ATTESTATION:
-            raise Unreadable(f"The record is a {record.kind}, not an attestation.")
+            raise Unreadable(f"The record is of the kind {record.kind}, not attestation.")
         fields = Fields(record.statement, "The attestation")
         claims, statement = read_claims(fields, record.evidence_digest), fields.text("statement")
         fields.close()

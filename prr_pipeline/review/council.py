@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.review.people import COUNCIL, ENGINEER
 from prr_pipeline.review.roster import Roster
 
@@ -58,6 +58,11 @@ class CouncilPolicy:
     max_validity: timedelta | None = None
 
     def __post_init__(self) -> None:
+        if self.quorum_contexts not in list(QuorumContexts):
+            raise UnknownName("quorum_contexts", self.quorum_contexts, list(QuorumContexts))
+        for need in (*self.council, *self.reclimb, *self.rung):
+            if need not in list(Need):
+                raise UnknownName("need", need, list(Need))
         if self.quorum_total < 1 or self.quorum_per_context < 0:
             raise PrrError(
                 f"A quorum of {self.quorum_total} with {self.quorum_per_context} per context is none; "
@@ -85,11 +90,11 @@ class Bench:
         if person is None:
             return False
         owns = self.context in person.contexts
-        if need is Need.OWNING_CONTEXT:
+        if need == Need.OWNING_CONTEXT:
             return owns and ENGINEER in person.roles
-        if need is Need.OTHER_CONTEXT:
+        if need == Need.OTHER_CONTEXT:
             return not owns and ENGINEER in person.roles
-        if need is Need.ON_CALL_LEAD:
+        if need == Need.ON_CALL_LEAD:
             return person_id in self.on_call
         return COUNCIL in person.roles
 
@@ -98,7 +103,7 @@ def quorum_gap(bench: Bench, policy: CouncilPolicy, touched: Collection[str]) ->
     """What the quorum lacks, as words; None when it is met. Only council members count, each once."""
     members = [bench.roster.people[person] for person in bench.can_fill(Need.QUORUM)]
     contexts = {bench.context, *touched}
-    if policy.quorum_contexts is QuorumContexts.ALL:
+    if policy.quorum_contexts == QuorumContexts.ALL:
         contexts |= set(policy.contexts or bench.roster.contexts)
     short = [c for c in sorted(contexts) if sum(c in m.contexts for m in members) < policy.quorum_per_context]
     if len(members) >= policy.quorum_total and not short:
@@ -111,7 +116,7 @@ def unmet_needs(
     bench: Bench, needs: Sequence[Need], policy: CouncilPolicy, touched: Collection[str]
 ) -> tuple[str, ...]:
     """What the bench lacks, in words; empty when it is enough."""
-    single = [need for need in dict.fromkeys(needs) if need is not Need.QUORUM]
+    single = [need for need in dict.fromkeys(needs) if need != Need.QUORUM]
     fillers: dict[Need, tuple[str, ...]] = {need: bench.can_fill(need) for need in single}
     missing = [NEED_WORDS[need] for need in single if not fillers[need]]
     if not missing and not policy.roles_may_coincide and not _seated(single, fillers, frozenset()):

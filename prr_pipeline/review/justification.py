@@ -76,7 +76,7 @@ class Justification:
     def from_record(cls, record: Record) -> Justification:
         """The justification in a record whose form was read. Raises `Refused` if author and approver are one."""
         if record.kind is not RecordKind.JUSTIFICATION:
-            raise Unreadable(f"The record is a {record.kind}, not a justification.")
+            raise Unreadable(f"The record is of the kind {record.kind}, not justification.")
         fields = Fields(record.statement, "The justification")
         claims = read_claims(fields, record.evidence_digest)
         author, reason = fields.text("author"), fields.text("reason")

@@ -126,7 +126,7 @@ class SignoffStatement:
         """The sign-off in a record whose form was read."""
         e, f = record.envelope, Fields(record.statement, f"The {record.kind}")
         if record.kind is not RecordKind.SIGNOFF:
-            raise Unreadable(f"The record is a {record.kind}, not a sign-off.")
+            raise Unreadable(f"The record is of the kind {record.kind}, not signoff.")
         binding = _binding(e, f)
         commit, decision, rung = f.text("commit"), f.text("decision"), f.optional_text("rung")
         f.close()

@@ -40,8 +40,8 @@ class Verdict(IntEnum):
 class Decision:
     """What to do and why. ``causes`` are all that applied, the winner's first.
 
-    ``to`` is the flag's target for a lowering or a raise; ``adopt`` an exposure found below the rung. ``clock_runs`` and
-    ``clock_restarts`` say what the dwell clock does; ``earliest`` is when an advance may come at the soonest, as far
+    ``to`` is the flag's target for a lowering or a raise; ``adopt`` an exposure found below the rung. ``clock_runs``
+    and ``clock_restarts`` say what the dwell clock does; ``earliest`` is when an advance may come at the soonest, as far
     as it can be known. ``blind`` says that some answer was unknown, whatever the verdict.
     """
 

@@ -52,7 +52,7 @@ def verify_record(
     except PrrError as fault:
         raise RecordRefused(RefusalCode.UNREADABLE, str(fault)) from None
     if kind_of(statement) is not kind:
-        raise RecordRefused(RefusalCode.WRONG_KIND, f"The record is a {kind_of(statement)}; a {kind} was wanted.")
+        raise RecordRefused(RefusalCode.WRONG_KIND, f"The record is of the kind {kind_of(statement)}, not {kind}.")
     signers = roster.allowed_signers_text
     principal = ssh.verify(signers, (), kind.namespace, signature, data, at, program=program)
     envelope = statement.envelope

@@ -69,6 +69,13 @@ def test_the_repeated_hour_is_judged_by_what_the_clock_shows() -> None:
     assert window.next_open(utc("2026-10-25 00:45")) == utc("2026-10-25 01:00")
 
 
+def test_a_window_inside_the_repeated_hour_opens_twice() -> None:
+    """02:15 comes again an hour after it first passed."""
+    window = AdvanceWindow(EVERY_DAY, time(2, 15), time(2, 30), "Europe/Madrid")
+    assert window.next_open(utc("2026-10-24 23:00")) == utc("2026-10-25 00:15")
+    assert window.next_open(utc("2026-10-25 00:30")) == utc("2026-10-25 01:15")
+
+
 def test_a_day_that_a_zone_skipped_is_passed_over() -> None:
     """Samoa had no 30 December 2011, a Friday: a Friday window opens a week later."""
     window = AdvanceWindow(frozenset({4}), time(9), time(10), "Pacific/Apia")

@@ -13,6 +13,7 @@ import pytest
 
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.flags.backend import FlagsReadOnly, FlagsUnavailable
+from prr_pipeline.flags.flagd_document import parse
 from prr_pipeline.flags.flagd_file import FlagdFile
 
 HALF = Exposure.share(5_000)
@@ -77,6 +78,8 @@ def test_lowering_works_on_a_full_disk_again_and_again(flags: FlagdFile, fill: C
         assert record.exposure == target
         assert flags.path.stat().st_mtime > stamp
         seen.append(record.version)
+        if flags.path.with_name("flags.json.last-good").exists():
+            assert _copied(flags, "checkout") == target
     assert seen == sorted(set(seen))
     assert flags.read(["payout"])["payout"].exposure == HALF
 
@@ -109,6 +112,34 @@ def test_a_read_only_disk_is_said_in_a_sentence(flags: FlagdFile, disk: Path) ->
     with pytest.raises(FlagsReadOnly, match="the exposure is as it was; make the file and its folder writable"):
         flags.lower_all({"checkout": OFF}, intent_id="l1")
     assert flags.read(["checkout"])["checkout"].exposure == HALF
+
+
+@pytest.fixture
+def pinned(flags: FlagdFile) -> Iterator[FlagdFile]:
+    """The same file, mounted on its own: it can be read, but nothing can be renamed over it."""
+    assert _mount("--bind", str(flags.path), str(flags.path)) is None
+    yield flags
+    subprocess.run(["umount", "--lazy", str(flags.path)], check=True)
+
+
+def test_a_file_mounted_on_its_own_is_said_in_a_sentence(pinned: FlagdFile) -> None:
+    """A container that mounts the file instead of its folder meets this."""
+    with pytest.raises(FlagsUnavailable, match=r"busy\), so nothing was changed"):
+        pinned.write("payout", Exposure.share(10_000), expected_version=2, intent_id="i2")
+
+
+@pytest.mark.parametrize("target", [Exposure.share(100), Exposure.share(9_000)], ids=["lower", "raise"])
+def test_a_write_that_fails_leaves_a_copy_that_cannot_raise(pinned: FlagdFile, target: Exposure) -> None:
+    """The copy of a lowering is written before the file, the copy of a raise after it."""
+    with pytest.raises(FlagsUnavailable):
+        pinned.write("payout", target, expected_version=2, intent_id="i2")
+    assert pinned.read(["payout"])["payout"].exposure == HALF
+    assert _copied(pinned, "payout") == min(target, HALF)
+
+
+def _copied(flags: FlagdFile, key: str) -> Exposure | None:
+    """What the last-good copy holds."""
+    return parse(flags.path.with_name("flags.json.last-good").read_bytes()).record(key).exposure
 
 
 @pytest.fixture

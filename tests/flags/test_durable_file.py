@@ -37,6 +37,15 @@ def test_a_newer_time_is_newer_for_readers_that_compare_seconds(path: Path) -> N
     assert path.stat().st_mtime_ns == ahead + durable.STEP_NS
 
 
+def test_redating_makes_the_same_file_newer(path: Path) -> None:
+    """By a step that readers see; the content is untouched."""
+    before = path.stat()
+    durable.redate(path)
+    assert path.stat().st_mtime_ns == before.st_mtime_ns + durable.STEP_NS
+    assert path.stat().st_ino == before.st_ino
+    assert path.read_bytes() == b"one"
+
+
 def test_a_file_that_another_replaced_is_left_alone(path: Path) -> None:
     """What was read is no longer there, so what was worked out from it is not written."""
     seen = durable.identity(path)

@@ -114,6 +114,14 @@ def test_the_file_time_grows_even_if_the_clock_went_back(flags: FlagdFile) -> No
     assert times == sorted(set(times))
 
 
+def test_the_file_is_dated_again_after_the_read_back(flags: FlagdFile) -> None:
+    """A reader that took the time of the rename with the old content looks once more; the copy shows that time."""
+    copy = flags.path.with_name("flags.json.last-good")
+    assert flags.path.stat().st_mtime > copy.stat().st_mtime
+    flags.lower_all({"checkout": OFF}, intent_id="l1")
+    assert flags.path.stat().st_mtime > copy.stat().st_mtime
+
+
 def test_a_file_that_vanished_is_not_an_empty_one(flags: FlagdFile) -> None:
     """Readers go on serving what they had loaded, so nothing may be read as off."""
     flags.path.unlink()

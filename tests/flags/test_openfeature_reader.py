@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ class Reader:
         self.provider = FlagdProvider(
             resolver_type=ResolverType.FILE, offline_flag_source_path=str(flags.path), deadline_ms=POLL_MS
         )
-        api.set_provider(self.provider, domain)
+        api.set_provider_and_wait(self.provider, domain)
         self.client: OpenFeatureClient = api.get_client(domain)
 
     def serves(self, user: str) -> str:
@@ -147,6 +148,24 @@ def test_a_reader_survives_damage_and_sees_the_recovery(
     assert reader.serves("user-1") == "on"
     reader.wait_for(flags.lower_all({KEY: OFF}, intent_id="l1")[KEY].version)
     assert reader.serves("user-1") == "off"
+
+
+def test_a_reader_that_starts_during_a_lowering_sees_it(flags: FlagdFile, tmp_path: Path) -> None:
+    """The provider may take the time of the new file with the content of the old one; it looks again all the same."""
+    started: list[Reader] = []
+
+    def start(domain: str) -> None:
+        started.append(Reader(flags, domain))
+
+    version = flags.read([KEY])[KEY].version
+    for number in range(10):
+        version = flags.write(KEY, FULL, expected_version=version, intent_id=f"r{number}").version
+        starting = threading.Thread(target=start, args=(f"{tmp_path.name}-{number}",))
+        starting.start()
+        version = flags.lower_all({KEY: OFF}, intent_id=f"l{number}")[KEY].version
+        starting.join()
+        started[-1].wait_for(version)
+        started[-1].provider.shutdown()
 
 
 def test_a_lowering_is_loaded_although_the_clock_went_back(

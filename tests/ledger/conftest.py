@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,11 @@ class Build:
 
     def signoff(self, person: str = "person:lin", *, key: str = KEY) -> Draft:
         """An accepted sign-off."""
-        record = {"record_digest": "sha256:" + "a" * 64, "on_call": False, "statement": {"decision": "approve"}}
+        record: dict[str, Any] = {
+            "record_digest": "sha256:" + "a" * 64,
+            "on_call": False,
+            "statement": {"decision": "approve"},
+        }
         return self.of(EventType.SIGNOFF_ACCEPTED, key, person=person, role="engineer", attempt=1, rung=None, **record)
 
     def fact(self, number: int = 1, *, stream: str = KEY) -> Draft:

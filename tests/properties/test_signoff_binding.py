@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from prr_pipeline.review.verdict import SignoffState, judge_signoffs
 from tests.review.cast import BINDING, NOW, ROSTER, accepted, d, statement
 
 DIGESTS = st.binary(max_size=8).map(lambda b: d(b.hex()))
-OTHER: dict[str, st.SearchStrategy[object]] = {
+OTHER: dict[str, st.SearchStrategy[Any]] = {
     "promotion": st.sampled_from(["createGrant:beta", "creategrant:ga", "createGrants:ga", "service:createGrant:ga"]),
     "attempt": st.integers(2, 10_000),
     "spec_subtree_digest": DIGESTS,
@@ -44,7 +45,8 @@ def test_every_field_of_the_binding_is_covered_here() -> None:
 def test_any_other_value_of_any_field_voids_naming_the_field(name: str, data: st.DataObject) -> None:
     """Mutated fields accepted: none. The sentence names exactly the field that changed."""
     value = data.draw(OTHER[name].filter(lambda v: v != getattr(BINDING, name)))
-    now = replace(BINDING, **{name: value})
+    other: dict[str, Any] = {name: value}
+    now = replace(BINDING, **other)
     assert compare(statement(), now) == (FIELD_WORDS[name],)
     assert compare(statement(binding=now), BINDING) == (FIELD_WORDS[name],)
     full = [accepted("mara"), accepted("petra"), accepted("lena", on_call=True)]

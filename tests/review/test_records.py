@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError, Refused, Unreadable
@@ -116,3 +118,22 @@ def test_summary_is_built_from_the_bytes_and_names_what_changed() -> None:
     assert dict(signoff_summary(GOOD, GOOD))["changed since the last sign-off"] == "nothing"
     with pytest.raises(PrrError):
         signoff_summary(b"{}")
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
+def test_any_changed_byte_is_refused_or_says_something_else(at: int, byte: int) -> None:
+    """No two spellings of one record: what still reads is exactly what its bytes say."""
+    data = GOOD[:at] + bytes([byte]) + GOOD[at + 1 :]
+    try:
+        made = parse_statement(data)
+    except PrrError:
+        return
+    assert made.to_bytes() == data
+    assert (made == statement()) == (data == GOOD)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")))
+def test_no_bytes_crash_the_reader(data: bytes) -> None:
+    """Whatever lies in the folder, a person meets a sentence."""
+    with pytest.raises(PrrError):
+        parse_statement(data)

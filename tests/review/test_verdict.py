@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.review.council import CouncilPolicy, Need, QuorumContexts
 from prr_pipeline.review.question import Accepted
 from prr_pipeline.review.signoff import Binding, SignoffDecision
@@ -262,4 +262,8 @@ def test_a_policy_that_asks_for_nobody_is_refused() -> None:
         CouncilPolicy(reclimb=())
     with pytest.raises(PrrError, match="quorum"):
         CouncilPolicy(quorum_total=0)
+    with pytest.raises(UnknownName, match="all, touched"):
+        CouncilPolicy(quorum_contexts="some")  # type: ignore[arg-type]
+    with pytest.raises(UnknownName, match="on_call_lead"):
+        CouncilPolicy(rung=("king",))  # type: ignore[arg-type]
     assert CouncilPolicy(rung=(Need.OWNING_CONTEXT,)).rung == (Need.OWNING_CONTEXT,)

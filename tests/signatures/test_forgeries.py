@@ -118,7 +118,7 @@ def _(desk: Desk) -> Forgery:
     return desk.record(), desk.sign(desk.record(), namespace=RecordKind.ATTESTATION.namespace), {}
 
 
-@forgery("an attestation as a sign-off", RefusalCode.WRONG_KIND, "is a attestation|is an attestation")
+@forgery("an attestation as a sign-off", RefusalCode.WRONG_KIND, "of the kind attestation, not signoff")
 def _(desk: Desk) -> Forgery:
     claim = (LineClaim("kind_has_runbook", d("x")),)
     data = Attestation(envelope(roster_digest=desk.roster.digest), claim, "I read it.").to_bytes()
@@ -250,7 +250,7 @@ def test_the_matrix_is_wide() -> None:
     ("field", "value"),
     [("environment", "staging"), ("flag_key", "createGrant-beta"), ("promotion", "createGrant:beta"), ("attempt", 2)],
 )
-def test_a_real_sign_off_for_something_else_counts_for_nothing_here(desk: Desk, field: str, value: object) -> None:
+def test_a_real_sign_off_for_something_else_counts_for_nothing_here(desk: Desk, field: str, value: Any) -> None:
     """Rightly signed and rightly filed, it still is not about this promotion, attempt, environment and flag."""
     made = statement(binding=replace(desk.binding, **{field: value}))
     verified = desk.verify(

@@ -31,7 +31,7 @@ def test_the_principal_follows_from_the_key(desk: Desk) -> None:
     signature = desk.sign(b"data", "owen")
     text = desk.roster.allowed_signers_text
     assert verify(text, (), NAMESPACE, signature, b"data", NOW) == "owen@example.org"
-    with pytest.raises(RecordRefused, match="is none of mara@example.org") as refused:
+    with pytest.raises(RecordRefused, match=r"is none of mara@example\.org") as refused:
         verify(text, ["mara@example.org"], NAMESPACE, signature, b"data", NOW)
     assert refused.value.code is RefusalCode.WRONG_PERSON
 
@@ -80,7 +80,7 @@ def test_the_files_handed_to_ssh_keygen_are_private_and_gone_afterwards(desk: De
 
 def test_a_key_that_cannot_sign_says_why(tmp_path: Path) -> None:
     """A missing file is a sentence with the way out."""
-    with pytest.raises(Refused, match="cannot sign: .*Check the path"):
+    with pytest.raises(Refused, match=r"cannot sign: .*Check the path"):
         sign(tmp_path / "none", b"data", NAMESPACE)
 
 

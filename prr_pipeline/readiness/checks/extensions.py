@@ -34,7 +34,7 @@ def operation_has(sources: Sources, _facts: Facts, subject: Subject, parameters:
     operation = sources.operation(subject)
     at_properties = any("property" in levels for levels in parameters.extensions.values())
     properties = tuple(operation.properties()) if at_properties else ()
-    wrong: list[tuple[str, Location]] = Field(default_factory=list)
+    wrong: list[tuple[str, Location]] = []
     for name, levels in parameters.extensions.items():
         full = name if name.startswith("x-") else parameters.prefix + name
         wrong += _faults_of(operation, properties, full, levels, parameters.schemas.get(name))
@@ -54,7 +54,7 @@ def _faults_of(
     levels: Sequence[str],
     schema: Mapping[str, Any] | None,
 ) -> Iterator[tuple[str, Location]]:
-    places: list[tuple[str, Any, Operation | Property]] = Field(default_factory=list)
+    places: list[tuple[str, Any, Operation | Property]] = []
     if "operation" in levels and (value := operation.extension(name)) is not MISSING:
         places.append((name, value, operation))
     if "property" in levels:

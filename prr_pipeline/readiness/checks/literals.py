@@ -75,8 +75,8 @@ def _absent(literal: Literal, wanted: str, judged: str, orphans: list[str]) -> F
     if literal.gaps:
         gap = literal.gaps[0]
         message = (
-            f"{literal.name} in {literal.path} has no plain entry for {wanted}, and line {gap.line} ({gap.source}) is told "
-            "only by running it; write the entry out."
+            f"{literal.name} in {literal.path} has no plain entry for {wanted}, and line {gap.line} ({gap.source}) is "
+            "told only by running it; write the entry out."
         )
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [place])
     message = f"{literal.name} in {literal.path} has no entry for {wanted}; add one."

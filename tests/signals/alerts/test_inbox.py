@@ -130,6 +130,15 @@ def test_odd_files_are_unknown_by_name(folder: Path, make: Callable[[Path], obje
     assert value_of(folder) == "firing"
 
 
+def test_a_link_or_pipe_swapped_in_after_the_listing_is_not_opened(folder: Path) -> None:
+    """Opening neither follows a link nor waits for a pipe's writer."""
+    real = drop(folder, fired(), "real.json")
+    (folder / "link.json").symlink_to(real)
+    os.mkfifo(folder / "pipe.json")
+    assert "cannot be opened" in str(folder_module.read_message(folder / "link.json", "inbox"))
+    assert folder_module.read_message(folder / "pipe.json", "inbox") == "It is not a regular file."
+
+
 def test_hidden_files_are_being_written(folder: Path) -> None:
     """A name with a leading dot is a temporary one and is not looked at."""
     (folder / ".half").write_bytes(b"{")

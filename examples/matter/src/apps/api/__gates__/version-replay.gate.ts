@@ -1,7 +1,7 @@
-import { globSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Gate } from "../lib/gate";
 
-const VERSIONS = "apps/docs/api-reference/versions/*.yaml";
+const VERSIONS = "apps/docs/api-reference/versions";
 const CURRENT = "apps/docs/api-reference/openapi.yaml";
 
 /** New since October 2026, hence in shadow: it reports, and blocks nothing until `bun run gates --promote=version-replay`. */
@@ -17,17 +17,19 @@ const gate: Gate = {
     const operations = (path: string) =>
       [...readFileSync(`${root}/${path}`, "utf8").matchAll(/operationId: (\S+)/g)].map((match) => match[1] as string);
     const current = new Set(operations(CURRENT));
-    return globSync(VERSIONS, { cwd: root }).flatMap((file) =>
-      operations(file)
-        .filter((name) => !current.has(name))
-        .map((target) => ({
-          reason: "operation_gone",
-          message: `${target} is in the frozen minor and not in the current one.`,
-          target,
-          source: { file },
-          fixHint: "Bring it back as deprecated, with a sunset date and a plan.",
-        })),
-    );
+    return readdirSync(`${root}/${VERSIONS}`)
+      .map((name) => `${VERSIONS}/${name}`)
+      .flatMap((file) =>
+        operations(file)
+          .filter((name) => !current.has(name))
+          .map((target) => ({
+            reason: "operation_gone",
+            message: `${target} is in the frozen minor and not in the current one.`,
+            target,
+            source: { file },
+            fixHint: "Bring it back as deprecated, with a sunset date and a plan.",
+          })),
+      );
   },
 };
 

@@ -23,7 +23,15 @@ const compliance = createComplianceService({ prisma, events });
 const fileAnnualReport: Handler = async (context) => {
   const fields = await body(context.request);
   const fiscalYear = count(fields, "fiscal_year", 2000);
-  const principalOffice = text(fields, "principal_office");
+
+  // Registers print the office on one line of at most 120 characters.
+  const principalOffice = text(fields, "principal_office").trim().replace(/\s+/g, " ");
+  if (principalOffice.length > 120) {
+    throw new DomainError("request_validation_failed", {
+      param: "principal_office",
+      expected: "an address of at most 120 characters",
+    });
+  }
 
   // The register refuses the whole filing over one malformed officer, so each name is checked here first.
   const officers = fields.officers;

@@ -1,0 +1,94 @@
+"""The command line `prr`: its verbs, its global options, and how it speaks of a fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, orders, promotions, signing
+from prr_pipeline.commands.invocation import Invocation, complain
+from prr_pipeline.errors import PrrError
+
+USAGE_EXIT = 3
+"""A wrong option exits like every other fault: 2 says that a line is unknown."""
+
+
+class PrrGroup(TyperGroup):
+    """A group whose faults are one sentence each on stderr."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the global options."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except Exception as fault:
+            raise _as_usage(fault) from None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; a `PrrError` and a fault of the file system become a sentence and exit code 3."""
+        try:
+            return super().invoke(ctx)
+        except PrrError as fault:
+            complain(str(fault))
+            raise typer.Exit(fault.exit_code) from None
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            place = f" {fault.filename}" if fault.filename else ""
+            complain(f"The file system refused{place}: {fault.strerror or type(fault).__name__}.")
+            raise typer.Exit(PrrError.exit_code) from None
+        except Exception as fault:
+            raise _as_usage(fault) from None if _is_usage(fault) else fault
+
+
+app = typer.Typer(
+    name="prr",
+    cls=PrrGroup,
+    help="Production-readiness reviews and progressive rollouts: check, sign, watch, roll back.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (checklist, promotions, signing, adopt, orders, audit, doctor, demo):
+    app.add_typer(module.app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"prr {version('prr-pipeline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None, typer.Option(help="The deployment's prr.toml; else PRR_SETTINGS, else the nearest one upward.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Production-readiness reviews and progressive rollouts: check, sign, watch, roll back."""
+    context.obj = Invocation(settings)
+
+
+def main() -> None:
+    """Run `prr`."""
+    app()
+
+
+def _is_usage(fault: Exception) -> bool:
+    """Whether Typer raised it for a wrong option or argument."""
+    return not isinstance(fault, typer.Exit | typer.Abort) and hasattr(fault, "exit_code") and hasattr(fault, "show")
+
+
+def _as_usage(fault: Exception) -> Exception:
+    if _is_usage(fault):
+        fault.exit_code = USAGE_EXIT  # type: ignore[attr-defined]
+    return fault

@@ -1,0 +1,85 @@
+"""What every verb starts from: the settings that were asked for, the workplace they name, and where output goes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from prr_pipeline.control.workplace import Workplace
+    from prr_pipeline.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+By = Annotated[str, typer.Option("--by", help="Who gives the order: your name, as the ledger shall keep it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in a few words; an empty reason is refused.")]
+Key = Annotated[str, typer.Argument(help="The promotion, such as createGrant:ga.", show_default=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One run of `prr`. ``settings_file`` is the global option ``--settings``."""
+
+    settings_file: Path | None
+
+    def settings(self) -> Settings | None:
+        """The settings, or None when there are none anywhere. Raises `PrrError` for broken ones."""
+        from prr_pipeline.settings import find_settings, load_settings
+
+        path = find_settings(self.settings_file)
+        return load_settings(path) if path is not None else None
+
+    def workplace(self) -> Workplace:
+        """The workplace for verbs that act. Raises `PrrError` without settings."""
+        from prr_pipeline.control.workplace import connect
+
+        return connect(self.settings_file)
+
+    def reading(self) -> Workplace:
+        """The workplace for verbs that only read: its ledger cannot be written. Raises `PrrError` without settings."""
+        from prr_pipeline.control.reading import ReadingWorkplace
+
+        return ReadingWorkplace(self.workplace().settings)
+
+
+def invocation(context: typer.Context) -> Invocation:
+    """The invocation of the command that runs."""
+    found = context.find_object(Invocation)
+    return found if found is not None else Invocation(None)
+
+
+def show(*parts: RenderableType, work: Workplace | None = None) -> None:
+    """Print on the terminal; under a time-lapse clock, say so first."""
+    from prr_pipeline.reports.screen import stdout, time_lapse
+
+    screen = stdout()
+    if work is not None and (banner := time_lapse(work.clock.factor)):
+        screen.print(banner)
+    for part in parts:
+        screen.print(part)
+
+
+def print_json(data: object) -> None:
+    """Print one JSON document. Everything outside ASCII is escaped, so nothing in it acts on a terminal."""
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+
+
+def complain(sentence: str) -> None:
+    """Say on stderr what went wrong. Line breaks stay, other control characters go."""
+    from prr_pipeline.reports.text import plain
+
+    for line in sentence.split("\n"):
+        typer.echo(plain(line), err=True)
+
+
+def clock_data(work: Workplace) -> dict[str, Any]:
+    """Policy time and its factor, for every JSON document of a deployment."""
+    from prr_pipeline.canonical import instant_text
+
+    return {"factor": work.clock.factor, "now": instant_text(work.now())}

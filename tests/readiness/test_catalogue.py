@@ -1,0 +1,173 @@
+"""The catalogue holds both checklists, word for word, and every entry is complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from prr_pipeline.errors import PrrError, UnknownName
+from prr_pipeline.readiness.catalogue import load_catalogue
+from prr_pipeline.readiness.parameters import references
+from prr_pipeline.subjects import Subject, SubjectKind, Target
+
+DATA = Path(__file__).parent / "data"
+CATALOGUE = load_catalogue()
+HEADINGS = (
+    "Reviewers|Checklist|Specification|Implementation|Testing|Operations|Security|Customer experience|Sign-off|After GA|"
+    "For a new platform service|Code|Database|Events|Tests|Docs|Observability|Auth|Deployment|SDK|"
+    "For a new third-party-facing endpoint|For a new event|For a new background job|"
+    "For a new partner integration (third-party app)|For any production deploy|"
+    "Every line must be checked or explicitly justified."
+).split("|")
+OWN = """
+lines:
+  - number: Z1
+    id: our_own_line
+    section: Ours
+    line: The operation has a mascot.
+    applies_to: {kind: operation}
+    kind: A
+    check: operation_has
+    parameters: {prefix: x-, extensions: {mascot: [operation]}}
+    why: Because nobody forgets an operation with a mascot.
+    if_unmet: Draw a mascot and name it in the extension.
+    evidence: The extension on the operation in the spec.
+"""
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s`]", "", text)
+
+
+@pytest.mark.parametrize(
+    ("letter", "file", "count", "introduction"),
+    [("M", "endpoint-checklist.txt", 38, 530), ("L", "full-checklist.txt", 86, 140)],
+)
+def test_every_line_stands_in_the_checklist_in_order_and_nothing_is_left_over(
+    letter: str, file: str, count: int, introduction: int
+) -> None:
+    """White space and code marks apart, the declared wording is the checklist's; only headings lie between."""
+    lines = [line for line in CATALOGUE.lines if line.number.startswith(letter)]
+    text, at, between = squeezed((DATA / file).read_text("utf-8")), 0, []
+    for line in lines:
+        found = text.find(squeezed(line.line), at)
+        assert found >= 0, f"{line.number} has drifted: {line.line}"
+        between.append(text[at:found])
+        at = found + len(squeezed(line.line))
+    assert [line.number for line in lines] == [f"{letter}{i}" for i in range(1, count + 1)]
+    assert text[at:] == ""
+    assert len(between[0]) < introduction
+    allowed = {squeezed(heading) for heading in HEADINGS}
+    for gap in between[1:]:
+        rest = gap.removesuffix("-")
+        for heading in sorted(allowed, key=len, reverse=True):
+            rest = rest.replace(heading, "", 1)
+        assert rest == "", f"the checklist says {gap!r} between two declared lines"
+
+
+def test_the_tally_of_kinds_is_that_of_the_checklists() -> None:
+    """Nobody turns a person's line into an automatic one unnoticed."""
+    tally = {"A": 69, "D": 9, "X": 20, "P": 3, "A+P": 16, "A+X": 2, "A or X": 1, "D+P": 2, "X+P": 2}
+    assert {kind: sum(line.kind == kind for line in CATALOGUE.lines) for kind in tally} == tally
+
+
+def test_the_uncounted_lines_are_agreement_and_after_ga() -> None:
+    """What people sign must not depend on whether they have signed."""
+    left_out = [line.number for line in CATALOGUE.lines if not line.counts]
+    assert left_out == ["M1", "M2", "M3", "M33", "M34", "M36", "M37", "M38"]
+    assert [line.number for line in CATALOGUE.lines if not line.justifiable] == ["M1", "M2", "M3", "M34"]
+
+
+def test_the_prr_document_must_hold_every_counted_line_of_an_operation() -> None:
+    """The list of M33 is written out in the catalogue; it must follow the catalogue."""
+    counted = [line.id for line in CATALOGUE.lines_for(SubjectKind.OPERATION, Target.BETA) if line.counts]
+    assert list(CATALOGUE.line("M33").parameters["lines"]) == counted
+
+
+@pytest.mark.parametrize("line", CATALOGUE.lines, ids=lambda line: line.id)
+def test_every_line_says_why_and_what_to_do_in_sentences(line) -> None:
+    """A person who meets an unmet line gets a reason and a way out, not the line again."""
+    for text in (line.why, line.if_unmet, line.evidence):
+        assert text.endswith(".")
+        assert text[0].isupper() or text.startswith("`")
+    assert len({line.why, line.if_unmet, line.evidence, line.line}) == 4
+    assert ("P" in line.kind.split("+")) == (line.statement is not None)
+
+
+def test_why_and_what_to_do_are_said_once_each() -> None:
+    """No entry was filled in by copying another."""
+    for field in ("why", "if_unmet"):
+        texts = [getattr(line, field) for line in CATALOGUE.lines]
+        assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "count"),
+    [
+        (SubjectKind.OPERATION, Target.GA, 38),
+        (SubjectKind.OPERATION, Target.BETA, 35),
+        (SubjectKind.OPERATION, None, 38),
+        (SubjectKind.SERVICE, Target.GA, 49),
+        (SubjectKind.THIRD_PARTY_ENDPOINT, None, 7),
+        (SubjectKind.EVENT, None, 7),
+        (SubjectKind.JOB, None, 6),
+        (SubjectKind.INTEGRATION, None, 11),
+        (SubjectKind.DEPLOY, None, 6),
+    ],
+)
+def test_each_kind_of_subject_is_asked_its_own_lines(kind: SubjectKind, target: Target | None, count: int) -> None:
+    """The seven kinds share out all 124 lines; lines after GA are not asked before Beta."""
+    assert len(CATALOGUE.lines_for(Subject(kind, "x"), target)) == count
+
+
+def test_a_line_is_found_by_id_and_by_number_and_an_unknown_one_lists_the_ids() -> None:
+    """People know M10, code knows the id."""
+    assert CATALOGUE.line("M10") is CATALOGUE.line("handler_is_at_most_50_lines")
+    with pytest.raises(UnknownName, match="handler_is_at_most_50_lines"):
+        CATALOGUE.line("M99")
+
+
+def test_a_users_own_checklist_is_one_more_file(tmp_path: Path) -> None:
+    """Out of tree, a line is one entry in a YAML file."""
+    (tmp_path / "own.yaml").write_text(OWN)
+    catalogue = load_catalogue(tmp_path / "own.yaml")
+    assert catalogue.lines[-1].id == "our_own_line"
+    assert len(catalogue.lines) == 125
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("check: operation_has", "check: operation_hass", "Unknown check 'operation_hass'. Valid: .*operation_has,"),
+        ("{prefix: x-,", "{prefxi: x-,", "Unknown parameter of operation_has 'prefxi'. Valid: extensions, prefix"),
+        ("{prefix: x-, extensions: {mascot: [operation]}}", "{prefix: x-}", "needs the parameter 'extensions'"),
+        ("{prefix: x-,", "{prefix: {profile: spec.prefix},", "Unknown profile key 'spec.prefix'"),
+        ("id: our_own_line", "id: error_codes_are_in_family_and_documented", "stands at two lines"),
+        ("number: Z1", "number: M4", "The number 'M4' stands at two lines"),
+        ("kind: operation}", "kind: opration}", "applies_to.kind"),
+        ("    kind: A\n", "    kind: B\n", "kind: Input should be 'A'"),
+        ("    section: Ours\n", "    section: Ours\n    weight: 3\n", "weight: Extra inputs"),
+        ("    section: Ours\n", "    section: Ours\n    stage: after_ga\n", "due"),
+        ("lines:", "rows: 1\nlines:", "Unknown key in .*'rows'"),
+    ],
+)
+def test_a_fault_in_an_entry_is_told_in_one_sentence(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """The sentence names the file, the line and what is wrong."""
+    (tmp_path / "own.yaml").write_text(OWN.replace(old, new))
+    with pytest.raises(PrrError, match=message):
+        load_catalogue(tmp_path / "own.yaml")
+
+
+def test_an_absent_checklist_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """A wrong path is no stack trace."""
+    with pytest.raises(PrrError, match="nowhere.yaml cannot be read"):
+        load_catalogue(tmp_path / "nowhere.yaml")
+
+
+def test_lines_with_a_check_take_their_limits_from_the_profile() -> None:
+    """No number of an organisation is written into a line."""
+    checked = [line for line in CATALOGUE.lines if line.check not in (None, "approved_by", "markdown_tasks_are_closed")]
+    assert {line.number for line in checked} >= {"M4", "M5", "M6", "M7", "M19", "M21", "M22", "M24", "M25", "M29", "M35"}
+    assert all(list(references(line.parameters)) for line in checked)
