@@ -24,7 +24,8 @@ class PrrGroup(TyperGroup):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except Exception as fault:
-            raise _as_usage(fault) from None
+            _mark_usage(fault)
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; a `PrrError` and a fault of the file system become a sentence and exit code 3."""
@@ -40,7 +41,8 @@ class PrrGroup(TyperGroup):
             complain(f"The file system refused{place}: {fault.strerror or type(fault).__name__}.")
             raise typer.Exit(PrrError.exit_code) from None
         except Exception as fault:
-            raise _as_usage(fault) from None if _is_usage(fault) else fault
+            _mark_usage(fault)
+            raise
 
 
 app = typer.Typer(
@@ -83,12 +85,7 @@ def main() -> None:
     app()
 
 
-def _is_usage(fault: Exception) -> bool:
-    """Whether Typer raised it for a wrong option or argument."""
-    return not isinstance(fault, typer.Exit | typer.Abort) and hasattr(fault, "exit_code") and hasattr(fault, "show")
-
-
-def _as_usage(fault: Exception) -> Exception:
-    if _is_usage(fault):
-        fault.exit_code = USAGE_EXIT  # type: ignore[attr-defined]
-    return fault
+def _mark_usage(fault: Exception) -> None:
+    """Give Typer's fault of a wrong option or argument our exit code; leave every other one alone."""
+    if not isinstance(fault, typer.Exit | typer.Abort) and hasattr(fault, "exit_code") and hasattr(fault, "show"):
+        fault.exit_code = USAGE_EXIT

@@ -66,7 +66,7 @@ class FlagSettings(_Section):
 
     backend: str = "flagd_file"
     environment: str = "production"
-    options: dict[str, Any] = Field(default_factory=lambda: {"path": ".prr/flags.json"})
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class AlertSettings(_Section):

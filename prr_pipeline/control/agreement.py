@@ -42,7 +42,9 @@ def signoff_gate(work: Workplace, state: PromotionState, now: datetime) -> Agree
     if not main.gate.is_open or state.next_rung is None or not state.ladder.rungs[state.next_rung].approval_required:
         return main
     rung = state.ladder.rungs[state.next_rung].name
-    extra = judge.ask(SignoffKind.RUNG, state.attempt, rung=rung, spent_before=state.rung_since)
+    # An approval is used up by the raise to that rung: after a step down it must be given anew.
+    spent = state.rung_since if state.highest_rung >= state.next_rung else None
+    extra = judge.ask(SignoffKind.RUNG, state.attempt, rung=rung, spent_before=spent)
     return main if extra.state is SignoffState.VALID else _agreement((extra,), f"approval for {rung}: ")
 
 
@@ -69,13 +71,16 @@ class _Judge:
         self.accepted = [accepted_signoff(one) for one in state.signoffs]
         self.standing = read_standing(work, state.key)
         self.binding = binding_now(state, self.standing, self.roster)
+        editors = (self.roster.person_of_email(email) for email in (self.standing.editors if self.standing else ()))
+        self.excluded = frozenset(person.id for person in editors if person is not None)
 
     def ask(
         self, kind: SignoffKind, attempt: int, rung: str | None = None, spent_before: datetime | None = None
     ) -> SignoffVerdict:
         return judge_signoffs(
             self.accepted, self.binding, self.policy, self.roster, author=self.state.author,
-            context=self.state.context, now=self.now, attempt=attempt, kind=kind, rung=rung, spent_before=spent_before,
+            context=self.state.context, now=self.now, attempt=attempt, kind=kind, excluded=self.excluded, rung=rung,
+            spent_before=spent_before,
         )  # fmt: skip
 
     def attempt(self, attempt: int) -> Agreement:

@@ -20,6 +20,7 @@ from prr_pipeline.readiness.facts import AfterGa, Facts
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
+from prr_pipeline.repository.history import last_change_of
 from prr_pipeline.repository.openapi import parse_spec
 from prr_pipeline.repository.recorder import Recorder
 from prr_pipeline.repository.snapshot import Snapshot
@@ -67,9 +68,12 @@ def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
     recorder = Recorder(code)
     facts = promotion_facts(work, state, profile, recorder, judged)
     report = evaluate(recorder, state.subject, catalogue(), profile, facts)
-    standing = _standing(state, report, profile, head, judged)
+    standing = _standing(work, state, report, profile, head, judged)
     write_standing(work, key, standing)
     report = _with_agreement(work, state, report, recorder, profile, facts)
+    gate, why = _gate(report, judged)
+    standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
+    write_standing(work, key, standing)
     work.ledger.counters.put(_READ_SETS, key, recorder.read_set.as_plain())
     _record(work, state, standing, actor)
     return Judgement(work.state(key), report, standing, catalogue(), profile, head)
@@ -99,15 +103,16 @@ def promotion_facts(
 def _with_agreement(
     work: Workplace, state: PromotionState, report: Report, snapshot: Snapshot, profile: Profile, facts: Facts
 ) -> Report:
-    """The lines about agreement, judged last: what was signed is the digest of all the others."""
+    """The document and the lines about agreement, judged last: what was signed is the digest of all the others."""
     verdict = evidence_verdict(work, state, facts.now)
-    lines = tuple(line for line in catalogue().lines if line.id in {*AGREEMENT_LINES, QUORUM_LINE})
-    told = replace(facts, approvals=_approvals(verdict))
+    asked = {*AGREEMENT_LINES, QUORUM_LINE, DOCUMENT_LINE}
+    lines = tuple(line for line in catalogue().lines if line.id in asked)
+    told = replace(facts, approvals=approvals_of(verdict))
     agreed = {r.line_id: r for r in evaluate(snapshot, state.subject, Catalogue(lines), profile, told).results}
     return replace(report, results=tuple(agreed.get(r.line_id, r) for r in report.results))
 
 
-def _approvals(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
+def approvals_of(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
     if verdict.unknown:
         everything = {*AGREEMENT_LINES, QUORUM_LINE}
         return dict.fromkeys(everything, (Outcome.UNKNOWN, f"{', '.join(verdict.unknown)} cannot be told now."))
@@ -121,13 +126,13 @@ def _approvals(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
 
 
 def _standing(
-    state: PromotionState, report: Report, profile: Profile, head: Snapshot, judged: JudgedCommit
+    work: Workplace, state: PromotionState, report: Report, profile: Profile, head: Snapshot, judged: JudgedCommit
 ) -> Standing:
+    """Every digest that a sign-off binds. The gate comes after the lines about agreement, which need these digests."""
     blind = any(r.outcome is Outcome.UNKNOWN for r in report.counted)
-    gate, why = _gate(report, judged)
     return Standing(
-        gate=gate,
-        why=why,
+        gate=GateState.UNKNOWN,
+        why="not judged to the end yet",
         commit=judged.commit,
         head=head.commit or "",
         report_digest=None if blind else report.digest,
@@ -135,8 +140,15 @@ def _standing(
         section_digest=_section_digest(state, profile, head),
         justifications=None if blind else tuple(sorted({r.justification for r in report.counted if r.justification})),
         attestations=None if blind else tuple(sorted({d for r in report.counted for d in r.attestations})),
-        counts=dict(Counter(str(r.outcome) for r in report.results)),
+        counts={},
+        editors=_editors(work, state, profile, head),
     )
+
+
+def _editors(work: Workplace, state: PromotionState, profile: Profile, head: Snapshot) -> tuple[str, ...]:
+    paths = (prr_document_path(profile, state.subject), profile.value("paths.openapi"))
+    changes = [last_change_of(work.repository, head.commit or "HEAD", str(path)) for path in paths if path]
+    return tuple(sorted({change.author.email for change in changes if change is not None}))
 
 
 def _gate(report: Report, judged: JudgedCommit) -> tuple[GateState, str]:

@@ -11,7 +11,7 @@ from prr_pipeline.control.decisions import record_decision
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import StaleVersion
+from prr_pipeline.errors import PrrError, Refused, StaleVersion
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.state import Intent, PromotionState
@@ -113,8 +113,11 @@ def _write_flag(
         written = work.flags.write(
             state.flag_key, intent.to, expected_version=intent.flag_version, intent_id=intent.intent_id
         )
-    except StaleVersion as lost:
+    except (StaleVersion, Refused) as lost:
         return _withdraw(work, state, intent, f"the flag was changed meanwhile: {lost}", actor, decision)
+    except PrrError as fault:
+        why = f"the flag could not be written: {fault} The intent stays open until it is settled or withdrawn"
+        return Climb(ClimbResult.REFUSED, why, state, decision)
     age = work.real_now() - read_at
     failpoint("after_flag_write")
     shown = work.flags.read([state.flag_key])[state.flag_key]

@@ -31,6 +31,8 @@ class Standing:
     justifications: tuple[str, ...] | None
     attestations: tuple[str, ...] | None
     counts: Mapping[str, int]
+    editors: tuple[str, ...] = ()
+    """Commit addresses of who last changed the document and the spec: they do not sign for their own words."""
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger's mutable table."""
@@ -38,6 +40,7 @@ class Standing:
             "attestations": _listed(self.attestations),
             "commit": self.commit,
             "counts": dict(self.counts),
+            "editors": list(self.editors),
             "gate": str(self.gate),
             "head": self.head,
             "justifications": _listed(self.justifications),
@@ -53,7 +56,7 @@ class Standing:
         return cls(
             GateState(data["gate"]), data["why"], data["commit"], data["head"], data["report_digest"],
             data["spec_subtree_digest"], data["section_digest"], _tupled(data["justifications"]),
-            _tupled(data["attestations"]), data["counts"],
+            _tupled(data["attestations"]), data["counts"], tuple(data["editors"]),
         )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def make_people(folder: Path, members: tuple[Member, ...] = COUNCIL) -> Roster:
     roster.mkdir(parents=True, exist_ok=True)
     (roster / "allowed_signers").write_text("\n".join(lines) + "\n")
     people = [
-        {"id": m.id, "name": m.name, "contexts": [m.context], "roles": list(m.roles), "keys": [m.id]} for m in members
+        {"id": m.id, "name": m.name, "contexts": [m.context], "roles": list(m.roles), "keys": [m.id], "emails": [f"{m.id}@matter.example"]} for m in members
     ]
     (roster / "people.yaml").write_text(yaml.safe_dump({"people": people}, sort_keys=False))
     return Roster.parse((roster / "allowed_signers").read_bytes(), (roster / "people.yaml").read_bytes())

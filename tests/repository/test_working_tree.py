@@ -31,7 +31,7 @@ def test_tracked_and_new_files_are_listed_and_ignored_ones_not(git: GitMaker) ->
     tree = open_working_tree(git.path)
     assert tree.paths() == (".gitignore", "a/new.txt", "a/t.txt")
     assert (tree.commit, tree.label) == (None, "working tree")
-    with pytest.raises(MissingFile, match="The working tree holds no file 'x.log'"):
+    with pytest.raises(MissingFile, match=r"The working tree holds no file 'x\.log'"):
         tree.read("x.log")
     assert not tree.exists("gone")
 
@@ -140,7 +140,7 @@ def test_reading_leaves_the_repository_untouched(git: GitMaker) -> None:
 def test_a_working_tree_kept_elsewhere_is_refused(git: GitMaker, tmp_path: Path) -> None:
     """A repository cannot point the reader at another folder."""
     git.repository.config["core.worktree"] = str(tmp_path)
-    with pytest.raises(Unreadable, match="core.worktree"):
+    with pytest.raises(Unreadable, match=r"core\.worktree"):
         open_working_tree(git.path)
 
 

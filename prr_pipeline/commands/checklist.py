@@ -1,0 +1,212 @@
+"""Is it ready? `prr check`, `prr lines`, `prr subjects`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prr_pipeline.commands.invocation import AsJson, complain, invocation, print_json, show
+from prr_pipeline.errors import PrrError
+from prr_pipeline.subjects import Subject, Target, parse_kind, parse_promotion_key, parse_target
+
+if TYPE_CHECKING:
+    from prr_pipeline.control.checking import Checked, Checkup
+    from prr_pipeline.readiness.catalogue import Catalogue
+
+app = typer.Typer()
+Profile = Annotated[str | None, typer.Option(help="The conventions to judge by; else those of the settings.")]
+Repository = Annotated[
+    Path | None, typer.Option(help="The monorepo; else the settings' one, else the git repository around here.")
+]
+Commit = Annotated[str | None, typer.Option(help="A commit, branch or tag; the working tree unless given.")]
+Kind = Annotated[str, typer.Option(help="The subject kind of a bare name, and of --all.")]
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    subject: Annotated[str | None, typer.Argument(help="What to judge: createGrant, or 'service identity'.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Judge every subject of the kind.")] = False,
+    kind: Kind = "operation",
+    target: Annotated[str | None, typer.Option(help="beta or ga: ask only the lines up to there.")] = None,
+    section: Annotated[str | None, typer.Option(help="Ask only the lines of this section.")] = None,
+    profile: Profile = None,
+    repository: Repository = None,
+    commit: Commit = None,
+    as_json: AsJson = False,
+    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TERMINAL,
+) -> None:
+    """Judge a subject against its checklist.
+
+    Exit code 0: every counted line passes. 1: one is unmet and not justified. 2: none is unmet, one is unknown.
+    3: nothing could be judged.
+    """
+    from prr_pipeline.control.checking import Checkup
+    from prr_pipeline.control.places import open_place
+
+    if bool(subject) == everything:
+        raise PrrError("Name one subject, as in `prr check createGrant`, or give --all; one of the two.")
+    place = open_place(invocation(context).settings(), repository=repository, commit=commit, profile=profile)
+    form = Format.JSON if as_json else form
+    if subject is None:
+        checkup = Checkup(place, parse_target(target) if target else None)
+        raise typer.Exit(_many(checkup, checkup.subjects(parse_kind(kind)), section, form))
+    named, wanted = promotion_named(subject, kind, target)
+    checkup = Checkup(place, wanted)
+    one = next(iter(checkup.check([named], section)))
+    _write_one(one, place.catalogue, form, checkup)
+    raise typer.Exit(one.report.exit_code)
+
+
+@app.command()
+def lines(context: typer.Context, as_json: AsJson = False) -> None:
+    """List every line of the checklists."""
+    from prr_pipeline.control.listing import all_lines
+    from prr_pipeline.reports.json_report import lines_data
+
+    catalogue = all_lines()
+    if as_json:
+        print_json(lines_data(catalogue))
+        return
+    from prr_pipeline.reports.terminal import lines_screen
+
+    show(lines_screen(catalogue))
+
+
+@app.command()
+def subjects(
+    context: typer.Context,
+    profile: Profile = None,
+    repository: Repository = None,
+    commit: Commit = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what can be judged by name, with its maturity, its bounded context and its open promotion."""
+    from prr_pipeline.control.listing import list_subjects
+    from prr_pipeline.control.places import open_place
+
+    place = open_place(invocation(context).settings(), repository=repository, commit=commit, profile=profile)
+    found = list_subjects(place)
+    if as_json:
+        print_json({"subjects": [one.as_data() for one in found]})
+        return
+    from prr_pipeline.reports.listings import subjects_screen
+
+    show(subjects_screen(found), work=place.work)
+
+
+def subject_named(text: str, kind: str) -> Subject:
+    """The subject that a person named: ``service identity``, or a bare name of the given kind."""
+    first, space, _ = text.partition(" ")
+    return Subject.parse(text) if space and first else Subject(parse_kind(kind), text)
+
+
+def promotion_named(text: str, kind: str, target: str | None) -> tuple[Subject, Target | None]:
+    """The subject and target that a person named: a key such as createGrant:ga, or a subject and ``--target``."""
+    wanted = parse_target(target) if target else None
+    with suppress(PrrError):
+        subject, in_key = parse_promotion_key(text)
+        if wanted in (None, in_key):
+            return subject, in_key
+    return subject_named(text, kind), wanted
+
+
+def _write_one(one: Checked, catalogue: Catalogue, form: Format, checkup: Checkup) -> None:
+    if form is Format.JSON:
+        from prr_pipeline.reports.json_report import report_data
+
+        print_json(report_data(one.report, catalogue, one.notes))
+    elif form is Format.MARKDOWN:
+        from prr_pipeline.reports.markdown_report import report_markdown
+
+        typer.echo(report_markdown(one.report, catalogue, one.notes))
+    else:
+        from prr_pipeline.reports.terminal import report_screen
+
+        show(report_screen(one.report, catalogue, one.notes), work=checkup.place.work)
+
+
+def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form: Format) -> int:
+    """Write each report as it is made and keep none; returns the exit code of all."""
+    from prr_pipeline.control.checking import exit_code_of
+
+    named = list(found)
+    codes: Counter[int] = Counter()
+    outcomes: Counter[str] = Counter()
+    writer = _Writer(checkup, form)
+    with _progress(len(named)) as advance:
+        for one in checkup.check(named, section):
+            codes[one.report.exit_code] += 1
+            outcomes.update(str(result.outcome) for result in one.report.results)
+            writer.add(one)
+            advance()
+    code = exit_code_of(codes)
+    writer.close(len(named), codes, outcomes, code)
+    return code
+
+
+class _Writer:
+    """Writes many reports in one form."""
+
+    def __init__(self, checkup: Checkup, form: Format) -> None:
+        from prr_pipeline.reports.json_report import JsonStream
+
+        self._checkup, self._form = checkup, form
+        self._stream = JsonStream(sys.stdout.write)
+
+    def add(self, one: Checked) -> None:
+        catalogue = self._checkup.place.catalogue
+        if self._form is Format.JSON:
+            from prr_pipeline.reports.json_report import report_data
+
+            self._stream.add(report_data(one.report, catalogue, one.notes))
+        elif self._form is Format.MARKDOWN:
+            _write_one(one, catalogue, self._form, self._checkup)
+        else:
+            from prr_pipeline.reports.terminal import brief_screen
+
+            show(brief_screen(one.report))
+            for note in one.notes:
+                complain(note)
+
+    def close(self, count: int, codes: Counter[int], outcomes: Counter[str], code: int) -> None:
+        if self._form is Format.JSON:
+            by_code = {str(key): codes[key] for key in sorted(codes)}
+            summary: dict[str, Any] = {
+                "exit_code": code, "exit_codes": by_code, "outcomes": dict(outcomes), "subjects": count,
+            }  # fmt: skip
+            self._stream.close(summary)
+        elif self._form is Format.TERMINAL:
+            from prr_pipeline.reports.terminal import summary_screen
+
+            show(summary_screen(count, codes, outcomes), work=self._checkup.place.work)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """A bar on stderr while a person watches; yields the function to call after each subject."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.progress import Progress
+
+    from prr_pipeline.reports.screen import stderr
+
+    with Progress(console=stderr(), transient=True) as progress:
+        task = progress.add_task("judging", total=total)
+        yield lambda: progress.advance(task)

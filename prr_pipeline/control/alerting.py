@@ -1,0 +1,72 @@
+"""Every alert that the ledger knows or that fires now, with the promotions it counts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from prr_pipeline.control.episodes import episode_id, episode_of
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
+from prr_pipeline.rollout.alerts import AlertReading, Episode, counts_for
+from prr_pipeline.rollout.state import PromotionState
+
+_EPISODES = (EventType.EPISODE_OPENED, EventType.EPISODE_CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One episode. ``state``: firing or ended; ``booked`` says whether the ledger holds it yet."""
+
+    id: str
+    episode: Episode
+    booked: bool
+    promotions: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        return "firing" if self.episode.firing else "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsNow:
+    """What each source says now, and all episodes: those that fire first, then the newest."""
+
+    readings: tuple[AlertReading, ...]
+    episodes: tuple[AlertLine, ...]
+
+
+def alerts_now(work: Workplace, key: str | None = None) -> AlertsNow:
+    """All episodes, or those that count for one promotion. Raises `PrrError` for an unknown key."""
+    states = work.ledger.states()
+    wanted = {key: work.state(key)} if key is not None else states
+    readings = tuple(source.read(work.real_now()) for source in work.alerts)
+    booked = _booked(work)
+    found = {**booked, **_firing(readings, booked)}
+    lines = [
+        AlertLine(name, episode, name in booked, _concerned(episode, wanted.values())) for name, episode in found.items()
+    ]
+    if key is not None:
+        lines = [line for line in lines if line.promotions]
+    lines.sort(key=lambda line: (line.episode.firing, line.episode.starts_at), reverse=True)
+    return AlertsNow(readings, tuple(lines))
+
+
+def _booked(work: Workplace) -> dict[str, Episode]:
+    """Episodes of the ledger by id; a closing replaces the opening."""
+    events = work.ledger.events(stream=SYSTEM_STREAM, types=_EPISODES)
+    return {str(event.payload["episode"]): episode_of(event.payload) for event in events}
+
+
+def _firing(readings: Sequence[AlertReading], booked: Mapping[str, Episode]) -> dict[str, Episode]:
+    """What fires now and is not booked as ended."""
+    seen = {episode_id(episode): episode for reading in readings for episode in reading.episodes if episode.firing}
+    return {name: episode for name, episode in seen.items() if name not in booked or booked[name].firing}
+
+
+def _concerned(episode: Episode, states: Iterable[PromotionState]) -> tuple[str, ...]:
+    found = []
+    for state in states:
+        if any(counts_for(episode, subject, state.context) for subject in (state.subject, *state.dependencies)):
+            found.append(state.key)
+    return tuple(sorted(found))

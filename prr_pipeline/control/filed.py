@@ -1,0 +1,75 @@
+"""Signed claims as they lie in a repository, verified now: what `prr check` counts before the ledger has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prr_pipeline.control.attested import attestation_fact_of, justification_fact
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.facts import AttestationFact, JustificationFact
+from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.review.attestation import Attestation
+from prr_pipeline.review.justification import Justification, JustificationPolicy
+from prr_pipeline.review.paths import RecordPath, parse_record_path
+from prr_pipeline.review.records import RecordKind
+from prr_pipeline.review.roster import Roster
+from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Verified claims, and the paths of those refused, each with the reason."""
+
+    attestations: tuple[AttestationFact, ...] = ()
+    justifications: tuple[JustificationFact, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_claims(snapshot: Snapshot, root: str) -> dict[str, list[str]]:
+    """Paths of attestations and justifications under a PRR folder, by promotion key; what has no such path is left."""
+    found: dict[str, list[str]] = {}
+    for path in snapshot.paths(f"{root}/records/**"):
+        place = _place(path)
+        if place is not None and place.kind is not RecordKind.SIGNOFF:
+            found.setdefault(place.promotion, []).append(path)
+    return found
+
+
+def verify_claims(
+    snapshot: Snapshot, paths: Sequence[str], roster: Roster, policy: JustificationPolicy, now: datetime
+) -> Claims:
+    """Verify each record against the roster as of ``now``."""
+    attestations: list[AttestationFact] = []
+    justifications: list[JustificationFact] = []
+    refused: dict[str, str] = {}
+    for path in paths:
+        try:
+            verified = _verified(snapshot, path, roster, now)
+        except PrrError as fault:
+            refused[path] = str(fault)
+            continue
+        one = verified.statement
+        if isinstance(one, Attestation):
+            attestations.append(attestation_fact_of(verified.record_digest, one))
+        elif isinstance(one, Justification) and verified.person.roles & policy.approver_roles:
+            justifications.append(justification_fact(verified.record_digest, one, policy))
+        else:
+            roles = ", ".join(sorted(policy.approver_roles))
+            refused[path] = f"{verified.person.id} may not approve a justification; that takes the role {roles}."
+    return Claims(tuple(attestations), tuple(justifications), refused)
+
+
+def _verified(snapshot: Snapshot, path: str, roster: Roster, now: datetime) -> VerifiedRecord:
+    data, signature = snapshot.read(path).data, snapshot.read(f"{path}.sig").data
+    return verify_record(roster, data, signature, kind=parse_record_path(path).kind, at=now, path=path)
+
+
+def _place(path: str) -> RecordPath | None:
+    if not path.endswith(".json"):
+        return None
+    try:
+        return parse_record_path(path)
+    except PrrError:
+        return None

@@ -1,0 +1,77 @@
+"""Where `prr check` looks: a working tree or a commit, under a profile, with a deployment's settings or without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prr_pipeline.control.checklist import catalogue
+from prr_pipeline.control.reading import ReadingWorkplace
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.catalogue import Catalogue
+from prr_pipeline.readiness.profile import Profile, profile_in, profile_names
+from prr_pipeline.repository.snapshot import Snapshot, open_commit, open_working_tree
+from prr_pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is judged, and by what. ``work`` is None without settings; ``repository`` is the top folder."""
+
+    repository: Path
+    snapshot: Snapshot
+    profile: Profile
+    catalogue: Catalogue
+    work: Workplace | None
+
+
+def open_place(
+    settings: Settings | None,
+    *,
+    repository: Path | None = None,
+    commit: str | None = None,
+    profile: str | None = None,
+) -> Place:
+    """The working tree, or the named commit. What is given wins over the settings.
+
+    Raises `PrrError` when there is no repository, no such commit, or no profile is named anywhere.
+    """
+    root = _repository(settings, repository)
+    name = profile or (settings.repository.profile if settings else None)
+    if name is None:
+        raise PrrError(f"No profile is named: give --profile ({', '.join(profile_names())}), or settings that name one.")
+    snapshot: Snapshot = open_commit(root, commit) if commit else open_working_tree(root)
+    work = ReadingWorkplace(settings) if settings else None
+    return Place(root, snapshot, profile_in(snapshot, name), catalogue(), work)
+
+
+def find_repository(start: Path) -> Path:
+    """The top folder of the git working tree that holds ``start``. Raises `PrrError` outside of any."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return folder
+    raise PrrError(f"{here} lies in no git repository; go into one, or give --repository.")
+
+
+def working_tree(work: Workplace, tree: Path | None) -> Path:
+    """Where files for people to commit are written: the tree given, else the settings' own, else the one around here."""
+    if tree is not None:
+        return find_repository(tree)
+    own = work.repository
+    return own if (own / ".git").exists() else find_repository(Path.cwd())
+
+
+def _repository(settings: Settings | None, given: Path | None) -> Path:
+    if given is not None:
+        if not given.is_dir():
+            raise PrrError(f"There is no folder {given}; give --repository the top folder of a git repository.")
+        return find_repository(given) if not _is_bare(given) else given
+    if settings is not None:
+        return settings.path(settings.repository.path)
+    return find_repository(Path.cwd())
+
+
+def _is_bare(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir()

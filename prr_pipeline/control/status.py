@@ -1,0 +1,51 @@
+"""Where everything stands: all promotions explained from one look at the world, with the open notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prr_pipeline.control.explain import Explanation, explain
+from prr_pipeline.control.gather import read_world
+from prr_pipeline.control.history import Story, story_of
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Event, EventType
+from prr_pipeline.ledger.outbox import Notice
+
+_DECISIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``unreadable`` are promotions that a newer version wrote: they can only be lowered."""
+
+    promotions: tuple[Explanation, ...]
+    notices: tuple[Notice, ...]
+    unreadable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One promotion: where it stands, its last decisions (newest last), its story and its notices."""
+
+    explanation: Explanation
+    decisions: tuple[Event, ...]
+    story: Story
+    notices: tuple[Notice, ...]
+
+
+def overview(work: Workplace, *, ended: bool = False) -> Overview:
+    """Explain every open promotion, and with ``ended`` those that are over too."""
+    world = read_world(work)
+    keys = sorted(key for key, state in world.states.items() if ended or state.is_open)
+    explained = tuple(explain(work, key, world) for key in keys)
+    faults = {key: str(fault) for key, fault in work.ledger.unreadable(open_only=True).items()}
+    return Overview(explained, tuple(work.ledger.outbox.open_notices()), faults)
+
+
+def detail(work: Workplace, key: str) -> Detail:
+    """Everything about one promotion. Raises `PrrError` for an unknown key."""
+    explanation = explain(work, key)
+    decisions = work.ledger.events(stream=key, types=(EventType.DECISION_RECORDED,))[-_DECISIONS:]
+    notices = tuple(n for n in work.ledger.outbox.open_notices() if n.about == key)
+    return Detail(explanation, tuple(decisions), story_of(work, key), notices)

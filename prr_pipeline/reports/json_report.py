@@ -1,0 +1,90 @@
+"""Reports as JSON documents: one subject, or many as a stream that keeps none of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.readiness.catalogue import Catalogue, Line
+from prr_pipeline.readiness.model import LineResult, Report
+
+
+def report_data(report: Report, catalogue: Catalogue, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """One report with every line, its digest and its exit code."""
+    lines = {line.id: line for line in catalogue.lines}
+    return {
+        "commit": report.commit,
+        "counts": dict(Counter(str(result.outcome) for result in report.results)),
+        "digest": report.digest,
+        "exit_code": report.exit_code,
+        "kind": str(report.subject.kind),
+        "lines": [_line(result, lines[result.line_id]) for result in report.results],
+        "name": report.subject.name,
+        "notes": list(notes),
+        "profile": report.profile,
+        "subject": str(report.subject),
+    }
+
+
+class JsonStream:
+    """Writes ``{"reports": [...], "summary": {...}}`` piece by piece, so that a thousand reports need no memory."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+        self._count = 0
+
+    def add(self, data: dict[str, Any]) -> None:
+        """Write one report."""
+        self._write('{"reports": [\n' if self._count == 0 else ",\n")
+        self._write(json.dumps(data))
+        self._count += 1
+
+    def close(self, summary: dict[str, Any]) -> None:
+        """End the document."""
+        self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + json.dumps(summary) + "}\n")
+
+
+def lines_data(catalogue: Catalogue) -> dict[str, Any]:
+    """Every line of the checklists, in their order."""
+    return {
+        "lines": [
+            {
+                "id": line.id,
+                "number": line.number,
+                "section": line.section,
+                "line": line.line,
+                "subject": str(line.applies_to.kind),
+                "kind": line.kind,
+                "check": line.check,
+            }
+            for line in catalogue.lines
+        ]
+    }
+
+
+def _line(result: LineResult, line: Line) -> dict[str, Any]:
+    finding = result.finding
+    return {
+        "id": result.line_id,
+        "number": line.number,
+        "section": line.section,
+        "line": line.line,
+        "outcome": str(result.outcome),
+        "reason": str(finding.reason) if finding.reason else None,
+        "message": finding.message,
+        "locations": [{"path": at.path, "line": at.line, "snippet": at.snippet} for at in finding.locations],
+        "subject_digest": finding.subject_digest,
+        "check": result.check,
+        "check_version": result.check_version,
+        "parameters": dict(result.parameters),
+        "counted": result.counted,
+        "justification": result.justification,
+        "justification_note": result.justification_note,
+        "attestations": list(result.attestations),
+        "due_at": instant_text(finding.due_at) if finding.due_at else None,
+        "values": dict(finding.values),
+        "if_unmet": line.if_unmet,
+    }
