@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from prr_pipeline.errors import PrrError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,13 +59,23 @@ def invocation(context: typer.Context) -> Invocation:
 
 def show(*parts: RenderableType, work: Workplace | None = None) -> None:
     """Print on the terminal; under a time-lapse clock, say so first."""
+    from rich.text import Text
+
     from prr_pipeline.reports.screen import stdout, time_lapse
 
     screen = stdout()
-    if work is not None and (banner := time_lapse(work.clock.factor)):
+    if work is not None and (banner := time_lapse(_factor(work))):
         screen.print(banner)
     for part in parts:
-        screen.print(part)
+        screen.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _factor(work: Workplace) -> int:
+    """The clock's factor; 1 when the clock itself is broken, which must not hide what was done."""
+    try:
+        return work.clock.factor
+    except PrrError:
+        return 1
 
 
 def print_json(data: object) -> None:
@@ -76,6 +89,22 @@ def complain(sentence: str) -> None:
 
     for line in sentence.split("\n"):
         typer.echo(plain(line), err=True)
+
+
+def confirmed(question: str) -> bool:
+    """Ask on stderr. Anything but yes is a no, and so is the end of the input."""
+    typer.echo(f"{question} [y/N] ", err=True, nl=False)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def lasting(text: str | None) -> timedelta | None:
+    """The duration in an option such as ``60d``; None when it was not given. Raises `PrrError` for another form."""
+    from prr_pipeline.settings import parse_duration
+
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as fault:
+        raise PrrError(f"{fault}.") from None
 
 
 def clock_data(work: Workplace) -> dict[str, Any]:

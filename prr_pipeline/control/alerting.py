@@ -36,18 +36,21 @@ class AlertsNow:
     episodes: tuple[AlertLine, ...]
 
 
-def alerts_now(work: Workplace, key: str | None = None) -> AlertsNow:
-    """All episodes, or those that count for one promotion. Raises `PrrError` for an unknown key."""
+def alerts_now(work: Workplace, key: str | None = None, *, firing: bool = False) -> AlertsNow:
+    """All episodes, or those that count for one promotion, or those that fire. Raises `PrrError` for an unknown key."""
     states = work.ledger.states()
     wanted = {key: work.state(key)} if key is not None else states
     readings = tuple(source.read(work.real_now()) for source in work.alerts)
     booked = _booked(work)
     found = {**booked, **_firing(readings, booked)}
     lines = [
-        AlertLine(name, episode, name in booked, _concerned(episode, wanted.values())) for name, episode in found.items()
+        AlertLine(name, episode, name in booked, _concerned(episode, wanted.values()))
+        for name, episode in found.items()
     ]
     if key is not None:
         lines = [line for line in lines if line.promotions]
+    if firing:
+        lines = [line for line in lines if line.episode.firing]
     lines.sort(key=lambda line: (line.episode.firing, line.episode.starts_at), reverse=True)
     return AlertsNow(readings, tuple(lines))
 
@@ -65,8 +68,18 @@ def _firing(readings: Sequence[AlertReading], booked: Mapping[str, Episode]) -> 
 
 
 def _concerned(episode: Episode, states: Iterable[PromotionState]) -> tuple[str, ...]:
-    found = []
-    for state in states:
-        if any(counts_for(episode, subject, state.context) for subject in (state.subject, *state.dependencies)):
-            found.append(state.key)
-    return tuple(sorted(found))
+    """Keys of the promotions that ran while it fired and that it counts for, by themselves or a dependency."""
+    running = (state for state in states if _overlap(episode, state))
+    return tuple(
+        sorted(
+            state.key
+            for state in running
+            if any(counts_for(episode, subject, state.context) for subject in (state.subject, *state.dependencies))
+        )
+    )
+
+
+def _overlap(episode: Episode, state: PromotionState) -> bool:
+    over = episode.ends_at is not None and episode.ends_at < state.opened_at
+    late = state.ended_at is not None and episode.starts_at > state.ended_at
+    return not over and not late

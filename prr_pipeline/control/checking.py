@@ -78,7 +78,7 @@ class Checkup:
             facts = facts if state is None else self._with_people(facts, state)
         except PrrError as fault:
             return facts, (f"Nothing that people signed counts here: {fault}",)
-        known = {fact.digest for fact in (*facts.attestations, *facts.justifications)}
+        known = {fact.digest for fact in facts.attestations} | {fact.digest for fact in facts.justifications}
         facts = replace(
             facts,
             attestations=facts.attestations + tuple(a for a in claims.attestations if a.digest not in known),

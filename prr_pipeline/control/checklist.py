@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from prr_pipeline.canonical import digest
 from prr_pipeline.control.agreement import evidence_verdict
 from prr_pipeline.control.attested import attestations_of, justifications_of
 from prr_pipeline.control.git_history import GitHistory
@@ -170,9 +171,9 @@ def _named(result: LineResult) -> str:
 
 
 def _spec_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:
-    """Digest of the operation's own subtree at the head, without the maturity extension."""
+    """Digest of the operation's own subtree at the head, without the maturity extension; else of nothing."""
     if state.subject.kind is not SubjectKind.OPERATION:
-        return "none"
+        return digest(None)
     spec = parse_spec(head.read(str(profile.value("paths.openapi"))))
     return spec.operation(state.subject.name).subtree_digest(frozenset({profile.maturity_extension}))
 

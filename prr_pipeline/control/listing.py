@@ -54,9 +54,7 @@ def list_subjects(place: Place) -> list[Listed]:
     found = list(discover_operations(place.snapshot, place.profile))
     found += [Subject(SubjectKind.SERVICE, str(name)) for name in names]
     found += sorted(subject for subject in promotions if subject not in found)
-    return [
-        Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in found
-    ]
+    return [Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in found]
 
 
 def maturity_text(value: object) -> str | None:

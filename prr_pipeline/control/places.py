@@ -40,7 +40,9 @@ def open_place(
     root = _repository(settings, repository)
     name = profile or (settings.repository.profile if settings else None)
     if name is None:
-        raise PrrError(f"No profile is named: give --profile ({', '.join(profile_names())}), or settings that name one.")
+        raise PrrError(
+            f"No profile is named: give --profile ({', '.join(profile_names())}), or settings that name one."
+        )
     snapshot: Snapshot = open_commit(root, commit) if commit else open_working_tree(root)
     work = ReadingWorkplace(settings) if settings else None
     return Place(root, snapshot, profile_in(snapshot, name), catalogue(), work)
@@ -56,7 +58,7 @@ def find_repository(start: Path) -> Path:
 
 
 def working_tree(work: Workplace, tree: Path | None) -> Path:
-    """Where files for people to commit are written: the tree given, else the settings' own, else the one around here."""
+    """Where files to commit are written: the tree given, else the settings' own, else the one around here."""
     if tree is not None:
         return find_repository(tree)
     own = work.repository

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from prr_pipeline.control.checklist import judge_promotion
 from prr_pipeline.control.decisions import record_decision
+from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
@@ -150,7 +151,10 @@ def _settle(
         )
     except StaleVersion:
         return Climb(ClimbResult.WITHDRAWN, f"{state.key} was latched while it rose", work.state(state.key), decision)
-    return Climb(ClimbResult.RAISED, f"{state.key} rose to {intent.to.name}", work.state(state.key), decision)
+    settled = work.state(state.key)
+    # The run has just seen alerts and flag: the stay on this rung is observed from here on.
+    book_dwell(work, settled, decision)
+    return Climb(ClimbResult.RAISED, f"{state.key} rose to {intent.to.name}", settled, decision)
 
 
 def _withdraw(

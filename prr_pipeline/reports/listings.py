@@ -12,7 +12,6 @@ from rich.text import Text
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.alerting import AlertsNow
 from prr_pipeline.control.doctoring import Diagnosis
-from prr_pipeline.control.emergency import Halted
 from prr_pipeline.control.listing import Listed
 from prr_pipeline.control.status import Overview
 from prr_pipeline.ledger.audit import AuditResult
@@ -42,7 +41,9 @@ def status_screen(overview: Overview) -> RenderableType:
         told = table("since", "notice", "about", "what", title="\nOpen notices")
         for notice in overview.notices:
             since = short(notice.created_at)
-            told.add_row(*(cell(text) for text in (since, notice.severity, notice.about, f"{notice.title}: {notice.body}")))
+            told.add_row(
+                *(cell(text) for text in (since, notice.severity, notice.about, f"{notice.title}: {notice.body}"))
+            )
         parts.append(told)
     return Group(*parts)
 
@@ -86,15 +87,6 @@ def doctor_screen(found: Sequence[Diagnosis]) -> RenderableType:
     for one in found:
         out = f" Way out: {one.way_out}" if one.way_out else ""
         rows.add_row(cell(one.word), cell(one.name, ""), cell(f"{one.finding}{out}", ""))
-    return rows
-
-
-def rollback_screen(found: Sequence[Halted]) -> RenderableType:
-    """One line per flag: what it shows now, and what the ledger does not hold yet."""
-    rows = table("flag", "promotion", "shows", "read back", "not recorded")
-    for one in found:
-        texts = (one.flag_key, one.key or "-", one.shown, "yes" if one.confirmed else "no", one.unrecorded or "-")
-        rows.add_row(*(cell(text) for text in texts))
     return rows
 
 

@@ -24,7 +24,7 @@ from prr_pipeline.repository.tree import Blob
 
 __all__ = ["DOCUMENT_CAP", "Document", "Fence", "Link", "ListItem", "Row", "Section", "Table", "Task", "parse_document"]
 
-DOCUMENT_CAP = 2**20
+DOCUMENT_CAP = 2**19
 """Largest document that is parsed, in bytes."""
 LINE_CAP = 50_000
 """Most lines of a document."""

@@ -14,7 +14,8 @@ from markdown_it.token import Token
 from prr_pipeline.errors import Unreadable
 
 _NESTING_CAP = 60
-_OPENING_CAP = 500
+_OPENED_CAP = 200
+_UNCLOSED_CAP = 20
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _TAG = re.compile(r"</?[A-Za-z][\w.:-]*(?:\s[^<>]*)?/?>|<>|</>")
 _TARGET = re.compile(r"""\s(?:href|src|to)=(?:"([^"]*)"|'([^']*)')""")
@@ -103,13 +104,11 @@ def _refuse_costly(path: str, state: StateCore) -> None:
     """Brackets and declarations that nothing closes cost the parser their number squared."""
     for token in state.tokens:
         if token.type == "inline":
-            found = token.content.count("[") + token.content.count("<!") + token.content.count("<?")
-            if found > _OPENING_CAP:
+            text = token.content
+            opened = text.count("[") + text.count("<!") + text.count("<?")
+            if opened > _OPENED_CAP or opened - text.count("]") > _UNCLOSED_CAP:
                 line = token.map[0] + 1 if token.map else 1
-                raise Unreadable(
-                    f"{path} has {found} opening brackets in the paragraph at line {line}, at most {_OPENING_CAP} "
-                    "are read; split it."
-                )
+                raise Unreadable(f"{path} has too many opening brackets in the paragraph at line {line}; split it.")
 
 
 class Reader:
@@ -139,12 +138,12 @@ class Reader:
     def sections(self) -> tuple[Section, ...]:
         """The sections under headings that stand in no list or quote."""
         found = []
-        for index, (heading, level, line, start) in enumerate(self._headings):
-            later = self._headings[index + 1 :]
-            end = next((begin - 1 for _, other, _, begin in later if other <= level), len(self._texts))
-            body = "\n".join(self._texts[start:end])
+        ends = [len(self._texts)] * 7
+        for heading, level, line, start in reversed(self._headings):
+            body = "\n".join(self._texts[start : ends[level]])
             found.append(Section(heading, level, line, body, len(body.split())))
-        return tuple(found)
+            ends[level:] = [start - 1] * (7 - level)
+        return tuple(reversed(found))
 
     def _read(self, token: Token) -> None:
         if token.map and token.type != "inline":

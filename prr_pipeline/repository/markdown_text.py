@@ -101,6 +101,7 @@ class _Blanker:
 
     def _visible(self, index: int, line: str) -> str:
         out: list[str] = []
+        closes = {close: line.rfind(close) for _, close in _HIDDEN}
         runs: dict[int, list[int]] = {}
         for run in _TICKS.finditer(line):
             runs.setdefault(len(run[0]), []).append(run.start())
@@ -118,14 +119,14 @@ class _Blanker:
             if mark is None:
                 break
             at = _code_end(mark, runs) if mark[0][0] == "`" else mark.end()
-            if mark[0][0] == "`" or not self._hides(mark, index, line):
+            if mark[0][0] == "`" or not self._hides(mark, index, closes):
                 out.append(line[mark.start() : at])
         return "".join(out)
 
-    def _hides(self, mark: re.Match[str], index: int, line: str) -> bool:
+    def _hides(self, mark: re.Match[str], index: int, closes: Mapping[str, int]) -> bool:
         """Whether something hidden starts here; what is never closed hides nothing."""
         close = dict(_HIDDEN)[mark[0]]
-        if self._last_close.get(close, -1) > index or line.rfind(close) >= mark.end():
+        if self._last_close.get(close, -1) > index or closes[close] >= mark.end():
             self._until = close
         return bool(self._until)
 

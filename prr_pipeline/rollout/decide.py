@@ -12,9 +12,9 @@ from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.gates import GateReading, GateState
-from prr_pipeline.rollout.guardrails import Lowering, drift_below, lowerings
+from prr_pipeline.rollout.guardrails import Lowering, exposed, lowerings, to_adopt
 from prr_pipeline.rollout.policy import Policy
-from prr_pipeline.rollout.readings import gate_table, worst_firing
+from prr_pipeline.rollout.readings import gate_table, unread, worst_firing
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _AT_TOP = frozenset({"flag", "record", "alerts"})
@@ -59,9 +59,13 @@ class Decision:
 
     @property
     def key(self) -> str:
-        """Digest of verdict and causes, without numbers that move with time: a new one is worth recording."""
-        states = [[gate.name, str(gate.state)] for gate in self.gates]
-        return digest([self.verdict.word, str(self.to), str(self.adopt), states])
+        """Digest of verdict and causes, without numbers that move with time: a new one is worth recording.
+
+        A gate that opens by itself differs from one that waits for news: a clock jump is told from unserved dwell.
+        """
+        states = [[gate.name, str(gate.state), gate.until is not None] for gate in self.gates]
+        causes = sorted({cause.partition(":")[0] for cause in self.causes})
+        return digest([self.verdict.word, str(self.to), str(self.adopt), states, causes])
 
     def as_data(self) -> dict[str, object]:
         """Canonical form for the ledger."""
@@ -88,13 +92,13 @@ def decide(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -
     gates = gate_table(state, facts, policy, now)
     mattering = tuple(gate for gate in gates if not state.at_top or gate.name in _AT_TOP)
     reasons = lowerings(state, facts)
-    holds = tuple(_holds(state, mattering))
-    blind = tuple(f"{gate.name}: {gate.why}" for gate in mattering if gate.state is GateState.UNKNOWN)
+    holds = tuple(_holds(state, facts, mattering))
+    blind = tuple(_blind(facts, mattering))
     if reasons:
         return _lower(reasons, (*holds, *blind), gates, bool(blind))
-    adopt = drift_below(state, facts)
+    adopt = to_adopt(state, facts)
     if adopt is not None:
-        cause = f"drift: the flag was found at {adopt}, below {state.exposure}; adopted as it is"
+        cause = f"drift: somebody else wrote the flag; found at {adopt}, held at {state.exposure}, adopted as it is"
         return Decision(
             Verdict.HOLD, (cause, *holds, *blind), gates, adopt=adopt, latch=LatchKind.DRIFT,
             clock_runs=False, clock_restarts=True, blind=bool(blind),
@@ -128,7 +132,8 @@ def _stay_or_advance(
     blind: tuple[str, ...],
 ) -> Decision:
     runs, restarts = _clock(state, facts, bool(blind))
-    earliest = _earliest(gates)
+    waits = state.latch is not None or not state.is_open or state.at_top
+    earliest = None if waits else _earliest(gates)
     if holds:
         return Decision(
             Verdict.HOLD, (*holds, *blind), gates, clock_runs=runs, clock_restarts=restarts, earliest=earliest,
@@ -143,15 +148,25 @@ def _stay_or_advance(
     return Decision(Verdict.ADVANCE, (f"every required gate is open for {to.name}",), gates, to=to, rung=rung)
 
 
-def _holds(state: PromotionState, gates: tuple[GateReading, ...]) -> Iterator[str]:
-    """Reasons to stay: an end, a latch, a closed gate."""
+def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
+    """Reasons to stay: an end, a latch, a regression with nothing left to lower, a closed gate."""
     if not state.is_open:
         yield "the promotion has ended"
     if state.latch is not None and not state.lowering_open:
         yield f"{state.latch.kind.replace('_', ' ')} by {state.latch.by}: {state.latch.cause}"
+    if not exposed(state, facts):
+        yield from (f"regression: {words}" for words in facts.regressions)
     for gate in gates:
         if gate.state is GateState.CLOSED:
             yield f"{gate.name}: {gate.why}"
+
+
+def _blind(facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
+    """Everything that could not be read, also where a firing alert closes the gate over an unread one."""
+    for gate in gates:
+        unseen = unread(facts) if gate.name == "alerts" else gate.why
+        if gate.state is GateState.UNKNOWN or (gate.name == "alerts" and unseen):
+            yield f"{gate.name}: {unseen}"
 
 
 def _clock(state: PromotionState, facts: Facts, blind: bool) -> tuple[bool, bool]:

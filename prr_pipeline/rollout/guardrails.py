@@ -8,7 +8,7 @@ from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.ladder import BOTTOM
-from prr_pipeline.rollout.readings import worst_firing
+from prr_pipeline.rollout.readings import rewritten, worst_firing
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 
@@ -88,20 +88,26 @@ def step_down_to(to: Exposure, cause: str) -> Lowering:
 
 
 def _drift_up(state: PromotionState, facts: Facts) -> Lowering | None:
-    """A flag above the ceiling is lowered to it; a definition that is not ours cannot be trusted at any share."""
+    """A flag above the ceiling goes down to it; a definition that is not ours cannot be trusted at any share."""
     flag = facts.flag
     if not flag.readable:
         return None
     if flag.exposure is None:
-        return Lowering(OFF, LatchKind.ROLLED_BACK, f"drift: the flag's definition is not ours ({flag.why})")
+        cause = f"drift: the flag's definition is not ours ({flag.why})"
+        return Lowering(OFF, _drift_to(OFF, state), cause)
     above = flag.exposure > state.ceiling
     wrong_rest = flag.exposure.level == state.ceiling.level and flag.exposure != state.ceiling
     if not above and not wrong_rest:
         return None
-    # At the bottom no climb is lost, so a person's resume is enough there.
-    ends_climb = state.ceiling == OFF and state.exposure > OFF
     cause = f"drift: the flag shows {flag.exposure}, above the approved {state.ceiling}"
-    return Lowering(state.ceiling, LatchKind.ROLLED_BACK if ends_climb else LatchKind.DRIFT, cause)
+    # A lowering ends an open intent, so its target is no longer approved: down to what is settled.
+    to = min(state.ceiling, state.exposure)
+    return Lowering(to, _drift_to(to, state), cause)
+
+
+def _drift_to(to: Exposure, state: PromotionState) -> LatchKind:
+    """Off ends a climb. At the bottom none is lost, so a person's resume is enough there."""
+    return LatchKind.ROLLED_BACK if to == OFF and state.exposure > OFF else LatchKind.DRIFT
 
 
 def _found_off(state: PromotionState, facts: Facts) -> Lowering | None:
@@ -112,9 +118,11 @@ def _found_off(state: PromotionState, facts: Facts) -> Lowering | None:
     return Lowering(OFF, LatchKind.ROLLED_BACK, f"the flag was found off while the ledger holds {state.exposure}")
 
 
-def drift_below(state: PromotionState, facts: Facts) -> Exposure | None:
-    """The exposure to adopt when the flag was found below the rung, but not off."""
+def to_adopt(state: PromotionState, facts: Facts) -> Exposure | None:
+    """What to adopt when somebody else wrote the flag: an exposure below the rung but not off, or the rung's own."""
     flag = facts.flag
     if not flag.readable or flag.exposure is None or state.intent is not None or state.lowering_open:
         return None
-    return flag.exposure if OFF < flag.exposure < state.exposure else None
+    below = OFF < flag.exposure < state.exposure
+    again = flag.exposure == state.exposure and rewritten(state, flag)
+    return flag.exposure if below or again else None

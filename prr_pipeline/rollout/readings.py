@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from prr_pipeline.rollout.alerts import Severity
-from prr_pipeline.rollout.facts import Facts
-from prr_pipeline.rollout.gates import ORDER, GateReading, closed, not_used, opened, unknown
+from prr_pipeline.rollout.facts import Facts, FlagFact
+from prr_pipeline.rollout.gates import ORDER, GateReading, GateState, closed, not_used, opened, unknown
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
@@ -26,13 +26,15 @@ def gate_table(state: PromotionState, facts: Facts, policy: Policy, now: datetim
         "window": facts.window,
         "signoff": facts.signoff,
     }
-    return tuple(found[name] if name in found else _optional(name, facts, policy) for name in ORDER)
+    return tuple(_required(name, found.get(name) or facts.optional.get(name), policy) for name in ORDER)
 
 
-def _optional(name: str, facts: Facts, policy: Policy) -> GateReading:
+def _required(name: str, reading: GateReading | None, policy: Policy) -> GateReading:
     if name not in policy.required:
         return not_used(name)
-    return facts.optional.get(name) or unknown(name, "required by policy, but nothing is configured that answers it")
+    if reading is None or reading.state is GateState.NOT_USED:
+        return unknown(name, "required by policy, but nothing is configured that answers it")
+    return reading
 
 
 def flag_gate(state: PromotionState, facts: Facts) -> GateReading:
@@ -44,7 +46,15 @@ def flag_gate(state: PromotionState, facts: Facts) -> GateReading:
         return closed("flag", f"the flag's definition is not ours: {flag.why}")
     if flag.exposure != state.exposure:
         return closed("flag", f"the flag shows {flag.exposure}, the ledger holds {state.exposure}")
+    if rewritten(state, flag):
+        why = f"somebody else wrote the flag: version {flag.version}, the ledger settled {state.flag_version}"
+        return closed("flag", why)
     return opened("flag", f"the flag shows {flag.exposure}, as the ledger holds")
+
+
+def rewritten(state: PromotionState, flag: FlagFact) -> bool:
+    """Whether the flag's version is not the one that was settled. Below the first rung none was settled yet."""
+    return state.rung > BOTTOM and flag.version != state.flag_version
 
 
 def served(state: PromotionState, facts: Facts) -> timedelta:
@@ -62,7 +72,7 @@ def dwell_gate(state: PromotionState, facts: Facts, now: datetime) -> GateReadin
     left = rung.dwell - served(state, facts)
     if left > timedelta(0):
         why = f"{_short(served(state, facts))} of {_short(rung.dwell)} served at {rung.name}"
-        return closed("dwell", why, now + left)
+        return closed("dwell", why, _later(now, left))
     return opened("dwell", f"{_short(rung.dwell)} served at {rung.name}")
 
 
@@ -72,23 +82,31 @@ def alerts_gate(facts: Facts) -> GateReading:
     firing = [f"{_whose(s)}{a.why}" for s, a in answers if a.value == "firing"]
     if firing:
         return closed("alerts", "; ".join(firing))
-    blind = [f"{_whose(s)}{a.why}" for s, a in answers if a.value == "unknown"]
+    blind = unread(facts)
     if blind:
-        return unknown("alerts", "; ".join(blind))
+        return unknown("alerts", blind)
     count = len(answers) - 1
     return opened("alerts", "clear" + (f", also for {count} dependencies" if count else ""))
+
+
+def unread(facts: Facts) -> str:
+    """The alert answers that are unknown, in words; empty when there are none. Firing ones elsewhere hide none."""
+    return "; ".join(f"{_whose(s)}{a.why}" for s, a in facts.all_alerts if a.value == "unknown")
 
 
 def dependency_gate(state: PromotionState, facts: Facts) -> GateReading:
     """Open when every open promotion of a dependency stands at or above the next rung and none is in motion.
 
-    Members of a cycle climb in step: there a dependency need only stand where this one stands now.
+    Members of a cycle climb in step: there a dependency need only stand where this one stands now, unless it was
+    lowered. What a guardrail would lower again at once is not raised.
     """
     if state.next_rung is None:
         return opened("dependencies", "nothing above")
     wanted = state.ladder.exposure(state.next_rung)
     for fact in facts.dependencies:
-        need = state.exposure if fact.in_cycle else wanted
+        need = state.exposure if fact.in_cycle and not fact.lowered else wanted
+        if fact.rolled_back:
+            return closed("dependencies", f"{fact.key} was rolled back")
         if fact.raising:
             return closed("dependencies", f"{fact.key} is rising at this moment")
         if fact.exposure < need:
@@ -97,14 +115,22 @@ def dependency_gate(state: PromotionState, facts: Facts) -> GateReading:
 
 
 def worst_firing(facts: Facts) -> Iterable[tuple[str, Severity]]:
-    """Every firing answer with its worst severity and words for it."""
+    """Every firing answer with its worst severity and words for it. One without a severity counts as other."""
     for subject, answer in facts.all_alerts:
-        if answer.value == "firing" and answer.worst is not None:
-            yield f"{_whose(subject)}{answer.why}", answer.worst
+        if answer.value == "firing":
+            yield f"{_whose(subject)}{answer.why}", answer.worst or Severity.OTHER
 
 
 def _whose(subject: object) -> str:
     return "" if subject is None else f"{subject}: "
+
+
+def _later(now: datetime, left: timedelta) -> datetime | None:
+    """None beyond the end of the calendar: a dwell may be longer than that, and no fact makes a decision fail."""
+    try:
+        return now + left
+    except OverflowError:
+        return None
 
 
 def _short(span: timedelta) -> str:

@@ -15,12 +15,12 @@ from prr_pipeline.subjects import Subject, SubjectKind, Target
 DATA = Path(__file__).parent / "data"
 CATALOGUE = load_catalogue()
 HEADINGS = (
-    "Reviewers|Checklist|Specification|Implementation|Testing|Operations|Security|Customer experience|Sign-off|After GA|"
-    "For a new platform service|Code|Database|Events|Tests|Docs|Observability|Auth|Deployment|SDK|"
-    "For a new third-party-facing endpoint|For a new event|For a new background job|"
-    "For a new partner integration (third-party app)|For any production deploy|"
-    "Every line must be checked or explicitly justified."
-).split("|")
+    "Reviewers, Checklist, Specification, Implementation, Testing, Operations, Security, Customer experience, "
+    "Sign-off, After GA, For a new platform service, Code, Database, Events, Tests, Docs, Observability, Auth, "
+    "Deployment, SDK, "
+    "For a new third-party-facing endpoint, For a new event, For a new background job, For any production deploy, "
+    "For a new partner integration (third-party app), Every line must be checked or explicitly justified."
+)
 OWN = """
 lines:
   - number: Z1
@@ -59,7 +59,7 @@ def test_every_line_stands_in_the_checklist_in_order_and_nothing_is_left_over(
     assert [line.number for line in lines] == [f"{letter}{i}" for i in range(1, count + 1)]
     assert text[at:] == ""
     assert len(between[0]) < introduction
-    allowed = {squeezed(heading) for heading in HEADINGS}
+    allowed = {squeezed(heading) for heading in HEADINGS.split(", ")}
     for gap in between[1:]:
         rest = gap.removesuffix("-")
         for heading in sorted(allowed, key=len, reverse=True):
@@ -162,12 +162,24 @@ def test_a_fault_in_an_entry_is_told_in_one_sentence(tmp_path: Path, old: str, n
 
 def test_an_absent_checklist_is_told_in_one_sentence(tmp_path: Path) -> None:
     """A wrong path is no stack trace."""
-    with pytest.raises(PrrError, match="nowhere.yaml cannot be read"):
+    with pytest.raises(PrrError, match=r"nowhere\.yaml cannot be read"):
         load_catalogue(tmp_path / "nowhere.yaml")
 
 
 def test_lines_with_a_check_take_their_limits_from_the_profile() -> None:
     """No number of an organisation is written into a line."""
     checked = [line for line in CATALOGUE.lines if line.check not in (None, "approved_by", "markdown_tasks_are_closed")]
-    assert {line.number for line in checked} >= {"M4", "M5", "M6", "M7", "M19", "M21", "M22", "M24", "M25", "M29", "M35"}
+    assert {line.number for line in checked} >= {
+        "M4",
+        "M5",
+        "M6",
+        "M7",
+        "M19",
+        "M21",
+        "M22",
+        "M24",
+        "M25",
+        "M29",
+        "M35",
+    }
     assert all(list(references(line.parameters)) for line in checked)

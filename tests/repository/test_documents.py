@@ -186,7 +186,7 @@ BROKEN = [
     ("- " * 3000 + "x", "nests lists or quotes deeper"),
     ("[" * 60_000, "opening brackets in the paragraph at line 1"),
     ("a\n" * 60_000, "more than 50,000 lines"),
-    ("a" * (2**20 + 1), "at most 1,048,576"),
+    ("a" * (2**19 + 1), "at most 524,288"),
 ]
 
 

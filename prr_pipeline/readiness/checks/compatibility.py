@@ -11,6 +11,7 @@ from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.repository.openapi import Operation
 from prr_pipeline.subjects import Subject
 
 _LEVELS = {"error": 3, "warning": 2, "info": 1}
@@ -43,27 +44,26 @@ def spec_diff_is_clean(sources: Sources, facts: Facts, subject: Subject, paramet
         return unknown(Reason.STALE, message, own)
     blocking = {_LEVELS[level] for level in parameters.block_levels}
     bad = [change for change in report.changes if change.level in blocking]
-    mine = [
-        c
-        for c in bad
-        if c.operation_id == subject.name or (c.operation, c.path) == (operation.method.upper(), operation.path)
-    ]
+    return _verdict(report, operation, own, bad)
+
+
+def _verdict(report: OasdiffReport, operation: Operation, own: str, bad: list[SpecChange]) -> Finding:
+    mine = [change for change in bad if _is_of(change, operation)]
     judged = digest([own, report.base.sha256, sorted([c.id, c.operation, c.path] for c in bad)])
-    values = {
-        "base": report.base.version,
-        "source": report.source,
-        "tool": report.tool,
-        "own": len(mine),
-        "elsewhere": len(bad) - len(mine),
-    }
+    counts = {"own": len(mine), "elsewhere": len(bad) - len(mine)}
+    values = {"base": report.base.version, "source": report.source, "tool": report.tool, **counts}
     if not bad:
         return met(f"Nothing breaks against {report.base.version}.", judged, [Location(report.base.path)], **values)
-    return unmet(
-        _message(report, subject, mine, bad), judged, [Location(operation.spec.path, operation.line)], **values
-    )
+    here = Location(operation.spec.path, operation.line)
+    return unmet(_message(report, operation.operation_id, mine, bad), judged, [here], **values)
 
 
-def _message(report: OasdiffReport, subject: Subject, mine: list[SpecChange], bad: list[SpecChange]) -> str:
+def _is_of(change: SpecChange, operation: Operation) -> bool:
+    same_route = (change.operation, change.path) == (operation.method.upper(), operation.path)
+    return same_route or change.operation_id == operation.operation_id
+
+
+def _message(report: OasdiffReport, name: str, mine: list[SpecChange], bad: list[SpecChange]) -> str:
     texts = [f"{c.operation} {c.path}: {c.text} [{c.id}]" for c in (*mine, *(c for c in bad if c not in mine))]
-    where = f"{len(mine)} in {subject.name}, {len(bad) - len(mine)} elsewhere"
+    where = f"{len(mine)} in {name}, {len(bad) - len(mine)} elsewhere"
     return f"{len(bad)} breaking changes against {report.base.version} ({where}): {listed(texts)}. Make them additive."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import re2
@@ -48,15 +48,8 @@ def error_codes_have_pages(
     if not codes:
         message = f"{subject.name} declares no error codes; give the `code` of its 4xx and 5xx responses an enum."
         return unknown(Reason.NO_EVIDENCE, message, judged, [here])
-    wrong = [(fault, here) for code in codes for fault in _taxonomy_faults(code, parameters)]
-    wrong += [
-        (fault, Location(page))
-        for code, page in pages.items()
-        for fault in _page_faults(sources, code, page, parameters)
-    ]
     orphans = _pages_without_code(sources, parameters)
-    if parameters.pages_without_code == "unmet":
-        wrong += [(f"the page of {code} belongs to no operation", here) for code in orphans]
+    wrong = list(_faults(sources, pages, orphans, here, parameters))
     values = {"codes": list(codes), "pages_without_code": list(orphans)}
     if wrong:
         return unmet(
@@ -68,6 +61,16 @@ def error_codes_have_pages(
         [Location(p) for p in pages.values()],
         **values,
     )
+
+
+def _faults(
+    sources: Sources, pages: Mapping[str, str], orphans: Sequence[str], here: Location, parameters: ErrorCodesHavePages
+) -> Iterator[tuple[str, Location]]:
+    for code, page in pages.items():
+        yield from ((fault, here) for fault in _taxonomy_faults(code, parameters))
+        yield from ((fault, Location(page)) for fault in _page_faults(sources, code, page, parameters))
+    if parameters.pages_without_code == "unmet":
+        yield from ((f"the page of {code} belongs to no operation", here) for code in orphans)
 
 
 def _taxonomy_faults(code: str, parameters: ErrorCodesHavePages) -> Iterator[str]:

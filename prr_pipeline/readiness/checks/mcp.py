@@ -47,9 +47,7 @@ def mcp_exposure_is_declared(
     mine = {key: value for key, value in entries.items() if _is_mine(key, value, declared, subject)}
     judged = digest([own, plain(mine)])
     if gap and exposed and not mine:
-        message = (
-            f"{parameters.catalog} holds parts that only running it could tell ({gap}); generate it as a plain literal."
-        )
+        message = f"{parameters.catalog} holds parts that only running it could tell ({gap}); write it as a literal."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [here])
     faults = [
         *_declaration_faults(operation, declared, exposed, parameters),
@@ -59,12 +57,8 @@ def mcp_exposure_is_declared(
     values = {"exposed": exposed, "stale_elsewhere": _stale(sources, entries, name, parameters, subject)}
     if faults:
         return unmet(f"{subject.name}: {listed(faults)}.", judged, places, **values)
-    return met(
-        f"{subject.name} is {'exposed and' if exposed else 'not exposed and not'} in the catalog.",
-        judged,
-        places,
-        **values,
-    )
+    state = "exposed and" if exposed else "not exposed and not"
+    return met(f"{subject.name} is {state} in the catalog.", judged, places, **values)
 
 
 def _catalog(sources: Sources, parameters: McpExposureIsDeclared) -> tuple[Mapping[str, Any], str]:
@@ -122,15 +116,21 @@ def _stale(
     sources: Sources, entries: Mapping[str, Any], name: str, parameters: McpExposureIsDeclared, subject: Subject
 ) -> list[str]:
     """Tools of other operations that catalog and spec do not agree on."""
+    wanted = sources.once("mcp tools", name, lambda: _exposed_tools(sources, name, parameters))
+    mine = {tool for tool, owner in wanted if owner == subject.name}
+    others = {tool for tool, owner in wanted if owner != subject.name}
+    held = {key for key, value in entries.items() if mapping(value).get("operationId") != subject.name} - mine
+    return sorted(others ^ held)
+
+
+def _exposed_tools(sources: Sources, name: str, parameters: McpExposureIsDeclared) -> frozenset[tuple[str, str]]:
+    """Tool name and operation id of everything that the spec exposes."""
     wanted = set()
     for operation in sources.spec().operations.values():
         declared = mapping(operation.extension(name))
         if declared.get(parameters.exposed_key) is True and declared.get(parameters.never_expose_key) is not True:
             wanted.add((str(declared.get("tool_name")), operation.operation_id))
-    mine = {tool for tool, owner in wanted if owner == subject.name}
-    others = {tool for tool, owner in wanted if owner != subject.name}
-    held = {key for key, value in entries.items() if mapping(value).get("operationId") != subject.name} - mine
-    return sorted(others ^ held)
+    return frozenset(wanted)
 
 
 def _classes(operation: Operation, parameters: McpExposureIsDeclared) -> set[str]:

@@ -109,8 +109,9 @@ def _items(document: Document, names: re.Pattern[str], needs: list[str]) -> Iter
 def _sections(document: Document, names: re.Pattern[str], needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
     """The innermost sections that name the operation in heading or text."""
     naming = [section for section in document.sections if names.search(f"{section.heading}\n{section.body}")]
-    for section, following in zip(naming, [*naming[1:], None], strict=True):
-        if following is None or following.level <= section.level:
+    for index, section in enumerate(naming):
+        nested = any(following.level > section.level for following in naming[index + 1 : index + 2])
+        if not nested:
             text = f"{section.heading}\n{section.body}"
             yield (text, section.line), [need for need in needs if not _says(text, need)]
 

@@ -70,7 +70,9 @@ def test_codes_of_a_success_do_not_count() -> None:
 
 def test_a_code_against_the_pattern_is_unmet() -> None:
     """The taxonomy's form is the profile's pattern, matched by RE2."""
-    finding = judged({SPEC: responses(s400=problem(example={"code": "PoolExhausted"})), f"{PAGES}PoolExhausted.mdx": PAGE})
+    finding = judged(
+        {SPEC: responses(s400=problem(example={"code": "PoolExhausted"})), f"{PAGES}PoolExhausted.mdx": PAGE}
+    )
     assert "does not follow the pattern" in finding.message
 
 

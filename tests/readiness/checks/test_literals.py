@@ -84,7 +84,10 @@ def test_orphans_are_reported_and_do_not_fail_this_operation() -> None:
 def test_another_entry_leaves_the_digest_as_it_is() -> None:
     """The registry belongs to all; only the own entry is bound."""
     one = registered('{ "cap-table": "docs/cap-table.mdx" }')
-    assert registered('{ a: "docs/cap-table.mdx", "cap-table": "docs/cap-table.mdx" }').subject_digest == one.subject_digest
+    assert (
+        registered('{ a: "docs/cap-table.mdx", "cap-table": "docs/cap-table.mdx" }').subject_digest
+        == one.subject_digest
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,5 +108,8 @@ def test_a_drill_names_the_operation_or_its_kind_with_a_valid_cadence(body: str,
 
 def test_an_operation_without_kind_is_found_by_its_id() -> None:
     """A missing tag does not hide an entry under the operation's own name."""
-    files = {SPEC: spec(tags=None), DRILLS: 'export const CHAOS_CADENCE = [{ target: "createGrant", cadence: "weekly" }];'}
+    files = {
+        SPEC: spec(tags=None),
+        DRILLS: 'export const CHAOS_CADENCE = [{ target: "createGrant", cadence: "weekly" }];',
+    }
     assert run(M24.check, M24.parameters, files).outcome is Outcome.MET

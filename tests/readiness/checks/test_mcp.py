@@ -17,7 +17,9 @@ HIDDEN = {"exposed": False, "never_expose": False}
 
 
 def judged(tools: str | None = ENTRY, **changes: Any) -> Finding:
-    files = {SPEC: spec(**changes)} | ({PATH: f"export const TOOLS = {{ {tools} }} as const;"} if tools is not None else {})
+    files = {SPEC: spec(**changes)} | (
+        {PATH: f"export const TOOLS = {{ {tools} }} as const;"} if tools is not None else {}
+    )
     return run(M7.check, M7.parameters, files)
 
 
@@ -47,7 +49,11 @@ def test_an_operation_that_is_not_exposed_and_not_in_the_catalog_is_met() -> Non
         (ENTRY.replace("createGrant", "listOther"), {}, "belongs to listOther"),
         (ENTRY.replace("2", "1"), {}, "asks for tier 1, the spec for 2"),
         (ENTRY.replace("matter_create_grant", "matter_grant"), {}, "lacks matter_create_grant"),
-        (ENTRY, {"x_mcp": {"exposed": True, "never_expose": False, "tool_name": "matter_create_grant"}}, "without min_tier"),
+        (
+            ENTRY,
+            {"x_mcp": {"exposed": True, "never_expose": False, "tool_name": "matter_create_grant"}},
+            "without min_tier",
+        ),
         ("", {"x_mcp": {"exposed": False}}, "leaves never_expose to a default"),
         ("", {"x_mcp": None}, "does not declare x-matter-mcp"),
     ],

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prr_pipeline.readiness.facts import Facts
-from prr_pipeline.readiness.model import Finding, Outcome, Reason, Report
+from prr_pipeline.readiness.model import Finding, LineResult, Outcome, Reason, Report
 from prr_pipeline.readiness.model import Finding as F
-from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.review.document import render
 from prr_pipeline.review.document_lines import LineText
 from prr_pipeline.subjects import Target
@@ -15,7 +14,10 @@ from tests.readiness.fakes import CREATE, NOW, run
 
 PATH = "prod-readiness/createGrant.md"
 PARAMETERS = {"file": "prod-readiness/{operation_id}.md", "lines": ["a_line", "b_line"]}
-TEXTS = [LineText("a_line", "M4", "Specification", "The first."), LineText("b_line", "M5", "Specification", "The second.")]
+TEXTS = [
+    LineText("a_line", "M4", "Specification", "The first."),
+    LineText("b_line", "M5", "Specification", "The second."),
+]
 OWNER = "promotion_approved_by_owning_context"
 
 
@@ -47,10 +49,16 @@ def test_a_document_with_every_task_closed_or_justified_is_met() -> None:
         (None, "is not filed; write it with `prr document`"),
         (document(result("a_line", Outcome.MET), result("b_line", Outcome.UNMET)), "open: b_line"),
         (document(result("a_line", Outcome.MET), result("b_line", Outcome.UNKNOWN)), "open: b_line"),
-        (GOOD.replace('operation_id: "createGrant"', 'operation_id: "listGrants"'), "'listGrants' instead of 'createGrant'"),
+        (
+            GOOD.replace('operation_id: "createGrant"', 'operation_id: "listGrants"'),
+            "'listGrants' instead of 'createGrant'",
+        ),
         (GOOD.replace("[ada]", "[]"), "names no reviewers"),
         (GOOD.replace("ga/line/b_line", "ga/line/c_line"), "lacks 1 lines (b_line)"),
-        (GOOD.replace("<!-- prr:end ga/line/b_line -->", "<!-- prr:end ga/line/b_line -->\n- [ ] ask legal\n"), "open: ask legal"),
+        (
+            GOOD.replace("<!-- prr:end ga/line/b_line -->", "<!-- prr:end ga/line/b_line -->\n- [ ] ask legal\n"),
+            "open: ask legal",
+        ),
     ],
 )
 def test_a_document_that_is_not_complete_is_unmet(text: str | None, message: str) -> None:

@@ -1,0 +1,28 @@
+"""`prr doctor`: is everything there that a deployment needs?"""
+
+from __future__ import annotations
+
+import typer
+
+from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
+
+app = typer.Typer()
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look at settings, repository, roster, tools, flags, ledger, head, alerts and calendars. Changes nothing.
+
+    Exit code 0: no fault. 1: a fault was found.
+    """
+    from prr_pipeline.control.doctoring import FAULT, diagnose
+
+    found = diagnose(invocation(context).settings_file)
+    faults = sum(one.word == FAULT for one in found)
+    if as_json:
+        print_json({"faults": faults, "findings": [one.as_data() for one in found]})
+    else:
+        from prr_pipeline.reports.listings import doctor_screen
+
+        show(doctor_screen(found))
+    raise typer.Exit(1 if faults else 0)

@@ -1,0 +1,80 @@
+"""Writes docs/checklist.md from the catalogue: ``python -m prr_pipeline.readiness.catalogue_page``, to its output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
+from prr_pipeline.readiness.parameters import references
+from prr_pipeline.readiness.registry import checks
+
+_INTRODUCTION = """# The checklists, line by line
+
+Written from `prr_pipeline/readiness/catalogue/*.yaml`; edit those, then run
+`python -m prr_pipeline.readiness.catalogue_page > docs/checklist.md`.
+
+A line is **met**, **unmet**, **unknown**, **not applicable** or **pending** (after GA, not yet due). Unknown never
+passes. An unmet line may be justified for a time; it stays unmet and is shown so. A line without a check is judged by a
+person: it is unknown until somebody signs an attestation, and then shown as attested, not checked.
+
+| Kind | How it is judged |
+|---|---|
+| A | from the repository at the commit and from artefacts of CI bound to its code |
+| D | the same, once the project declares a file or convention |
+| X | from a service outside, such as a code host or a pager |
+| P | by a person; the pipeline checks that a fresh, signed statement exists |
+| A+P and so on | both parts must hold |
+
+A line of your own is one more entry in a YAML file of the same form; a check of your own is a function with
+`@check("name", Parameters)` in a package that registers its module under the entry points `prr_pipeline.checks`.
+A parameter `{profile: key}` is filled from the profile in force; a key that nobody declares makes the line unknown.
+"""
+
+
+def page(catalogue: Catalogue) -> str:
+    """The whole page as Markdown."""
+    parts = [_INTRODUCTION, "## Checks\n", "| Check | Version | What holds when it is met |", "|---|---|---|"]
+    parts += [f"| `{name}` | {check.version} | {check.summary} |" for name, check in checks().items()]
+    parts += ["| `all_of`, `any_of` | | All, or any, of several checks hold. |", ""]
+    for section in dict.fromkeys(line.section for line in catalogue.lines):
+        parts.append(f"## {section}\n")
+        for line in catalogue.lines:
+            if line.section == section:
+                parts += _entry(line)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _entry(line: Line) -> Iterator[str]:
+    yield f"### {line.number} `{line.id}`\n"
+    yield f"> {line.line}\n"
+    yield f"{line.why}\n"
+    yield f"- Asked of: {_asked_of(line)}; kind {line.kind}; {_judged_by(line)}."
+    yield f"- Evidence: {line.evidence}"
+    yield f"- If it is unmet: {line.if_unmet}"
+    if line.statement:
+        yield f"- To attest: “{line.statement}”"
+    keys = sorted(set(references(line.parameters)))
+    if keys:
+        yield f"- Profile keys: {', '.join(f'`{key}`' for key in keys)}"
+    if not line.counts:
+        yield "- Shown, but not part of the report digest that people sign nor of the exit code."
+    yield ""
+
+
+def _asked_of(line: Line) -> str:
+    each = f", each {line.applies_to.each}" if line.applies_to.each else ""
+    condition = f", if {line.applies_to.condition}" if line.applies_to.condition else ""
+    return f"{str(line.applies_to.kind).replace('_', ' ')}{each}{condition}"
+
+
+def _judged_by(line: Line) -> str:
+    if line.check is None:
+        return "judged by a person"
+    parts = [part["check"] for part in line.parameters.get("checks", ())]
+    named = f"`{line.check}` (" + ", ".join(f"`{part}`" for part in parts) + ")" if parts else f"`{line.check}`"
+    return f"judged by {named}" + (" and a person" if line.has_person_part else "")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(load_catalogue()))

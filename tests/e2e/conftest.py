@@ -1,0 +1,119 @@
+"""A deployment of the sample with real Dagster servers, driven over GraphQL, on a clock that the tests move."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from prr_pipeline.clock import FileClock
+from prr_pipeline.control.opening import OpenRequest, open_promotion
+from prr_pipeline.control.workplace import Workplace, connect
+from prr_pipeline.demo.alerts import resolve, send
+from prr_pipeline.demo.deployment import Deployment, make_deployment
+from prr_pipeline.demo.graphql import Dagster
+from prr_pipeline.demo.reviews import Reviewer
+from prr_pipeline.orchestration.servers import Servers
+from prr_pipeline.signals.alerts.inbox import beat
+from prr_pipeline.subjects import Subject, Target
+
+ORIGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
+COUNCIL = ("noor", "jonas", "felix")
+
+
+@dataclass
+class Stage:
+    """One deployment with its servers, and what a person would do at it."""
+
+    deployment: Deployment
+    work: Workplace
+    clock: FileClock
+    reviewer: Reviewer
+    servers: Servers
+    dagster: Dagster
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def open(self, name: str, target: Target = Target.BETA) -> str:
+        """Open a promotion and return its key."""
+        return open_promotion(self.work, OpenRequest(Subject.parse(name), target, "mara", author="mara")).key
+
+    def agree(self, key: str, people: tuple[str, ...] = COUNCIL) -> None:
+        """Attest, file the document and sign, each step as its own commit once the pipeline has taken the one before."""
+        self.reviewer.attest_open_lines(key, "noor")
+        self.reviewer.file_document(key)
+        self.reviewer.commit(f"Attest and file {key}", "mara")
+        self.until(lambda: bool(self.work.ledger.events(stream=key, types=("attestation_accepted",))), "attestations")
+        self.reviewer.file_document(key)
+        self.reviewer.sign(key, people)
+        self.reviewer.commit(f"Sign {key}", "mara")
+
+    def climb_to(self, key: str, rung: str, limit_s: float = 120) -> None:
+        """Wait for the pipeline to settle a rung."""
+        self.until(lambda: self.work.state(key).exposure.name == rung, f"{key} at {rung}", limit_s)
+
+    def serve_dwell(self, key: str) -> None:
+        """Let a week go by, seen by the guard."""
+        self.clock.advance(timedelta(days=7, minutes=1))
+
+    def alert(self, name: str, severity: str, **labels: str) -> str:
+        """Drop an alert into the inbox; returns its file's name."""
+        return send(self.deployment.inbox, name, severity, labels)
+
+    def resolve(self, name: str, severity: str, **labels: str) -> None:
+        """End that alert."""
+        resolve(self.deployment.inbox, name, severity, labels)
+
+    def until(self, reached: Callable[[], bool], what: str, limit_s: float = 120) -> float:
+        """Wait until something is so; returns the seconds it took. Fails with what the sensors said."""
+        start = time.monotonic()
+        while time.monotonic() - start < limit_s:
+            if reached():
+                return time.monotonic() - start
+            if self.servers.fault():
+                pytest.fail(self.servers.fault())
+            time.sleep(0.2)
+        pytest.fail(f"{what}: not reached within {limit_s:.0f} s. {self.story()}")
+
+    def story(self) -> str:
+        """What the sensors and the last runs said."""
+        lines = []
+        for name, state in self.dagster.sensors().items():
+            for tick in state["ticks"][:1]:
+                lines.append(f"{name}: {tick['status']} {tick['skipReason']} {(tick['error'] or {}).get('message', '')[:400]}")
+        for run in self.dagster.runs(5):
+            why = self.dagster.wait(run["runId"])[1] if run["status"] == "FAILURE" else []
+            lines.append(f"{run['status']} {[a['path'][0] for a in run['assetSelection'] or []]} {why}")
+        return "\n".join(lines)
+
+    def keep_beating(self) -> None:
+        """Touch the heartbeat as an alert feed would."""
+        while not self._stop.wait(2):
+            beat(self.deployment.inbox)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Real webserver, daemon and code server on free ports, for one module."""
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not on this machine, and signatures are real here")
+    folder: Path = tmp_path_factory.mktemp("deployment")
+    deployment = make_deployment(folder / "d", ORIGIN, factor=None)
+    beat(deployment.inbox)
+    servers = Servers(deployment.settings_file, deployment.home, dequeue_interval_s=1)
+    with servers:
+        work = connect(deployment.settings_file)
+        made = Stage(
+            deployment, work, FileClock(deployment.clock_file), Reviewer(work, deployment), servers, Dagster(servers.url)
+        )
+        threading.Thread(target=made.keep_beating, daemon=True).start()
+        yield made
+        made.stop()

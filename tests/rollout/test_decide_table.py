@@ -1,0 +1,121 @@
+"""The exact table of decisions: every combination, against an oracle that was written from the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
+from functools import lru_cache
+from itertools import product
+
+import pytest
+
+from prr_pipeline.rollout.decide import Decision, decide
+from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.state import PromotionState
+from tests.rollout.decide_oracle import Case, Expected, expected, is_possible
+from tests.rollout.worlds import IDENTITY, NOW, RUNGS, answer, dwell, exposure, facts, flag, gate, index, promotion
+
+POLICY = Policy()
+OWN = ("clear", "info", "critical", "warning", "other", "unknown")
+DEPENDENCY = ("none", "clear", "critical", "warning", "unknown")
+LATCHES = ("none", "held", "rolled_back", "stepped_down", "drift", "rolling_back", "stepping_down")
+FLAGS = ("matches", "target", "off", "below", "above", "touched", "unreadable", "foreign")
+PERMITS = {
+    "dwell": ("served", "short", "jump"),
+    "freeze": ("open", "closed", "unknown"),
+    "window": ("open", "closed"),
+    "signoff": ("open", "missing", "void", "unknown"),
+    "readiness": ("open", "closed", "unknown"),
+    "record": ("open", "closed"),
+}
+ONE_SHUT = [{}, *({name: label} for name, labels in PERMITS.items() for label in labels[1:])]
+ALL_PERMITS = [dict(zip(PERMITS, labels, strict=True)) for labels in product(*PERMITS.values())]
+
+
+def movers(rung: str) -> Iterator[Case]:
+    """Everything that can move a flag, with every permit open or exactly one shut."""
+    for own, dependency, latch, shown, intent, permit in product(
+        OWN, DEPENDENCY, LATCHES, FLAGS, (False, True), ONE_SHUT
+    ):
+        yield Case(rung, own, dependency, latch=latch, flag=shown, intent=intent, **permit)
+
+
+def permits(rung: str) -> Iterator[Case]:
+    """Every combination of permits, where nothing asks for a lowering."""
+    for own, latch, shown, permit in product(
+        ("clear", "warning", "unknown"), ("none", "held"), ("matches", "unreadable"), ALL_PERMITS
+    ):
+        yield Case(rung, own, latch=latch, flag=shown, **permit)
+
+
+@lru_cache(maxsize=None)
+def world_base(rung: str, latch: str, intent: bool, shown: str, own: str, dependency: str) -> tuple[PromotionState, Facts]:
+    """State and facts with every permit open."""
+    state = promotion(rung, latch, intent)
+    dependencies = {} if dependency == "none" else {IDENTITY: answer(dependency)}
+    return state, facts(state, flag=flag(shown, state), alerts=answer(own), dependency_alerts=dependencies)
+
+
+def decided(case: Case) -> Decision:
+    """What the production code decides for a case."""
+    state, seen = world_base(case.rung, case.latch, case.intent, case.flag, case.own, case.dependency)
+    signoff = {"missing": "closed", "void": "closed"}.get(case.signoff, case.signoff)
+    seen = replace(
+        seen,
+        dwell=dwell(case.dwell, case.rung),
+        freeze=gate("freeze", case.freeze),
+        window=gate("window", case.window),
+        readiness=gate("readiness", case.readiness),
+        record=gate("record", case.record),
+        signoff=gate("signoff", signoff),
+        signoff_void=case.signoff == "void",
+    )
+    return decide(state, seen, POLICY, NOW)
+
+
+def in_labels(decision: Decision) -> Expected:
+    """A decision in the oracle's words."""
+    return Expected(
+        decision.verdict.word,
+        decision.to.name if decision.to is not None else None,
+        decision.adopt.name if decision.adopt is not None else None,
+        decision.clock_runs,
+        decision.clock_restarts,
+        decision.blind,
+    )
+
+
+def differences(cases: Iterator[Case]) -> tuple[int, list[str]]:
+    """How many cases were compared, and every one that came out otherwise, in words."""
+    rows, wrong = 0, []
+    for case in cases:
+        if not is_possible(case):
+            continue
+        rows += 1
+        found, wanted = in_labels(decided(case)), expected(case)
+        if found != wanted:
+            wrong.append(f"{_short(case)}\n   found  {found}\n   wanted {wanted}")
+    return rows, wrong
+
+
+def _short(case: Case) -> str:
+    plain = asdict(Case())
+    told = {f.name: getattr(case, f.name) for f in fields(case) if getattr(case, f.name) != plain[f.name]}
+    return f"{case.rung}: {told}"
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_mover_is_decided_as_the_rules_say(rung: str) -> None:
+    """Alerts, dependencies, latches, flags and intents, with each permit shut in turn."""
+    rows, wrong = differences(movers(rung))
+    assert rows > 3_000
+    assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_combination_of_permits_is_decided_as_the_rules_say(rung: str) -> None:
+    """Dwell, freeze, window, sign-off, readiness and record in all combinations."""
+    rows, wrong = differences(permits(rung))
+    assert rows == 3 * 2 * 2 * len(ALL_PERMITS)
+    assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
