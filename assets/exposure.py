@@ -11,30 +11,29 @@ from prr_pipeline.orchestration.faults import plain_failures
 from prr_pipeline.orchestration.ladders import rungs_in_force
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.reports import EXPOSURE_CHECK, report_climb
-from prr_pipeline.rollout.ladder import Rung
 
 
-def rung_asset(rung: Rung, below: str) -> dg.AssetsDefinition:
+def rung_asset(rung: str, asset_name: str, below: str) -> dg.AssetsDefinition:
     """The asset of one rung, downstream of the one below."""
 
     @dg.asset(
-        name=rung.asset_name,
+        name=asset_name,
         partitions_def=PROMOTIONS,
         group_name="ladder",
         deps=[below],
-        check_specs=[dg.AssetCheckSpec(EXPOSURE_CHECK, asset=rung.asset_name, partitions_def=PROMOTIONS)],
-        description=f"Exposure {rung.name}. Fails with the gate table while a gate is closed; skips no gate.",
+        check_specs=[dg.AssetCheckSpec(EXPOSURE_CHECK, asset=asset_name, partitions_def=PROMOTIONS)],
+        description=f"Exposure {rung}. Fails with the gate table while a gate is closed; skips no gate.",
     )
     def exposure(
         context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
         with plain_failures():
-            result = climb(work, context.partition_key, rung.name, f"run:{context.run_id}")
-            yield from report_climb(work, result, rung.name)
+            result = climb(work, context.partition_key, rung, f"run:{context.run_id}")
+            yield from report_climb(work, result, rung)
 
     return exposure
 
 
 _RUNGS = rungs_in_force()
 _BELOW = ["council_signoff", *(low.asset_name for low, _ in pairwise(_RUNGS))]
-rungs = [rung_asset(rung, below) for rung, below in zip(_RUNGS, _BELOW, strict=True)]
+rungs = [rung_asset(rung.name, rung.asset_name, below) for rung, below in zip(_RUNGS, _BELOW, strict=True)]

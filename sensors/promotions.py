@@ -3,10 +3,9 @@
 import dagster as dg
 
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.ledger.events import EventType
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.requests import request
-from prr_pipeline.orchestration.ticks import cursor_of, skip
+from prr_pipeline.orchestration.ticks import cursor_of, opened_after, skip
 
 
 @dg.sensor(
@@ -17,7 +16,7 @@ from prr_pipeline.orchestration.ticks import cursor_of, skip
 )
 def promotions(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
     """Add partitions for promotions opened since the cursor, and ask for their review."""
-    opened = work.ledger.events(types=(EventType.PROMOTION_OPENED,), after=cursor_of(context), limit=100)
+    opened = opened_after(work, cursor_of(context), 100)
     if not opened:
         return skip(context, "no promotion was opened since the last look")
     known = set(context.instance.get_dynamic_partitions("promotions"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from prr_pipeline.control.due import due_list
+from prr_pipeline.control.due import due_list, waiting_for_game_day
 from prr_pipeline.control.rejudge import open_promotions
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.requests import request, run_requests
@@ -31,10 +31,7 @@ def council_agenda_weekly(context: dg.ScheduleEvaluationContext) -> dg.RunReques
 
 
 @dg.schedule(
-    cron_schedule="0 2 * * *",
-    target=["checklist", "prr_document"],
-    default_status=RUNNING,
-    execution_timezone="UTC",
+    cron_schedule="0 2 * * *", target=["checklist", "prr_document"], default_status=RUNNING, execution_timezone="UTC"
 )
 def readiness_refresh(
     context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
@@ -54,8 +51,7 @@ def game_day_plan(
     context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """At the start of a quarter, enter everything that reached 100% and is not planned yet."""
-    states = work.ledger.states(open_only=True)
-    keys = [k for k, s in sorted(states.items()) if s.full_at is not None and s.game_day_planned_at is None]
+    keys = waiting_for_game_day(work)
     if not keys:
         yield dg.SkipReason("nothing waits for a game day")
     for key in keys:

@@ -229,6 +229,7 @@ def _git(folder: Path, *arguments: str, feed: bytes = b"") -> bytes:
 
 
 def main(arguments: list[str]) -> int:
+    """Build the sample into the folder named; returns the exit code."""
     if len(arguments) != 1:
         print("usage: make_repository.py TARGET_DIR", file=sys.stderr)
         return 2

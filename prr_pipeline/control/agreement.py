@@ -56,20 +56,27 @@ def restart_verdict(work: Workplace, state: PromotionState, attempt: int) -> Agr
         return Agreement(unknown("signoff", str(fault)))
 
 
-def evidence_verdict(work: Workplace, state: PromotionState, now: datetime) -> SignoffVerdict:
-    """The council's agreement as evidence of the lines about agreement, with the attempt aside."""
-    return _Judge(work, state, now).ask(SignoffKind.EVIDENCE, state.attempt)
+def evidence_verdict(
+    work: Workplace, state: PromotionState, now: datetime, standing: Standing | None = None
+) -> SignoffVerdict:
+    """The council's agreement as evidence of the lines about agreement, with the attempt aside.
+
+    ``standing`` is a judgement not kept yet; without it the last one counts.
+    """
+    return _Judge(work, state, now, standing).ask(SignoffKind.EVIDENCE, state.attempt)
 
 
 class _Judge:
     """One promotion's sign-offs, roster and binding, read once."""
 
-    def __init__(self, work: Workplace, state: PromotionState, now: datetime) -> None:
+    def __init__(
+        self, work: Workplace, state: PromotionState, now: datetime, standing: Standing | None = None
+    ) -> None:
         self.roster = work.roster
         self.policy = council_policy(work.settings.council)
         self.state, self.now = state, now
         self.accepted = [accepted_signoff(one) for one in state.signoffs]
-        self.standing = read_standing(work, state.key)
+        self.standing = standing or read_standing(work, state.key)
         self.binding = binding_now(state, self.standing, self.roster)
         editors = (self.roster.person_of_email(email) for email in (self.standing.editors if self.standing else ()))
         self.excluded = frozenset(person.id for person in editors if person is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from prr_pipeline.canonical import canonical_bytes
@@ -11,13 +12,30 @@ from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.readiness.facts import AttestationFact, JustificationFact
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.justification import Justification, JustificationPolicy
+from prr_pipeline.review.people import ENGINEER
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.state import PromotionState
 
 
+WATCH_LINE = "first_week_alerts_are_reviewed"
+FEEDBACK_LINE = "month_one_feedback_is_reviewed"
+OWNERS_LINES = frozenset({WATCH_LINE, FEEDBACK_LINE})
+"""Lines that only an engineer of the owning context attests."""
+
+
 def attestations_of(work: Workplace, state: PromotionState) -> tuple[AttestationFact, ...]:
-    """Every accepted attestation whose signer is still in the roster. Expiry and digests are judged per line."""
-    return tuple(attestation_fact(event, one) for event, one in _attestations(work, state, work.roster))
+    """Every accepted attestation whose signer is still in the roster. Expiry and digests are judged per line.
+
+    What somebody else says of a line that is the owning context's is left out.
+    """
+    roster = work.roster
+    found = []
+    for event, one in _attestations(work, state, roster):
+        fact = attestation_fact(event, one)
+        if not _owns(roster, state, fact.person):
+            fact = replace(fact, lines={name: d for name, d in fact.lines.items() if name not in OWNERS_LINES})
+        found.append(fact)
+    return tuple(found)
 
 
 def justifications_of(work: Workplace, state: PromotionState) -> tuple[JustificationFact, ...]:
@@ -65,11 +83,16 @@ def attested_line(work: Workplace, state: PromotionState, line_id: str, *, signe
     roster = work.roster
     for event, one in _attestations(work, state, roster):
         envelope = one.envelope
-        owns = state.context in roster.people[envelope.person].contexts
+        owns = _owns(roster, state, envelope.person)
         late = event.at >= signed_after and envelope.signed_at >= signed_after
         if owns and late and work.now() < envelope.expires_at and line_id in {c.line_id for c in one.lines}:
             return True
     return False
+
+
+def _owns(roster: Roster, state: PromotionState, person_id: str) -> bool:
+    person = roster.people[person_id]
+    return state.context in person.contexts and ENGINEER in person.roles
 
 
 def _attestations(work: Workplace, state: PromotionState, roster: Roster) -> Iterator[tuple[Event, Attestation]]:

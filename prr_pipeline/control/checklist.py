@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,8 +13,17 @@ from prr_pipeline.control.attested import attestations_of, justifications_of
 from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_document_path, prr_folder, snapshot_to_judge
 from prr_pipeline.control.oasdiff import gather_oasdiff
-from prr_pipeline.control.standing import Standing, summary, write_standing
+from prr_pipeline.control.standing import (
+    Standing,
+    failed_standing,
+    forget_reads,
+    read_standing,
+    summary,
+    write_reads,
+    write_standing,
+)
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
@@ -22,7 +32,7 @@ from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
 from prr_pipeline.repository.history import last_change_of
-from prr_pipeline.repository.openapi import parse_spec
+from prr_pipeline.repository.openapi import UnknownOperation, parse_spec
 from prr_pipeline.repository.recorder import Recorder
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.document_reading import human_section_digest
@@ -38,7 +48,7 @@ AGREEMENT_LINES = {
 }
 QUORUM_LINE = "council_quorum_signed"
 DOCUMENT_LINE = "prr_document_is_complete"
-_READ_SETS = "read_set"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +70,55 @@ def catalogue() -> Catalogue:
 
 
 def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
-    """Judge now and keep the result; an event is written when it differs from the last one."""
+    """Judge now and keep the result; an event is written when it differs from the last one.
+
+    A judgement that fails is kept too, as one that permits nothing, and its error raised: no tick goes on with an
+    older answer. An operation that is gone from the specification closes the gate; anything else makes it unknown.
+    """
     state = work.state(key)
+    try:
+        return _judge(work, state, actor)
+    except Exception as fault:
+        _keep_fault(work, state, fault, actor)
+        raise
+
+
+def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement:
     head = open_head(work)
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
-    code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))
-    recorder = Recorder(code)
-    facts = promotion_facts(work, state, profile, recorder, judged)
-    report = evaluate(recorder, state.subject, catalogue(), profile, facts)
-    standing = _standing(work, state, report, profile, head, judged)
-    write_standing(work, key, standing)
-    report = _with_agreement(work, state, report, recorder, profile, facts)
+    code = Recorder(snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject)))
+    filed = Recorder(head)
+    facts = promotion_facts(work, state, profile, code, judged)
+    report = evaluate(code, state.subject, catalogue(), profile, facts)
+    standing = _standing(work, state, report, profile, filed, judged)
+    report = _with_agreement(work, state, report, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
-    write_standing(work, key, standing)
-    work.ledger.counters.put(_READ_SETS, key, recorder.read_set.as_plain())
+    write_standing(work, state.key, standing)
+    write_reads(work, state.key, code.read_set, filed.read_set)
     _record(work, state, standing, actor)
-    return Judgement(work.state(key), report, standing, catalogue(), profile, head)
+    return Judgement(work.state(state.key), report, standing, catalogue(), profile, head)
+
+
+def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, actor: str) -> None:
+    """Nothing in here hides the fault itself: a ledger that is gone as well permits no raise either."""
+    gate = GateState.CLOSED if isinstance(fault, UnknownOperation) else GateState.UNKNOWN
+    why = str(fault) if isinstance(fault, PrrError) else f"the judgement failed ({type(fault).__name__}: {fault})"
+    try:
+        standing = failed_standing(gate, why, _head_commit(work), read_standing(work, state.key))
+        write_standing(work, state.key, standing)
+        forget_reads(work, state.key)
+        _record(work, state, standing, actor)
+    except Exception as second:
+        _LOG.warning("the failed judgement of %s is not kept: %s: %s", state.key, type(second).__name__, second)
+
+
+def _head_commit(work: Workplace) -> str:
+    try:
+        return open_head(work).commit or ""
+    except PrrError:
+        return ""
 
 
 def promotion_facts(
@@ -102,10 +143,16 @@ def promotion_facts(
 
 
 def _with_agreement(
-    work: Workplace, state: PromotionState, report: Report, snapshot: Snapshot, profile: Profile, facts: Facts
+    work: Workplace,
+    state: PromotionState,
+    report: Report,
+    snapshot: Snapshot,
+    profile: Profile,
+    facts: Facts,
+    standing: Standing,
 ) -> Report:
     """The document and the lines about agreement, judged last: what was signed is the digest of all the others."""
-    verdict = evidence_verdict(work, state, facts.now)
+    verdict = evidence_verdict(work, state, facts.now, standing)
     asked = {*AGREEMENT_LINES, QUORUM_LINE, DOCUMENT_LINE}
     lines = tuple(line for line in catalogue().lines if line.id in asked)
     told = replace(facts, approvals=approvals_of(verdict))
@@ -114,6 +161,7 @@ def _with_agreement(
 
 
 def approvals_of(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
+    """Outcome and reason of each line about agreement, by line id; all unknown while the verdict cannot be told."""
     if verdict.unknown:
         everything = {*AGREEMENT_LINES, QUORUM_LINE}
         return dict.fromkeys(everything, (Outcome.UNKNOWN, f"{', '.join(verdict.unknown)} cannot be told now."))
@@ -143,6 +191,7 @@ def _standing(
         attestations=None if blind else tuple(sorted({d for r in report.counted for d in r.attestations})),
         counts={},
         editors=_editors(work, state, profile, head),
+        complete=judged.complete,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.attested import justification_policy
@@ -49,7 +50,7 @@ def prepare_justification(
         )
     judgement = judged(work, key, signer)
     chosen = [_justifiable(judgement, name) for name in lines]
-    signer = signer if signer.expires else Signer(signer.person, signer.key, policy.max_validity, signer.attempt)
+    signer = replace(signer, expires=policy.max_validity) if signer.expires is None else signer
     envelope = envelope_for(work, judgement.state, signer, _role(person))
     one = Justification(envelope, _claims(chosen), author, reason)
     rows = (

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prr_pipeline.control.after_ga import FEEDBACK_LINE, feedback_due, watch_left
+from prr_pipeline.control.after_ga import FEEDBACK_LINE, feedback_due, unquiet, unreviewed_episodes, watch_left
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.rollout.decide import Verdict, decide
-from prr_pipeline.rollout.dependencies import closure
+from prr_pipeline.rollout.dependencies import closure, in_cycle
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.subjects import Target
-
+_LOG = logging.getLogger(__name__)
 _BACKOFF = timedelta(seconds=5)
 _LONGEST = timedelta(minutes=10)
 
@@ -29,20 +29,33 @@ class Due:
 
 
 def due_list(work: Workplace) -> list[Due]:
-    """Everything due now. Dependants of a promotion that is about to rise are left for a later tick."""
+    """Everything due now. Dependants of a promotion that is about to rise are left for a later tick.
+
+    A promotion that cannot be judged is left out and logged; the guard's tick tells people of it.
+    """
     world = read_world(work)
     found: list[Due] = []
     rising: set[str] = set()
     for key, state in sorted(world.states.items()):
         if not state.is_open:
             continue
-        due = _due(work, world, state)
+        try:
+            due = _due(work, world, state)
+        except Exception as fault:
+            _LOG.warning("%s is not looked at: %s: %s", key, type(fault).__name__, fault)
+            continue
         if due is None:
             continue
         if due.asset.startswith("exposure_"):
             rising.add(key)
         found.append(due)
     return [d for d in found if not (d.key in rising and _waits_for(world, d.key, rising))]
+
+
+def waiting_for_game_day(work: Workplace) -> list[str]:
+    """Keys of open promotions that reached 100% and stand in no game-day plan yet, sorted."""
+    states = work.ledger.states(open_only=True)
+    return [k for k, s in sorted(states.items()) if s.full_at is not None and s.game_day_planned_at is None]
 
 
 def next_try(tries: int, last_ended_at: datetime | None, now: datetime) -> int | None:
@@ -59,9 +72,9 @@ def next_try(tries: int, last_ended_at: datetime | None, now: datetime) -> int |
 def _due(work: Workplace, world: World, state: PromotionState) -> Due | None:
     if state.intent is not None:
         return _rung(state, state.intent.rung, "an intent is open: it is settled, resumed or withdrawn")
-    if state.at_top and state.latch is None:
-        return _after_ga(work, state)
     decision = decide(state, facts_for(work, world, state), work.policy, world.now)
+    if state.at_top:
+        return _after_ga(work, state, quiet=not unquiet(state, decision))
     if decision.verdict is Verdict.ADVANCE and decision.rung is not None:
         return _rung(state, decision.rung, decision.causes[0])
     return None
@@ -72,20 +85,18 @@ def _rung(state: PromotionState, rung: int, why: str) -> Due:
     return Due(state.key, step.asset_name, f"{state.key}/{state.attempt}/{step.name}/v{state.version}", why)
 
 
-def _after_ga(work: Workplace, state: PromotionState) -> Due | None:
-    stage = _next_stage(work, state)
+def _after_ga(work: Workplace, state: PromotionState, *, quiet: bool) -> Due | None:
+    stage = _next_stage(work, state, quiet)
     if stage is None:
         return None
     asset, why = stage
     return Due(state.key, asset, f"{asset}/{state.key}/{state.attempt}/v{state.version}", why)
 
 
-def _next_stage(work: Workplace, state: PromotionState) -> tuple[str, str] | None:
+def _next_stage(work: Workplace, state: PromotionState, quiet: bool) -> tuple[str, str] | None:
     if state.maturity_recorded_at is None:
-        return "maturity", "100% is settled"
-    if state.target is Target.BETA:
-        return None
-    if state.watch_closed_at is None and watch_left(work, state) <= timedelta(0):
+        return ("maturity", "100% is settled") if quiet else None
+    if quiet and _watch_is_over(work, state):
         return "stability_watch", "the week is over"
     if state.game_day_planned_at is None and state.watch_closed_at is not None:
         return "chaos_game_day", "the watch is closed"
@@ -97,8 +108,20 @@ def _next_stage(work: Workplace, state: PromotionState) -> tuple[str, str] | Non
     return None
 
 
+def _watch_is_over(work: Workplace, state: PromotionState) -> bool:
+    served = state.watch_closed_at is None and watch_left(work, state) <= timedelta(0)
+    return served and not unreviewed_episodes(work, state)
+
+
 def _waits_for(world: World, key: str, rising: set[str]) -> bool:
-    """Whether a dependency of this promotion is in the same batch: dependants never rise in one tick with it."""
-    state = world.states[key]
-    needs = set(closure(world.graph, state.subject))
-    return any(other != key and world.states[other].subject in needs for other in rising)
+    """Whether a dependency of this promotion is in the same batch: dependants never rise in one tick with it.
+
+    In a cycle each depends on each, so there the first by key goes first.
+    """
+    subject = world.states[key].subject
+    needs = set(closure(world.graph, subject))
+    ahead = {other: world.states[other].subject for other in rising if other != key}
+    return any(
+        needed in needs and (other < key or not in_cycle(world.graph, subject, needed))
+        for other, needed in ahead.items()
+    )

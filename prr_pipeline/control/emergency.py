@@ -56,11 +56,12 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order) -> list[Halt
     keys += [k for k, s in states.items() if s.flag_key in wanted.flag_keys and k not in keys]
     known = [key for key in keys if key in states]
     halted = _recorded(work, known, order) if known else []
-    illegible = [key for key in listed - states.keys() if wanted.everything or key in wanted.keys]
-    halted += _flags(work, {flag_key_of(work.settings, key): key for key in illegible}, "the ledger cannot read it")
+    lost = {key for key in _index(work) if key not in listed}
+    halted += _named(work, wanted, sorted(listed - states.keys()), "the ledger cannot read this promotion")
+    halted += _named(work, wanted, sorted(lost), "this ledger never heard of it, though its flag was made from here")
     unused = set(wanted.flag_keys) - {state.flag_key for state in states.values()}
     halted += _flags(work, dict.fromkeys(sorted(unused), ""), "no promotion has this flag")
-    _refuse_unknown([key for key in wanted.keys if key not in listed], states, halted)
+    _refuse_unknown([key for key in wanted.keys if key not in listed | lost], states, halted)
     return halted
 
 
@@ -87,10 +88,7 @@ def _recorded(work: Workplace, keys: Sequence[str], order: Order) -> list[Halted
 
 def _blind(work: Workplace, wanted: Wanted, why: str) -> list[Halted]:
     """Flags alone: by the index beside the ledger, else by the default names."""
-    try:
-        index = read_index(work.settings)
-    except PrrError:
-        index = {}
+    index = _index(work)
     keys = list(index) if wanted.everything else list(wanted.keys)
     keys += [key for key, entry in index.items() if entry.flag_key in wanted.flag_keys and key not in keys]
     keys += [key for key in _dependants(index, keys) if key not in keys]
@@ -101,6 +99,19 @@ def _blind(work: Workplace, wanted: Wanted, why: str) -> list[Halted]:
     flags = {flag_key_of(work.settings, key): key for key in keys}
     flags |= {flag: flags.get(flag, "") for flag in wanted.flag_keys}
     return _flags(work, flags, f"the ledger does not answer: {why}")
+
+
+def _index(work: Workplace) -> Mapping[str, IndexEntry]:
+    try:
+        return read_index(work.settings)
+    except PrrError:
+        return {}
+
+
+def _named(work: Workplace, wanted: Wanted, keys: Sequence[str], why: str) -> list[Halted]:
+    """Those of the keys that are wanted, lowered by their flags alone."""
+    chosen = [key for key in keys if wanted.everything or key in wanted.keys]
+    return _flags(work, {flag_key_of(work.settings, key): key for key in chosen}, why)
 
 
 def _flags(work: Workplace, flags: Mapping[str, str], why: str) -> list[Halted]:

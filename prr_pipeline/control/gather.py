@@ -69,14 +69,10 @@ def read_flags(work: Workplace, flag_keys: Sequence[str]) -> tuple[Mapping[str, 
 
 def facts_for(work: Workplace, world: World, state: PromotionState) -> Facts:
     """The facts about one promotion."""
-    needs = closure(world.graph, state.subject)
     answers = {
-        subject: answer_for(
-            world.alerts, subject, _context(world, subject, state.context), now=world.real_now,
-            max_age=work.policy.alert_max_age,
-        )
-        for subject in (state.subject, *needs)
-    }  # fmt: skip
+        subject: answer_for(world.alerts, subject, context, now=world.real_now, max_age=work.policy.alert_max_age)
+        for subject, context in watched_subjects(world.states, state, world.graph)
+    }
     own = answers.pop(state.subject)
     signoff = signoff_gate(work, state, world.now)
     return Facts(
@@ -102,6 +98,15 @@ def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
         if known is None or state.opened_at >= known.opened_at:
             newest[state.subject] = state
     return {subject: state.dependencies for subject, state in newest.items()}
+
+
+def watched_subjects(
+    states: Mapping[str, PromotionState], state: PromotionState, graph: Graph | None = None
+) -> tuple[tuple[Subject, str], ...]:
+    """Whose alerts count for a promotion: its own subject's and those of everything it depends on, each with its context."""
+    needs = closure(graph if graph is not None else dependency_graph(states), state.subject)
+    own = (state.subject, state.context)
+    return (own, *((subject, _context(states, subject, state.context)) for subject in needs))
 
 
 def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFact, ...]:
@@ -158,7 +163,7 @@ def _flag_fact(world: World, state: PromotionState) -> FlagFact:
     return FlagFact(True, record.exposure, record.version, record.fault or "")
 
 
-def _context(world: World, subject: Subject, default: str) -> str:
+def _context(states: Mapping[str, PromotionState], subject: Subject, default: str) -> str:
     """A dependency's own context, where any promotion of it says so; else the dependant's."""
-    found = [s.context for s in world.states.values() if s.subject == subject]
+    found = [s.context for s in states.values() if s.subject == subject]
     return found[-1] if found else default

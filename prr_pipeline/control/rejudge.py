@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 
 from prr_pipeline.control.acceptance import new_records
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
-from prr_pipeline.control.standing import read_standing, write_standing
+from prr_pipeline.control.standing import read_standing, reads_unchanged, write_standing
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.repository.recorder import ReadSet, unchanged
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.state import PromotionState
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,36 @@ def open_promotions(work: Workplace) -> list[str]:
 
 
 def stale_promotions(work: Workplace) -> list[Stale]:
-    """Open promotions whose judgement read something that is different now."""
+    """Open promotions whose judgement read something that is different now.
+
+    One that cannot be looked at is judged once per head, so that its fault is kept; it never stops the others.
+    """
     head = open_head(work)
     states = work.ledger.states(open_only=True)
-    return [stale for _, state in sorted(states.items()) if (stale := _stale(work, head, state)) is not None]
+    return [stale for _, state in sorted(states.items()) if (stale := _stale_or_broken(work, head, state)) is not None]
 
 
 def promotions_with_new_records(work: Workplace) -> list[Stale]:
-    """Open promotions with record files that the ledger has not seen."""
+    """Open promotions with record files that the ledger has not seen. One that cannot be looked at is left out."""
     head = open_head(work)
-    states = work.ledger.states(open_only=True)
-    return [Stale(key, head.commit or "") for key, state in sorted(states.items()) if new_records(work, head, state)]
+    found = []
+    for key, state in sorted(work.ledger.states(open_only=True).items()):
+        try:
+            if new_records(work, head, state):
+                found.append(Stale(key, head.commit or ""))
+        except Exception as fault:
+            _LOG.warning("the records of %s are not looked at: %s: %s", key, type(fault).__name__, fault)
+    return found
+
+
+def _stale_or_broken(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | None:
+    try:
+        return _stale(work, head, state)
+    except Exception as fault:
+        _LOG.warning("%s is not looked at: %s: %s", state.key, type(fault).__name__, fault)
+    standing = read_standing(work, state.key)
+    known = standing is not None and not standing.commit and standing.head == head.commit
+    return None if known else Stale(state.key, f"{head.commit}-broken")
 
 
 def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | None:
@@ -47,11 +68,10 @@ def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | No
     name = f"{head.commit}-{judged.commit[:12]}-{'complete' if judged.complete else 'incomplete'}"
     if standing is None:
         return Stale(state.key, name)
-    if standing.head == head.commit and standing.commit == judged.commit:
+    if (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None
-    read_set = work.ledger.counters.get("read_set", state.key)
     code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))
-    if read_set is not None and unchanged(ReadSet.from_plain(read_set), code):
+    if standing.complete == judged.complete and reads_unchanged(work, state.key, code, head):
         write_standing(work, state.key, replace(standing, head=head.commit or "", commit=judged.commit))
         return None
     return Stale(state.key, name)

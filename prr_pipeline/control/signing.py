@@ -122,7 +122,8 @@ def envelope_for(work: Workplace, state: PromotionState, signer: Signer, role: s
     """What every record says of itself, as of now."""
     council = work.settings.council
     now = work.now()
-    lasts = signer.expires or (council.signoff_expiry if council else timedelta(days=60))
+    usual = council.signoff_expiry if council else timedelta(days=60)
+    lasts = usual if signer.expires is None else signer.expires
     if lasts <= timedelta(0):
         raise Refused("A record must last some time; give --expires such as 60d.")
     return Envelope(

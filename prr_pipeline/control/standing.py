@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.repository.recorder import ReadSet, unchanged
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.gates import GateReading, GateState, unknown
 from prr_pipeline.rollout.state import PromotionState
 
 _TABLE = "readiness"
+_READS = "read_set"
+_READS_AT_HEAD = "read_set_at_head"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The last judgement of one promotion, with every digest that a sign-off binds.
 
-    ``report_digest``, ``justifications`` and ``attestations`` are None while a counted line is unknown: a sign-off is
-    then unknown, not void.
+    ``report_digest``, ``justifications`` and ``attestations`` are None while a counted line is unknown, and all five
+    after a judgement that failed: a sign-off is then unknown, not void. ``complete``: artefacts covered the head's code.
     """
 
     gate: GateState
@@ -26,19 +30,21 @@ class Standing:
     commit: str
     head: str
     report_digest: str | None
-    spec_subtree_digest: str
-    section_digest: str
+    spec_subtree_digest: str | None
+    section_digest: str | None
     justifications: tuple[str, ...] | None
     attestations: tuple[str, ...] | None
     counts: Mapping[str, int]
     editors: tuple[str, ...] = ()
     """Commit addresses of who last changed the document and the spec: they do not sign for their own words."""
+    complete: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger's mutable table."""
         return {
             "attestations": _listed(self.attestations),
             "commit": self.commit,
+            "complete": self.complete,
             "counts": dict(self.counts),
             "editors": list(self.editors),
             "gate": str(self.gate),
@@ -56,7 +62,7 @@ class Standing:
         return cls(
             GateState(data["gate"]), data["why"], data["commit"], data["head"], data["report_digest"],
             data["spec_subtree_digest"], data["section_digest"], _tupled(data["justifications"]),
-            _tupled(data["attestations"]), data["counts"], tuple(data["editors"]),
+            _tupled(data["attestations"]), data["counts"], tuple(data["editors"]), data["complete"],
         )  # fmt: skip
 
 
@@ -66,9 +72,33 @@ def read_standing(work: Workplace, key: str) -> Standing | None:
     return Standing.from_data(data) if data else None
 
 
+def failed_standing(gate: GateState, why: str, head: str, before: Standing | None) -> Standing:
+    """Where a judgement that could not be made leaves a promotion: nothing can be told, so nothing signed counts."""
+    editors = before.editors if before else ()
+    return Standing(gate, why, "", head, None, None, None, None, None, {}, editors)
+
+
 def write_standing(work: Workplace, key: str, standing: Standing) -> None:
     """Keep a judgement."""
     work.ledger.counters.put(_TABLE, key, standing.as_data())
+
+
+def write_reads(work: Workplace, key: str, code: ReadSet, head: ReadSet) -> None:
+    """Keep what a judgement read: of the judged commit's code, and of the head (specification, PRR document)."""
+    work.ledger.counters.put(_READS, key, code.as_plain())
+    work.ledger.counters.put(_READS_AT_HEAD, key, head.as_plain())
+
+
+def forget_reads(work: Workplace, key: str) -> None:
+    """After a failed judgement: whatever comes next is judged."""
+    work.ledger.counters.delete(_READS, key)
+    work.ledger.counters.delete(_READS_AT_HEAD, key)
+
+
+def reads_unchanged(work: Workplace, key: str, code: Snapshot, head: Snapshot) -> bool:
+    """Whether a judgement of these snapshots would read just what the last one read."""
+    seen = ((work.ledger.counters.get(name, key), at) for name, at in ((_READS, code), (_READS_AT_HEAD, head)))
+    return all(reads is not None and unchanged(ReadSet.from_plain(reads), at) for reads, at in seen)
 
 
 def readiness_gate(work: Workplace, state: PromotionState) -> GateReading:

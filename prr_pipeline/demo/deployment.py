@@ -84,8 +84,12 @@ def make_monorepo(target: Path) -> None:
     """Build the sample monorepo with its history, in a process of its own: it is data here, not code."""
     script = SAMPLE / "make_repository.py"
     if not script.is_file():
-        raise PrrError("The sample monorepo is not here: the demo runs from a checkout of prr_pipeline, with its examples.")
-    done = subprocess.run([sys.executable, str(script), str(target)], capture_output=True, text=True, timeout=120, check=False)
+        raise PrrError(
+            "The sample monorepo is not here: the demo runs from a checkout of prr_pipeline, with its examples."
+        )
+    done = subprocess.run(
+        [sys.executable, str(script), str(target)], capture_output=True, text=True, timeout=120, check=False
+    )
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no output"]
         raise PrrError(f"The sample monorepo could not be made: {last[0]}")

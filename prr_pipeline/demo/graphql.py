@@ -18,7 +18,9 @@ _RUN = """query($id: ID!) { runOrError(runId: $id) { __typename ... on Run { sta
     ... on ExecutionStepFailureEvent { error { message className } failureMetadata { description } } } } } } }"""
 _RUNS = """query($limit: Int!) { runsOrError(limit: $limit) { ... on Runs { results {
   runId status tags { key value } assetSelection { path } creationTime startTime endTime } } } }"""
-_PARTITIONS = """query($path: [String!]!) { assetNodeOrError(assetKey: {path: $path}) { ... on AssetNode { partitionKeys } } }"""
+_PARTITIONS = (
+    """query($path: [String!]!) { assetNodeOrError(assetKey: {path: $path}) { ... on AssetNode { partitionKeys } } }"""
+)
 _MATERIALIZATIONS = """query($path: [String!]!, $partitions: [String!]) { assetOrError(assetKey: {path: $path}) {
   ... on Asset { assetMaterializations(partitions: $partitions, limit: 5) { timestamp partition
     metadataEntries { label __typename ... on TextMetadataEntry { text } ... on FloatMetadataEntry { floatValue }
@@ -47,7 +49,9 @@ class Dagster:
             raise PrrError(f"Dagster refused the query: {answer['errors'][0]['message'][:300]}")
         return answer["data"]
 
-    def materialize(self, assets: Sequence[str], partition: str | None, config: Mapping[str, object] | None = None) -> str:
+    def materialize(
+        self, assets: Sequence[str], partition: str | None, config: Mapping[str, object] | None = None
+    ) -> str:
         """Launch a run over assets, for one partition; returns the run id."""
         tags = [{"key": "dagster/partition", "value": partition}] if partition else []
         selector = {
@@ -57,7 +61,12 @@ class Dagster:
             "assetSelection": [{"path": [name]} for name in assets],
             "assetCheckSelection": None,
         }
-        params = {"selector": selector, "mode": "default", "runConfigData": config or {}, "executionMetadata": {"tags": tags}}
+        params = {
+            "selector": selector,
+            "mode": "default",
+            "runConfigData": config or {},
+            "executionMetadata": {"tags": tags},
+        }
         return self._launched(params)
 
     def launch_job(self, job: str, config: Mapping[str, object]) -> str:

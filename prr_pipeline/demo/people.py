@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from prr_pipeline.review.adoption import NAMESPACE
 from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.signatures.ssh import generate_key
@@ -37,7 +38,7 @@ ON_CALL = "felix"
 
 def make_people(folder: Path, members: tuple[Member, ...] = COUNCIL) -> Roster:
     """Keys under ``folder/keys`` and the roster under ``folder/roster``; returns the roster."""
-    namespaces = ",".join(kind.namespace for kind in RecordKind)
+    namespaces = ",".join((*(kind.namespace for kind in RecordKind), NAMESPACE))
     lines = []
     for member in members:
         public = generate_key(folder / "keys" / member.id, f"{member.id} (demo)")
@@ -47,7 +48,15 @@ def make_people(folder: Path, members: tuple[Member, ...] = COUNCIL) -> Roster:
     roster.mkdir(parents=True, exist_ok=True)
     (roster / "allowed_signers").write_text("\n".join(lines) + "\n")
     people = [
-        {"id": m.id, "name": m.name, "contexts": [m.context], "roles": list(m.roles), "keys": [m.id], "emails": [f"{m.id}@matter.example"]} for m in members
+        {
+            "id": m.id,
+            "name": m.name,
+            "contexts": [m.context],
+            "roles": list(m.roles),
+            "keys": [m.id],
+            "emails": [f"{m.id}@matter.example"],
+        }
+        for m in members
     ]
     (roster / "people.yaml").write_text(yaml.safe_dump({"people": people}, sort_keys=False))
     return Roster.parse((roster / "allowed_signers").read_bytes(), (roster / "people.yaml").read_bytes())

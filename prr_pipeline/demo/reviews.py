@@ -46,7 +46,12 @@ class Reviewer:
         ]
         if waiting:
             statement = "Looked at for the demo; the sample's own tests and documents show it."
-            self._file(Attestation(self._envelope(judgement, person, "engineer", judgement.state.attempt), tuple(waiting), statement), person)
+            self._file(
+                Attestation(
+                    self._envelope(judgement, person, "engineer", judgement.state.attempt), tuple(waiting), statement
+                ),
+                person,
+            )
         return len(waiting)
 
     def attest_line(self, key: str, line_id: str, person: str, statement: str) -> None:
@@ -54,7 +59,10 @@ class Reviewer:
         judgement = judge_promotion(self.work, key, f"person:{person}")
         result = next(r for r in judgement.report.results if r.line_id == line_id)
         claim = LineClaim(line_id, result.finding.subject_digest)
-        self._file(Attestation(self._envelope(judgement, person, "engineer", judgement.state.attempt), (claim,), statement), person)
+        self._file(
+            Attestation(self._envelope(judgement, person, "engineer", judgement.state.attempt), (claim,), statement),
+            person,
+        )
 
     def file_document(self, key: str) -> None:
         """Render the PRR document into the working tree."""
@@ -77,7 +85,14 @@ class Reviewer:
     def commit(self, subject: str, author: str) -> str:
         """Commit everything in the working tree; returns the new head."""
         git = ("git", "-C", str(self.deployment.monorepo))
-        identity = ("-c", f"user.name={author.title()}", "-c", f"user.email={author}@matter.example", "-c", "commit.gpgsign=false")
+        identity = (
+            "-c",
+            f"user.name={author.title()}",
+            "-c",
+            f"user.email={author}@matter.example",
+            "-c",
+            "commit.gpgsign=false",
+        )
         for command in ((*git, "add", "-A"), (*git, *identity, "commit", "-q", "--no-verify", "-m", subject)):
             done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
             if done.returncode != 0:

@@ -12,6 +12,7 @@ from prr_pipeline.control.history import story_of
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.reports.exposure_plot import exposure_markdown
+from prr_pipeline.reports.exposure_thumbnail import exposure_thumbnail
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.gates import GateReading
 
@@ -57,6 +58,7 @@ def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.Tab
 def promotion_metadata(work: Workplace, explanation: Explanation) -> Metadata:
     """Everything that a stage of a promotion shows, whatever the stage."""
     state = explanation.state
+    story = story_of(work, state.key)
     return {
         "exposure_pct": dg.MetadataValue.float(state.exposure.exposure_bp / 100),
         "rung": dg.MetadataValue.text(state.exposure.name),
@@ -66,8 +68,9 @@ def promotion_metadata(work: Workplace, explanation: Explanation) -> Metadata:
         "earliest": dg.MetadataValue.text(
             instant_text(explanation.earliest) if explanation.earliest else "when a person or news allows it"
         ),
+        "picture": dg.MetadataValue.md(exposure_thumbnail(story)),
         "gates": gate_table(explanation.gates),
-        "picture": dg.MetadataValue.md(exposure_markdown(story_of(work, state.key))),
+        "large_picture": dg.MetadataValue.md(exposure_markdown(story)),
         "ledger_sequence": dg.MetadataValue.int(state.last_seq),
         "time_factor": dg.MetadataValue.text(f"{work.clock.factor} x" if work.clock.factor != 1 else "real time"),
     }

@@ -60,7 +60,9 @@ class Servers:
         """Write dagster.yaml and create the instance in this one process, before any server opens it."""
         self.home.mkdir(parents=True, exist_ok=True)
         text = (Path(str(files("prr_pipeline"))) / "orchestration" / "dagster.yaml").read_text()
-        (self.home / "dagster.yaml").write_text(text.replace("dequeue_interval_seconds: 5", f"dequeue_interval_seconds: {self.dequeue_interval_s}"))
+        (self.home / "dagster.yaml").write_text(
+            text.replace("dequeue_interval_seconds: 5", f"dequeue_interval_seconds: {self.dequeue_interval_s}")
+        )
         with dg.DagsterInstance.from_config(str(self.home)) as instance:
             instance.get_run_records(limit=1)
             instance.get_dynamic_partitions("promotions")

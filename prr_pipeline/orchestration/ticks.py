@@ -22,6 +22,11 @@ def skip(context: dg.SensorEvaluationContext, why: str) -> dg.SensorResult:
     return dg.SensorResult(skip_reason=dg.SkipReason(why), cursor=context.cursor)
 
 
+def opened_after(work: Workplace, seq: int, limit: int) -> list[Event]:
+    """The openings of promotions booked after ``seq``, oldest first; each event's stream is the promotion's key."""
+    return work.ledger.events(types=(EventType.PROMOTION_OPENED,), after=seq, limit=limit)
+
+
 def lowerings_after(work: Workplace, seq: int, limit: int) -> list[tuple[Event, PromotionState]]:
     """Lowerings booked after ``seq``, oldest first, each with its promotion's present state."""
     events = work.ledger.events(types=(EventType.LOWERED,), after=seq, limit=limit)

@@ -42,6 +42,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table with its header row; ``line`` is the header's, from 1."""
+
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     line: int

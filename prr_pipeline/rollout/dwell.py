@@ -75,14 +75,15 @@ def book(
         return fresh
     wall = reading.now - before.at
     same_boot = reading.epoch == before.epoch
-    steady = reading.monotonic - before.monotonic if same_boot else wall
-    jump = _jump(wall, steady, jump_limit)
-    passed = max(_ZERO, min(wall, steady, gap_cap))
-    counts = runs and jump is None
+    # After a boot only the time since it is proven; how long the machine was down is the wall clock's word alone.
+    steady = reading.monotonic - before.monotonic if same_boot else reading.monotonic
+    jump = _jump(wall, steady if same_boot else wall, jump_limit)
+    passed = max(_ZERO, min(wall, steady, gap_cap)) if runs and jump is None else _ZERO
+    gone = min(wall, steady) if same_boot else wall
     return replace(
         fresh,
-        served=before.served + (passed if counts else _ZERO),
-        unobserved=before.unobserved + max(_ZERO, min(wall, steady) - (passed if counts else _ZERO)),
+        served=before.served + passed,
+        unobserved=before.unobserved + max(_ZERO, gone - passed),
         jump=jump,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 import pytest
@@ -14,7 +14,7 @@ from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
 from tests.rollout.decide_oracle import Case, Expected, expected, is_possible
-from tests.rollout.worlds import IDENTITY, NOW, RUNGS, answer, dwell, exposure, facts, flag, gate, index, promotion
+from tests.rollout.worlds import IDENTITY, NOW, RUNGS, answer, dwell, facts, flag, gate, promotion
 
 POLICY = Policy()
 OWN = ("clear", "info", "critical", "warning", "other", "unknown")
@@ -49,8 +49,10 @@ def permits(rung: str) -> Iterator[Case]:
         yield Case(rung, own, latch=latch, flag=shown, **permit)
 
 
-@lru_cache(maxsize=None)
-def world_base(rung: str, latch: str, intent: bool, shown: str, own: str, dependency: str) -> tuple[PromotionState, Facts]:
+@cache
+def world_base(
+    rung: str, latch: str, intent: bool, shown: str, own: str, dependency: str
+) -> tuple[PromotionState, Facts]:
     """State and facts with every permit open."""
     state = promotion(rung, latch, intent)
     dependencies = {} if dependency == "none" else {IDENTITY: answer(dependency)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 
 from prr_pipeline.exposure import FULL, OFF, SHADOW, Exposure
 from prr_pipeline.rollout.alerts import AlertAnswer, Severity
@@ -36,7 +36,7 @@ def exposure(level: int) -> Exposure:
     return DEFAULT_LADDER.exposure(level)
 
 
-@lru_cache(maxsize=None)
+@cache
 def promotion(
     rung: str = "off", latch: str = "none", intent: bool = False, ladder: Ladder = DEFAULT_LADDER
 ) -> PromotionState:
@@ -84,7 +84,7 @@ def latch_of(label: str, state: PromotionState) -> tuple[Latch | None, bool]:
     return Latch(kind, "for a reason", "mara", NOW, to), lowering
 
 
-@lru_cache(maxsize=None)
+@cache
 def answer(label: str) -> AlertAnswer:
     """An alert answer: ``clear``, ``info`` (clear, with one noted), ``unknown``, or a severity that fires."""
     if label in ("clear", "info"):
@@ -94,7 +94,7 @@ def answer(label: str) -> AlertAnswer:
     return AlertAnswer("firing", Severity(label), f"{label} fires.")
 
 
-@lru_cache(maxsize=None)
+@cache
 def gate(name: str, label: str) -> GateReading:
     """A gate in the state of that name."""
     return GateReading(name, GateState(label), f"{name} is {label}")

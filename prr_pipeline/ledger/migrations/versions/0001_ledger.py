@@ -12,6 +12,7 @@ _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    """Make every table, index and trigger of the first schema."""
     _events()
     _indexes()
     _working_tables()

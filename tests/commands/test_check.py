@@ -1,0 +1,307 @@
+"""`prr check`, `prr lines`, `prr subjects`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prr_pipeline.canonical import digest_bytes
+from tests.commands.town import PROFILE, Town, git, prr
+
+LINE_KEYS = {
+    "id", "number", "section", "line", "outcome", "reason", "message", "locations", "subject_digest", "check",
+    "check_version", "parameters", "counted", "justification", "justification_note", "attestations", "due_at",
+    "values", "if_unmet",
+}  # fmt: skip
+
+
+@pytest.fixture
+def clone(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The monorepo alone, without settings, as an engineer has it; the profile lies beside it."""
+    folder = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(town.mono), str(folder))
+    (tmp_path / "mini.yaml").write_text(PROFILE)
+    monkeypatch.chdir(folder / "api")
+    return folder
+
+
+def test_check_works_without_settings_from_a_folder_below(clone: Path) -> None:
+    """The repository is found upward; with a profile nothing else is needed."""
+    said = prr("check", "createGrant", "--profile", str(clone.parent / "mini.yaml"), "--json")
+    assert said.code == 2
+    assert said.data["subject"] == "operation createGrant"
+    assert said.data["commit"] is None
+    assert said.data["profile"] == "mini"
+    assert said.data["exit_code"] == 2
+
+
+def test_every_line_of_a_report_has_all_its_fields(town: Town) -> None:
+    """Consumers of the JSON rely on each field being there."""
+    data = town.prr("check", "createGrant", "--json").data
+    assert len(data["lines"]) > 30
+    assert all(set(line) == LINE_KEYS for line in data["lines"])
+    assert sum(data["counts"].values()) == len(data["lines"])
+    assert data["digest"].startswith("sha256:")
+
+
+def test_without_a_profile_the_error_lists_the_profiles(clone: Path) -> None:
+    """There is no default profile: conventions are never guessed."""
+    said = prr("check", "createGrant")
+    assert said.code == 3
+    assert "github" in said.err
+    assert "matter" in said.err
+    assert said.out == ""
+
+
+def test_an_unknown_operation_names_the_nearest(town: Town) -> None:
+    """A slip of the pen is answered with what was meant."""
+    said = town.prr("check", "createGrnt")
+    assert said.code == 3
+    assert "createGrant" in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--repository", "/nowhere-at-all"), "no folder /nowhere-at-all"),
+        (("--profile", "nope"), "Unknown profile 'nope'"),
+        (("--commit", "no-such-branch"), "no commit 'no-such-branch'"),
+        (("--target", "alpha"), "Unknown target 'alpha'. Valid: beta, ga."),
+        (("--section", "Nonsense"), "Unknown section 'Nonsense'"),
+        (("--kind", "thing"), "Unknown subject kind 'thing'"),
+    ],
+    ids=["repository", "profile", "commit", "target", "section", "kind"],
+)
+def test_a_wrong_name_is_one_sentence(town: Town, options: tuple[str, ...], words: str) -> None:
+    """Whatever is named wrongly, the answer is one sentence on stderr and exit code 3."""
+    said = town.prr("check", "createGrant", *options)
+    assert said.code == 3
+    assert words in said.err
+    assert len(said.err.strip().splitlines()) == 1
+
+
+def test_outside_of_any_repository_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that git does not know is told apart from a broken one."""
+    monkeypatch.delenv("PRR_SETTINGS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    said = prr("check", "createGrant", "--profile", "matter")
+    assert said.code == 3
+    assert "git repository" in said.err
+
+
+def test_a_broken_specification_makes_lines_unknown_not_a_crash(town: Town) -> None:
+    """Broken YAML is told in the finding; nothing passes."""
+    (town.mono / "api" / "openapi.yaml").write_text("openapi: [3.1\n")
+    said = town.prr("check", "createGrant", "--json")
+    assert said.code == 2
+    by_id = {line["id"]: line for line in said.data["lines"]}
+    assert by_id["operation_has_all_extensions"]["outcome"] == "unknown"
+    assert "api/openapi.yaml" in by_id["operation_has_all_extensions"]["message"]
+
+
+def test_all_with_a_broken_specification_is_one_sentence(town: Town) -> None:
+    """Without a readable specification there is no list of operations."""
+    (town.mono / "api" / "openapi.yaml").write_text("openapi: [3.1\n")
+    said = town.prr("check", "--all", "--json")
+    assert said.code == 3
+    assert "api/openapi.yaml" in said.err
+    assert said.out == ""
+
+
+def test_the_working_tree_is_judged_before_a_commit(town: Town) -> None:
+    """What is not committed yet counts, unless a commit is named."""
+    spec = town.mono / "api" / "openapi.yaml"
+    spec.write_text(spec.read_text().replace("      x-mini-maturity: Beta\n", ""))
+    tree = {line["id"]: line for line in town.prr("check", "createGrant", "--json").data["lines"]}
+    head = town.prr("check", "createGrant", "--commit", "main", "--json").data
+    at_head = {line["id"]: line for line in head["lines"]}
+    assert tree["operation_has_all_extensions"]["outcome"] == "unmet"
+    assert at_head["operation_has_all_extensions"]["outcome"] == "met"
+    assert head["commit"] == git(town.mono, "rev-parse", "main")
+
+
+def test_an_unmet_line_exits_1_even_beside_unknown_ones(town: Town) -> None:
+    """Unmet is worse than unknown, in one report and in many."""
+    spec = town.mono / "api" / "openapi.yaml"
+    spec.write_text(spec.read_text().replace("      x-mini-maturity: Beta\n", ""))
+    assert town.prr("check", "createGrant").code == 1
+    assert town.prr("check", "listGrants").code == 2
+    assert town.prr("check", "--all").code == 1
+
+
+def test_all_is_one_json_document_with_a_summary(town: Town) -> None:
+    """Many reports are one document, in the specification's order."""
+    said = town.prr("check", "--all", "--json")
+    assert [report["name"] for report in said.data["reports"]] == ["listGrants", "createGrant", "getTable"]
+    assert said.data["summary"]["subjects"] == 3
+    assert said.data["summary"]["exit_code"] == said.code == 2
+    assert said.data["summary"]["exit_codes"] == {"2": 3}
+    assert said.err == ""
+
+
+def test_all_of_a_specification_without_operations_is_still_a_document(town: Town) -> None:
+    """Nothing to judge is an empty list, not a broken document."""
+    (town.mono / "api" / "openapi.yaml").write_text("openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths: {}\n")
+    said = town.prr("check", "--all", "--json")
+    assert said.code == 0
+    assert said.data == {
+        "reports": [],
+        "summary": {"exit_code": 0, "exit_codes": {}, "outcomes": {}, "subjects": 0},
+    }
+
+
+def test_one_subject_or_all_but_not_both(town: Town) -> None:
+    """The request must be clear."""
+    assert "one of the two" in town.prr("check").err
+    assert "one of the two" in town.prr("check", "createGrant", "--all").err
+
+
+def test_only_operations_can_be_listed(town: Town) -> None:
+    """For kinds that no file lists, --all says so instead of judging nothing."""
+    said = town.prr("check", "--all", "--kind", "service")
+    assert said.code == 3
+    assert "Only operations are listed" in said.err
+
+
+@pytest.mark.parametrize(
+    ("args", "subject"),
+    [
+        (("createGrant",), "operation createGrant"),
+        (("createGrant:ga",), "operation createGrant"),
+        (("service ledger",), "service ledger"),
+        (("ledger", "--kind", "service"), "service ledger"),
+    ],
+    ids=["name", "key", "kind and name", "kind option"],
+)
+def test_subjects_are_named_in_the_usual_ways(town: Town, args: tuple[str, ...], subject: str) -> None:
+    """A bare name is an operation; a key brings its target."""
+    assert town.prr("check", *args, "--json").data["subject"] == subject
+
+
+def test_beta_asks_fewer_lines_than_ga(town: Town) -> None:
+    """Lines that are asked from GA on are left out on the way to Beta."""
+    beta = {line["id"] for line in town.prr("check", "createGrant", "--target", "beta", "--json").data["lines"]}
+    ga = {line["id"] for line in town.prr("check", "createGrant:ga", "--json").data["lines"]}
+    assert beta < ga
+
+
+def test_a_section_limits_the_lines(town: Town) -> None:
+    """One section alone can be judged."""
+    data = town.prr("check", "createGrant", "--section", "specification", "--json").data
+    assert {line["section"] for line in data["lines"]} == {"Specification"}
+
+
+def test_the_terminal_names_each_line_in_the_way_and_how_to_mend_it(town: Town) -> None:
+    """A person sees the line's own wording and the way out."""
+    spec = town.mono / "api" / "openapi.yaml"
+    spec.write_text(spec.read_text().replace("      x-mini-maturity: Beta\n", ""))
+    said = town.prr("check", "createGrant")
+    assert "operation_has_all_extensions" in said.out
+    assert "mend: " in said.out
+    assert "not ready" in said.out
+
+
+def test_markdown_is_for_a_pull_request(town: Town) -> None:
+    """The Markdown has a heading and a table per section."""
+    said = town.prr("check", "createGrant", "--format", "markdown")
+    assert said.out.startswith("## operation createGrant: not known")
+    assert "| line | outcome | finding |" in said.out
+
+
+def test_text_of_the_repository_cannot_act_on_the_terminal(town: Town) -> None:
+    """Escape sequences in a specification are shown as nothing."""
+    spec = town.mono / "api" / "openapi.yaml"
+    spec.write_text(spec.read_text().replace("x-mini-maturity: Beta", 'x-mini-maturity: "Be\\e[31mta"'))
+    said = town.prr("subjects")
+    assert "\x1b" not in said.out
+    assert "Be[31mta" in said.out
+
+
+def test_signed_attestations_in_the_working_tree_count(town: Town) -> None:
+    """What was signed but not yet taken in by the ledger counts in `prr check` already."""
+    key = town.open()
+    town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
+    said = town.prr("check", "integration slack", "--json")
+    assert said.code == 0, said.out
+    counted = [line for line in said.data["lines"] if line["counted"]]
+    assert all(line["outcome"] == "met" and line["attestations"] for line in counted)
+
+
+def test_records_of_an_unknown_key_do_not_count_and_are_named(town: Town) -> None:
+    """A record whose signature does not verify is told, not counted."""
+    key = town.open()
+    town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
+    [signature] = (town.mono / "prr").rglob("*.sig")
+    signature.write_text("nonsense")
+    said = town.prr("check", "integration slack", "--json")
+    assert said.code == 2
+    assert "does not count" in said.data["notes"][0]
+
+
+def test_without_the_pinned_roster_nothing_signed_counts(town: Town) -> None:
+    """A roster that was changed makes people's words worthless until it is pinned anew."""
+    key = town.open()
+    town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
+    people = town.folder / "roster" / "people.yaml"
+    people.write_text(people.read_text() + "# changed\n")
+    said = town.prr("check", "integration slack", "--json")
+    assert said.code == 2
+    assert "roster digest" in said.data["notes"][0]
+
+
+def test_an_open_promotion_brings_its_ladder_and_target(town: Town) -> None:
+    """M35 judges the open promotion's ladder, and only its target's lines are asked."""
+    town.open("listGrants", "beta")
+    data = town.prr("check", "listGrants", "--json").data
+    ids = {line["id"] for line in data["lines"]}
+    assert ids == {line["id"] for line in town.prr("check", "listGrants:beta", "--json").data["lines"]}
+    assert ids < {line["id"] for line in town.prr("check", "createGrant", "--json").data["lines"]}
+
+
+def test_a_check_makes_no_ledger_and_no_file(town: Town) -> None:
+    """Reading leaves the deployment as it was."""
+    before = sorted(path for path in town.folder.rglob("*") if ".git" not in path.parts)
+    town.prr("check", "createGrant")
+    town.prr("check", "--all", "--json")
+    assert sorted(path for path in town.folder.rglob("*") if ".git" not in path.parts) == before
+
+
+def test_equal_inputs_give_equal_documents(town: Town) -> None:
+    """The JSON holds no time of its own."""
+    first, second = (town.prr("check", "--all", "--json").out for _ in range(2))
+    assert digest_bytes(first.encode()) == digest_bytes(second.encode())
+
+
+def test_lines_lists_all_124(town: Town) -> None:
+    """Both checklists, every line once, with the fields that consumers rely on."""
+    data = prr("lines", "--json").data
+    assert len(data["lines"]) == 124
+    assert len({line["id"] for line in data["lines"]}) == 124
+    fields = {"id", "number", "section", "line", "subject", "kind", "check"}
+    assert all(set(row) == fields for row in data["lines"])
+    assert "createGrant" not in json.dumps(data)
+
+
+def test_lines_shows_them_to_a_person() -> None:
+    """The table names the wording and says which lines are judged by a person."""
+    said = prr("lines")
+    assert "M1" in said.out
+    assert "a person" in said.out
+
+
+def test_subjects_are_listed_with_maturity_context_and_promotion(town: Town) -> None:
+    """Operations in the specification's order, then services, then what is promoted beside them."""
+    town.open("listGrants", "beta")
+    town.open()
+    rows = {row["subject"]: row for row in town.ok("subjects", "--json").data["subjects"]}
+    assert rows["operation listGrants"] == {
+        "context": "Equity", "kind": "operation", "maturity": "Preview", "name": "listGrants",
+        "promotion": "listGrants:beta", "subject": "operation listGrants",
+    }  # fmt: skip
+    assert rows["operation getTable"]["maturity"] == "GA"
+    assert rows["service ledger"]["context"] == "Platform"
+    assert rows["integration slack"]["promotion"] == "integration:slack:beta"
+    assert "listGrants" in town.ok("subjects").out
