@@ -16,7 +16,7 @@ from prr_pipeline.orchestration.ticks import cursor_of, opened_after, skip
 )
 def promotions(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
     """Add partitions for promotions opened since the cursor, and ask for their review."""
-    opened = opened_after(work, cursor_of(context), 100)
+    opened = opened_after(work, cursor_of(context, work), 100)
     if not opened:
         return skip(context, "no promotion was opened since the last look")
     known = set(context.instance.get_dynamic_partitions("promotions"))

@@ -4,7 +4,7 @@ import dagster as dg
 
 from prr_pipeline.control.rejudge import stale_promotions
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import busy_promotions, request
+from prr_pipeline.orchestration.requests import once_per_input
 from prr_pipeline.orchestration.ticks import skip
 
 
@@ -16,12 +16,7 @@ from prr_pipeline.orchestration.ticks import skip
 )
 def repository(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
     """Compare read-sets with the head of the tracked ref; nothing is judged in the tick."""
-    busy = busy_promotions(context.instance)
-    stale = [one for one in stale_promotions(work) if one.key not in busy]
-    if not stale:
+    requests = once_per_input(context.instance, stale_promotions(work), ["checklist", "prr_document"])
+    if not requests:
         return skip(context, "no commit touched what was judged")
-    return dg.SensorResult(
-        run_requests=[
-            request(one.key, ["checklist", "prr_document"], f"checklist/{one.key}/{one.input_digest}") for one in stale
-        ]
-    )
+    return dg.SensorResult(run_requests=requests)

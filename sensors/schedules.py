@@ -25,7 +25,7 @@ def stage_advancement(
 
 
 @dg.schedule(cron_schedule="0 8 * * 1", target=["council_agenda"], default_status=RUNNING, execution_timezone="UTC")
-def council_agenda_weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def council_agenda(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """The agenda for the week, on Monday morning."""
     return dg.RunRequest(run_key=f"council_agenda/{tick_name(context)}")
 

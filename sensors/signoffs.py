@@ -4,7 +4,7 @@ import dagster as dg
 
 from prr_pipeline.control.rejudge import promotions_with_new_records
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import busy_promotions, request
+from prr_pipeline.orchestration.requests import once_per_input
 from prr_pipeline.orchestration.ticks import skip
 
 
@@ -16,12 +16,7 @@ from prr_pipeline.orchestration.ticks import skip
 )
 def signoffs(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
     """Look for record files that the ledger has not seen; no signature is checked in the tick."""
-    busy = busy_promotions(context.instance)
-    fresh = [one for one in promotions_with_new_records(work) if one.key not in busy]
-    if not fresh:
+    requests = once_per_input(context.instance, promotions_with_new_records(work), ["council_signoff"])
+    if not requests:
         return skip(context, "no new record at the tracked ref")
-    return dg.SensorResult(
-        run_requests=[
-            request(one.key, ["council_signoff"], f"council_signoff/{one.key}/{one.input_digest}") for one in fresh
-        ]
-    )
+    return dg.SensorResult(run_requests=requests)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from prr_pipeline.canonical import digest
+from prr_pipeline.canonical import canonical_bytes, digest, instant_text
+from prr_pipeline.control.attested import justification_policy
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.notices import notify
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.review.justification import Justification
 from prr_pipeline.review.paths import document_path, records_folder, records_root
-from prr_pipeline.review.records import RecordKind, record_digest
+from prr_pipeline.review.records import RecordKind, parse_record, record_digest
 from prr_pipeline.review.signoff import SignoffStatement
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
@@ -71,16 +73,43 @@ def _accept(work: Workplace, state: PromotionState, head: Snapshot, path: str, k
     name = record_digest(data)
     known = work.ledger.counters.get(_SEEN, _accepted_name(name))
     if known is not None:
+        work.ledger.counters.put(_SEEN, _seen_name(head, path), known)
         return False
-    signature = head.read(f"{path}.sig").data
-    now = work.now()
-    verified = verify_record(work.roster, data, signature, kind=kind, at=now, path=path, seen_nonces=_nonces(work))
-    payload = _payload(work, state, verified, data, path)
-    draft = Draft(state.key, _EVENT[kind], payload, actor)
-    work.ledger.append([draft])
-    row = {"nonce": verified.statement.envelope.nonce, "state": "accepted"}
+    booked = _booked(work, state)
+    if name not in booked:
+        signature = head.read(f"{path}.sig").data
+        nonces = {*_nonces(work), *booked.values()}
+        verified = verify_record(work.roster, data, signature, kind=kind, at=work.now(), path=path, seen_nonces=nonces)
+        _require_may(work, verified)
+        draft = Draft(state.key, _EVENT[kind], _payload(work, state, verified, data, path), actor)
+        work.ledger.append([draft])
+    row = {"nonce": booked.get(name) or verified.statement.envelope.nonce, "state": "accepted"}
     work.ledger.counters.put_many(_SEEN, {_accepted_name(name): row, _seen_name(head, path): row})
-    return True
+    return name not in booked
+
+
+def _booked(work: Workplace, state: PromotionState) -> dict[str, str]:
+    """Digest to nonce of every record that the chain holds: the mutable table may be lost, and nothing counts twice."""
+    events = work.ledger.events(stream=state.key, types=_EVENT.values())
+    return {
+        str(e.payload["record_digest"]): parse_record(canonical_bytes(e.payload["statement"])).envelope.nonce
+        for e in events
+    }
+
+
+def _require_may(work: Workplace, verified: VerifiedRecord) -> None:
+    """What the form cannot say: an approver's role, and a sign-off's age where the settings allow less than a week."""
+    one = verified.statement
+    roles = justification_policy(work).approver_roles
+    if isinstance(one, Justification) and not verified.person.roles & roles:
+        wanted = ", ".join(sorted(roles))
+        raise Refused(f"{verified.person.id} may not approve a justification; that takes the role {wanted}.")
+    council = work.settings.council
+    if isinstance(one, SignoffStatement) and council and work.now() - one.signed_at > council.signoff_max_age:
+        raise Refused(
+            f"The sign-off is of {instant_text(one.signed_at)}; here one counts that is at most "
+            f"{council.signoff_max_age} old when it is taken in. Sign it again."
+        )
 
 
 def _payload(

@@ -16,7 +16,6 @@ from prr_pipeline.review.people import ENGINEER
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.state import PromotionState
 
-
 WATCH_LINE = "first_week_alerts_are_reviewed"
 FEEDBACK_LINE = "month_one_feedback_is_reviewed"
 OWNERS_LINES = frozenset({WATCH_LINE, FEEDBACK_LINE})

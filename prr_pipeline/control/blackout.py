@@ -1,54 +1,82 @@
-"""When the ledger is gone: a firing page-level alert still brings its flags to off, and is told."""
+"""Lower without the ledger: a firing page-level alert brings indexed flags to off, and people are told."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 
 from prr_pipeline.control.flag_index import IndexEntry, read_index
-from prr_pipeline.control.lowering import flags_only
+from prr_pipeline.control.flag_lowering import flags_only
+from prr_pipeline.control.notices import tell_directly
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import OFF
 from prr_pipeline.notify.port import Notice
 from prr_pipeline.rollout.alerts import AlertReading, Severity, answer_for
 from prr_pipeline.rollout.dependencies import Graph, closure
+from prr_pipeline.subjects import Subject
 
 _LOG = logging.getLogger(__name__)
 
 
 def lower_in_blackout(work: Workplace, why: str) -> tuple[str, ...]:
-    """Lower every indexed promotion with a critical alert of its own or of a dependency; returns their keys.
+    """The ledger is gone: lower every indexed promotion with a critical alert of its own or of a dependency.
 
-    Nothing can be recorded; the flag is found off later and booked as a roll back then.
+    Returns their keys. Nothing can be recorded; a flag is found off later and booked as a roll back then. Raises
+    `PrrError` when the index is damaged, after people were told.
     """
-    index = read_index(work.settings)
-    readings = [source.read(work.real_now()) for source in work.alerts]
-    graph = {entry.subject: entry.dependencies for entry in index.values()}
-    hit = tuple(key for key, entry in index.items() if _critical(work, entry, graph, readings))
+    try:
+        index = read_index(work.settings)
+    except Exception as fault:
+        _tell(work, "Nobody watches the flags", f"The ledger is unavailable ({why}), and {fault}", "blackout/index")
+        raise
+    hit = critical(work, index, _readings(work))
     if hit:
-        shown, fault = flags_only(work, [index[key].flag_key for key in hit], OFF)
-        _tell(work, hit, why, fault if not all(shown.values()) else "")
+        late = lower_indexed(work, index, hit)
+        words = f"The flags do not all show off: {late}" if late else "The flags are off."
+        title = f"Lowered without the ledger: {', '.join(hit)}"
+        _tell(work, title, f"The ledger is unavailable ({why}). {words}", f"blackout/{'/'.join(hit)}")
     return hit
 
 
-def _critical(work: Workplace, entry: IndexEntry, graph: Graph, readings: list[AlertReading]) -> bool:
+def critical(work: Workplace, index: Mapping[str, IndexEntry], readings: Sequence[AlertReading]) -> tuple[str, ...]:
+    """Keys of the entries with a firing page-level alert of their own or of anything they depend on."""
+    graph = {entry.subject: entry.dependencies for entry in index.values()}
+    contexts = {entry.subject: entry.context for entry in index.values()}
+    return tuple(key for key, entry in index.items() if _fires(work, entry, graph, contexts, readings))
+
+
+def lower_indexed(work: Workplace, index: Mapping[str, IndexEntry], keys: Sequence[str]) -> str:
+    """Bring these promotions' flags to off; returns the fault in words while one does not show it."""
+    low, fault = flags_only(work, [index[key].flag_key for key in keys], OFF)
+    return "" if all(low.values()) else fault
+
+
+def _fires(
+    work: Workplace,
+    entry: IndexEntry,
+    graph: Graph,
+    contexts: Mapping[Subject, str],
+    readings: Sequence[AlertReading],
+) -> bool:
     now = work.real_now()
     for subject in (entry.subject, *closure(graph, entry.subject)):
-        answer = answer_for(readings, subject, entry.context, now=now, max_age=work.policy.alert_max_age)
+        context = contexts.get(subject, entry.context)
+        answer = answer_for(readings, subject, context, now=now, max_age=work.policy.alert_max_age)
         if answer.value == "firing" and answer.worst is Severity.CRITICAL:
             return True
     return False
 
 
-def _tell(work: Workplace, keys: tuple[str, ...], why: str, fault: str) -> None:
-    """Straight to the adapters: the outbox lives in the ledger, which is gone."""
-    body = f"The ledger is unavailable ({why}). " + (
-        f"The flags do not all show off: {fault}" if fault else "The flags are off."
-    )
-    notice = Notice(
-        "page", f"Lowered without the ledger: {', '.join(keys)}", body, keys[0], f"blackout/{keys[0]}", work.real_now()
-    )
-    for adapter in work.notifiers:
+def _readings(work: Workplace) -> list[AlertReading]:
+    """Every source that answers: here one that throws must not hide what another can say."""
+    found = []
+    for source in work.alerts:
         try:
-            adapter.send(notice)
-        except Exception as error:
-            _LOG.warning("notice not sent by %s (%s)", adapter.name, type(error).__name__)
+            found.append(source.read(work.real_now()))
+        except Exception as fault:
+            _LOG.warning("the alert source %s cannot be read (%s)", source.name, type(fault).__name__)
+    return found
+
+
+def _tell(work: Workplace, title: str, body: str, name: str) -> None:
+    tell_directly(work, Notice("page", title, body, "", name, work.real_now()))

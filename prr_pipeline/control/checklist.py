@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from prr_pipeline.canonical import digest
 from prr_pipeline.control.agreement import evidence_verdict
 from prr_pipeline.control.attested import attestations_of, justifications_of
+from prr_pipeline.control.bound import bound_parts
 from prr_pipeline.control.git_history import GitHistory
-from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_document_path, prr_folder, snapshot_to_judge
+from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.oasdiff import gather_oasdiff
 from prr_pipeline.control.standing import (
     Standing,
@@ -23,7 +23,7 @@ from prr_pipeline.control.standing import (
     write_standing,
 )
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
@@ -31,15 +31,12 @@ from prr_pipeline.readiness.facts import AfterGa, Facts
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
-from prr_pipeline.repository.history import last_change_of
-from prr_pipeline.repository.openapi import UnknownOperation, parse_spec
+from prr_pipeline.repository.openapi import UnknownOperation
 from prr_pipeline.repository.recorder import Recorder
 from prr_pipeline.repository.snapshot import Snapshot
-from prr_pipeline.review.document_reading import human_section_digest
 from prr_pipeline.review.verdict import SignoffVerdict
 from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.subjects import SubjectKind
 
 AGREEMENT_LINES = {
     "promotion_approved_by_owning_context": "approved_by_owner",
@@ -91,7 +88,7 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement:
     filed = Recorder(head)
     facts = promotion_facts(work, state, profile, code, judged)
     report = evaluate(code, state.subject, catalogue(), profile, facts)
-    standing = _standing(work, state, report, profile, filed, judged)
+    standing = bound_parts(work, state, report, profile, filed, judged)
     report = _with_agreement(work, state, report, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
@@ -106,7 +103,8 @@ def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, actor:
     gate = GateState.CLOSED if isinstance(fault, UnknownOperation) else GateState.UNKNOWN
     why = str(fault) if isinstance(fault, PrrError) else f"the judgement failed ({type(fault).__name__}: {fault})"
     try:
-        standing = failed_standing(gate, why, _head_commit(work), read_standing(work, state.key))
+        head = _head_commit(work) if isinstance(fault, PrrError) and not isinstance(fault, Unavailable) else ""
+        standing = failed_standing(gate, why, head, read_standing(work, state.key))
         write_standing(work, state.key, standing)
         forget_reads(work, state.key)
         _record(work, state, standing, actor)
@@ -174,33 +172,6 @@ def approvals_of(verdict: SignoffVerdict) -> dict[str, tuple[Outcome, str]]:
     return found
 
 
-def _standing(
-    work: Workplace, state: PromotionState, report: Report, profile: Profile, head: Snapshot, judged: JudgedCommit
-) -> Standing:
-    """Every digest that a sign-off binds. The gate comes after the lines about agreement, which need these digests."""
-    blind = any(r.outcome is Outcome.UNKNOWN for r in report.counted)
-    return Standing(
-        gate=GateState.UNKNOWN,
-        why="not judged to the end yet",
-        commit=judged.commit,
-        head=head.commit or "",
-        report_digest=None if blind else report.digest,
-        spec_subtree_digest=_spec_digest(state, profile, head),
-        section_digest=_section_digest(state, profile, head),
-        justifications=None if blind else tuple(sorted({r.justification for r in report.counted if r.justification})),
-        attestations=None if blind else tuple(sorted({d for r in report.counted for d in r.attestations})),
-        counts={},
-        editors=_editors(work, state, profile, head),
-        complete=judged.complete,
-    )
-
-
-def _editors(work: Workplace, state: PromotionState, profile: Profile, head: Snapshot) -> tuple[str, ...]:
-    paths = (prr_document_path(profile, state.subject), profile.value("paths.openapi"))
-    changes = [last_change_of(work.repository, head.commit or "HEAD", str(path)) for path in paths if path]
-    return tuple(sorted({change.author.email for change in changes if change is not None}))
-
-
 def _gate(report: Report, judged: JudgedCommit) -> tuple[GateState, str]:
     """Every counted line and the document must pass; who agreed is the sign-off gate's business."""
     lines = [r for r in report.results if r.counted or r.line_id == DOCUMENT_LINE]
@@ -217,19 +188,6 @@ def _gate(report: Report, judged: JudgedCommit) -> tuple[GateState, str]:
 
 def _named(result: LineResult) -> str:
     return f"{result.line_id} ({result.finding.message})"
-
-
-def _spec_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:
-    """Digest of the operation's own subtree at the head, without the maturity extension; else of nothing."""
-    if state.subject.kind is not SubjectKind.OPERATION:
-        return digest(None)
-    spec = parse_spec(head.read(str(profile.value("paths.openapi"))))
-    return spec.operation(state.subject.name).subtree_digest(frozenset({profile.maturity_extension}))
-
-
-def _section_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:
-    path = prr_document_path(profile, state.subject)
-    return human_section_digest(head.read(path).data if head.exists(path) else None, state.target)
 
 
 def _record(work: Workplace, state: PromotionState, standing: Standing, actor: str) -> None:

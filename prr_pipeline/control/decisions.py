@@ -16,9 +16,14 @@ _BLIND = "blind"
 def record_decision(work: Workplace, state: PromotionState, decision: Decision, actor: str) -> bool:
     """Store the decision when it differs from the last one of this promotion; returns whether it did."""
     last = work.ledger.counters.get(_LAST, state.key)
+    is_news = last is None or last["key"] != decision.key
+    if is_news:
+        _append(work, state, decision, actor)
     work.ledger.counters.put(_LAST, state.key, {"key": decision.key, **decision.as_data()})
-    if last is not None and last["key"] == decision.key:
-        return False
+    return is_news
+
+
+def _append(work: Workplace, state: PromotionState, decision: Decision, actor: str) -> None:
     payload = {
         **decision.as_data(),
         "attempt": state.attempt,
@@ -26,7 +31,6 @@ def record_decision(work: Workplace, state: PromotionState, decision: Decision, 
         "rung": state.exposure.name,
     }
     work.ledger.append([Draft(state.key, EventType.DECISION_RECORDED, payload, actor)])
-    return True
 
 
 def last_decision(work: Workplace, key: str) -> dict[str, object] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prr_pipeline.control.gather import read_flags
 from prr_pipeline.control.lowering import lower
@@ -19,19 +19,23 @@ _TABLE = "flag_shown"
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What one sweep saw: ``shown`` is each flag in words by key; ``changed`` showed something else before."""
+    """What one sweep saw: ``shown`` is each flag in words by key; ``changed`` showed something else before.
+
+    ``faults`` are promotions that could not be compared; they stop no other.
+    """
 
     shown: dict[str, str]
     changed: list[PromotionState]
     drifted: dict[str, str]
     fault: str
+    faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
         """One line for the skipped tick."""
         if self.fault:
             return f"the flags cannot be read: {self.fault}"
-        found = "; ".join(f"{key}: {why}" for key, why in self.drifted.items())
+        found = "; ".join(f"{key}: {why}" for key, why in (*self.drifted.items(), *self.faults.items()))
         return found or f"{len(self.shown)} flags show what the ledger holds"
 
 
@@ -39,27 +43,37 @@ def sweep(work: Workplace, actor: str = "sensor:drift") -> Sweep:
     """Read every flag once. A flag above its ceiling is lowered to it; any other difference is told."""
     states = {k: s for k, s in work.ledger.states().items() if s.intent is None}
     records, fault = read_flags(work, [s.flag_key for s in states.values()])
-    shown: dict[str, str] = {}
-    drifted: dict[str, str] = {}
-    reasons: dict[str, Lowering] = {}
-    for key, state in states.items():
-        record = records.get(state.flag_key)
-        if record is None:
-            continue
-        shown[key] = str(record.exposure) if record.exposure is not None else f"not ours: {record.fault}"
-        why = _difference(state, record)
-        if why:
-            drifted[key] = why
-            if not state.is_open and _above(state.ceiling, record):
-                reasons[key] = Lowering(state.ceiling, LatchKind.DRIFT, f"drift: {why}")
-        _tell(work, state, why, actor)
-    lower(work, reasons, states, actor)
-    changed = [states[key] for key, words in shown.items() if _is_news(work, key, words, states[key])]
-    return Sweep(shown, changed, drifted, fault)
+    seen = {key: records[state.flag_key] for key, state in states.items() if state.flag_key in records}
+    drifted = {key: why for key, record in seen.items() if (why := _difference(states[key], record))}
+    high = {key: _to_ceiling(states[key], why) for key, why in drifted.items() if _is_high(states[key], seen[key])}
+    lower(work, high, states, actor)
+    shown = {key: _words(record) for key, record in seen.items()}
+    changed: list[PromotionState] = []
+    faults: dict[str, str] = {}
+    for key, words in shown.items():
+        try:
+            _tell(work, states[key], drifted.get(key, ""), actor)
+            if _is_news(work, key, words, states[key]):
+                changed.append(states[key])
+        except Exception as error:
+            faults[key] = f"{type(error).__name__}: {error}"
+    return Sweep(shown, changed, drifted, fault, faults)
+
+
+def _to_ceiling(state: PromotionState, why: str) -> Lowering:
+    return Lowering(state.ceiling, LatchKind.DRIFT, f"drift: {why}")
+
+
+def _is_high(state: PromotionState, record: ExposureRecord) -> bool:
+    """Open promotions are lowered by the guard's own tick, which knows more of them; ended ones only here."""
+    return not state.is_open and _above(state.ceiling, record)
+
+
+def _words(record: ExposureRecord) -> str:
+    return str(record.exposure) if record.exposure is not None else f"not ours: {record.fault}"
 
 
 def _difference(state: PromotionState, record: ExposureRecord) -> str:
-    """Open promotions are lowered or adopted by the guard's own tick; here they are only told apart."""
     if record.exposure == state.exposure:
         return ""
     return f"the flag shows {record.exposure or 'a definition that is not ours'}, the ledger holds {state.exposure}"

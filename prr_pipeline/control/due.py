@@ -13,6 +13,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, in_cycle
 from prr_pipeline.rollout.state import PromotionState
+
 _LOG = logging.getLogger(__name__)
 _BACKOFF = timedelta(seconds=5)
 _LONGEST = timedelta(minutes=10)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.control.flag_index import IndexEntry, flag_key_of, read_index
-from prr_pipeline.control.lowering import Lowered, flags_only
+from prr_pipeline.control.flag_lowering import flags_only
+from prr_pipeline.control.lowering import Lowered
 from prr_pipeline.control.orders import Order, roll_back, step_down
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from prr_pipeline.canonical import instant_text, parse_instant
+from prr_pipeline.canonical import digest, instant_text, parse_instant
+from prr_pipeline.control.notices import notify
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
 from prr_pipeline.rollout.alerts import AlertReading, Episode, Severity
 
@@ -18,7 +20,10 @@ def episode_id(episode: Episode) -> str:
 
 
 def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: str) -> int:
-    """Book new and ended episodes; returns how many changed. Seeing one again changes nothing."""
+    """Book new and ended episodes; returns how many changed. Seeing one again changes nothing.
+
+    One that the ledger refuses (too large, half a character) stops no other; it still counts as an alert.
+    """
     known = work.ledger.counters.all(_TABLE)
     changed = 0
     for reading in readings:
@@ -28,9 +33,17 @@ def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: st
             now = "firing" if episode.ends_at is None else "ended"
             if before is not None and (before["state"] == now or before["state"] == "ended"):
                 continue
-            changed += 1
-            _write(work, name, episode, now, before is None, actor)
+            try:
+                _write(work, name, episode, now, before is None, actor)
+                changed += 1
+            except Refused as fault:
+                _refused(work, name, str(fault))
     return changed
+
+
+def _refused(work: Workplace, name: str, why: str) -> None:
+    readable = name.encode("ascii", "backslashreplace").decode()
+    notify(work, "warn", "An alert could not be booked", f"{readable}: {why}", "", f"episode/{digest(readable)}")
 
 
 def _write(work: Workplace, name: str, episode: Episode, now: str, is_new: bool, actor: str) -> None:

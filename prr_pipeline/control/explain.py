@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.after_ga import FEEDBACK_LINE, WATCH_LINE, feedback_due, unreviewed_episodes, watch_left
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.alerts import Episode
-from prr_pipeline.rollout.decide import Decision, decide
-from prr_pipeline.rollout.gates import GateReading
+from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Target
 
@@ -39,7 +41,29 @@ def explain(work: Workplace, key: str, world: World | None = None) -> Explanatio
     shown = str(facts.flag.exposure) if facts.flag.exposure is not None else f"unknown ({facts.flag.why})"
     firing = tuple(e for _, answer in facts.all_alerts for e in answer.episodes if e.firing)
     step, earliest = _next(work, state, decision)
-    return Explanation(state, decision, status_of(state), step, earliest, decision.gates, shown, firing)
+    return Explanation(state, decision, _status(state, decision), step, earliest, decision.gates, shown, firing)
+
+
+def explain_all(work: Workplace, world: World, keys: Iterable[str]) -> tuple[tuple[Explanation, ...], dict[str, str]]:
+    """Explain many; beside them, by key, why some open ones cannot be: written by a newer version, or not judged."""
+    found: list[Explanation] = []
+    faults = {key: str(fault) for key, fault in work.ledger.unreadable(open_only=True).items()}
+    for key in keys:
+        try:
+            found.append(explain(work, key, world))
+        except Exception as fault:
+            faults[key] = str(fault) if isinstance(fault, PrrError) else f"{type(fault).__name__}: {fault}"
+    return tuple(found), faults
+
+
+def _status(state: PromotionState, decision: Decision) -> str:
+    """The status with what the present decision adds: a climb that an alert holds, or that cannot be judged."""
+    status = status_of(state)
+    if status != "climbing":
+        return status
+    if any(gate.name == "alerts" and gate.state is GateState.CLOSED for gate in decision.gates):
+        return "held by an alert"
+    return "cannot be judged" if decision.verdict is Verdict.UNKNOWN else status
 
 
 def status_of(state: PromotionState) -> str:

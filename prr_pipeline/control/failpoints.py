@@ -1,14 +1,33 @@
-"""Failpoints: named places where a test may kill the process, to prove that every write order converges."""
+"""Failpoints: named places where a test may kill or stop the process, to prove that every write order converges."""
 
 from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 VARIABLE = "PRR_FAILPOINT"
-"""``<name>=kill`` or ``<name>=stop``, optionally ``@<file>``: act once, when that file exists, and remove it."""
+"""``<name>=kill`` or ``<name>=stop`` (until SIGCONT), optionally ``@<file>``: act once, when that file exists, and
+remove it."""
+
+RAISING = (
+    "before_intent",
+    "after_intent",
+    "before_flag_write",
+    "after_flag_write",
+    "before_settle",
+    "after_settle",
+)
+"""The way up, in order."""
+
+WITHDRAWING = ("before_void", "after_void", "after_withdraw")
+"""Giving an intent up."""
+
+LOWERING = ("before_latch", "after_latch", "after_lower_flags", "before_lowered", "after_lowered")
+"""The way down."""
+
+ADOPTING = ("before_adopt", "after_adopt")
+"""Taking over what somebody else wrote."""
 
 
 def failpoint(name: str) -> None:
@@ -23,6 +42,4 @@ def failpoint(name: str) -> None:
             Path(trigger).unlink()
         except FileNotFoundError:
             return
-    if action == "stop":
-        time.sleep(3600)
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGSTOP if action == "stop" else signal.SIGKILL)

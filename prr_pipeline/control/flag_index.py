@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,22 +34,39 @@ def default_flag_key(key: str) -> str:
 
 
 def write_index(settings: Settings, states: Mapping[str, PromotionState]) -> None:
-    """Write the index of all promotions, atomically."""
+    """Enter these promotions, atomically, if anything is new. Others stay as they are entered: a ledger that lost or
+    cannot read a promotion must not take its flag out of sight."""
     path = settings.path(_NAME)
+    rows = {**_rows(path), **{key: _row(state) for key, state in states.items()}}
+    data = json.dumps(rows, sort_keys=True, indent=1).encode()
+    if path.exists() and path.read_bytes() == data:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = {
-        key: {
-            "context": state.context,
-            "dependencies": [str(subject) for subject in state.dependencies],
-            "flag_key": state.flag_key,
-            "open": state.is_open,
-            "subject": str(state.subject),
-        }
-        for key, state in states.items()
-    }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(rows, sort_keys=True, indent=1))
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+def _row(state: PromotionState) -> dict[str, object]:
+    return {
+        "context": state.context,
+        "dependencies": [str(subject) for subject in state.dependencies],
+        "flag_key": state.flag_key,
+        "open": state.is_open,
+        "subject": str(state.subject),
+    }
+
+
+def _rows(path: Path) -> dict[str, object]:
+    """What is entered; nothing of a damaged index."""
+    try:
+        rows = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return rows if isinstance(rows, dict) else {}
 
 
 def read_index(settings: Settings) -> dict[str, IndexEntry]:

@@ -103,7 +103,7 @@ def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
 def watched_subjects(
     states: Mapping[str, PromotionState], state: PromotionState, graph: Graph | None = None
 ) -> tuple[tuple[Subject, str], ...]:
-    """Whose alerts count for a promotion: its own subject's and those of everything it depends on, each with its context."""
+    """Whose alerts count for a promotion: its own subject, then everything it depends on, each with its context."""
     needs = closure(graph if graph is not None else dependency_graph(states), state.subject)
     own = (state.subject, state.context)
     return (own, *((subject, _context(states, subject, state.context)) for subject in needs))

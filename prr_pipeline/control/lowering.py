@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import random
-import time
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.control.failpoints import failpoint
-from prr_pipeline.control.notices import notify
+from prr_pipeline.control.flag_lowering import ReadBack, lower_flags
+from prr_pipeline.control.notices import notify, settle_notice, tell_directly
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import StaleVersion, Unavailable
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.notify.port import Notice, NoticeSeverity
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 LATCH_WAIT = timedelta(seconds=2)
-"""How long a latch may wait for the ledger before the flag is lowered without it."""
+"""How long all latches together may wait for the ledger before the flags are lowered without them."""
 
-_TRIES = 4
-_PAUSE_S = 0.15
+_LAST_WAIT = timedelta(milliseconds=200)
+"""How long a ledger that did not take the latch is waited for once more, after the flags are low."""
+
+_RACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,75 +46,123 @@ def lower(
     """Lower many promotions at once: one flag write for all. ``reasons`` and ``states`` are by promotion key."""
     if not reasons:
         return []
-    unlatched = {key: _latch(work, states[key], reason, actor) for key, reason in reasons.items()}
+    failpoint("before_latch")
+    unlatched = _latch(work, reasons, states, actor)
     failpoint("after_latch")
-    targets = {states[key].flag_key: reason.to for key, reason in reasons.items()}
-    shown, fault = lower_flags(work, targets)
-    return [_settle(work, states[key], reason, shown, fault, unlatched[key], actor) for key, reason in reasons.items()]
+    ends, fault = lower_flags(work, {states[key].flag_key: reason.to for key, reason in reasons.items()})
+    failpoint("after_lower_flags")
+    return [
+        _settle(work, states[key], reason, ends[states[key].flag_key], fault, unlatched.get(key, ""), actor)
+        for key, reason in reasons.items()
+    ]
 
 
-def lower_flags(work: Workplace, targets: Mapping[str, Exposure]) -> tuple[Mapping[str, ExposureRecord], str]:
-    """Write and read back until every flag is at or below its target, with jitter; then the last fault in words."""
-    fault = ""
-    shown: Mapping[str, ExposureRecord] = {}
-    for attempt in range(_TRIES):
-        try:
-            work.flags.lower_all(targets, intent_id=f"lower-{uuid.uuid4()}")
-            shown = work.flags.read(list(targets))
-            if all(_is_low(shown.get(key), to) for key, to in targets.items()):
-                return shown, ""
-            fault = "the flags were written, but do not show it yet"
-        except PrrError as error:
-            fault = str(error)
-        time.sleep(_PAUSE_S * (attempt + 1) * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
-    return shown, fault
+def _latch(
+    work: Workplace, reasons: Mapping[str, Lowering], states: Mapping[str, PromotionState], actor: str
+) -> dict[str, str]:
+    """Write all latches in one append; returns why, for those that the ledger did not take.
+
+    Nothing in here may stop the lowering. If the ledger refuses the batch, each is tried apart: no promotion's fault
+    is another's.
+    """
+    drafts = {k: _latch_draft(k, r, actor) for k, r in reasons.items() if not _stands(states[k], r)}
+    fault = _append(work, list(drafts.values()))
+    if fault is None:
+        return {}
+    if isinstance(fault, Unavailable) or len(drafts) == 1:
+        return dict.fromkeys(drafts, _not_latched(fault))
+    apart = {key: _append(work, [draft]) for key, draft in drafts.items()}
+    return {key: _not_latched(found) for key, found in apart.items() if found is not None}
 
 
-def _is_low(record: ExposureRecord | None, to: Exposure) -> bool:
-    return record is not None and record.exposure is not None and record.exposure <= to
-
-
-def _latch(work: Workplace, state: PromotionState, reason: Lowering, actor: str) -> str:
-    """Write the latch; returns a sentence when the ledger could not take it. Nothing in here may stop the lowering."""
-    payload = {"by": actor, "cause": reason.cause, "kind": str(reason.latch), "lowers": True, "to": str(reason.to)}
-    latch = state.latch
-    if latch is not None and state.lowering_open and latch.kind is reason.latch and latch.to == reason.to:
-        return ""
+def _append(work: Workplace, drafts: list[Draft]) -> Exception | None:
     try:
-        work.ledger.append([Draft(state.key, EventType.LATCHED, payload, actor)], wait=LATCH_WAIT)
+        work.ledger.append(drafts, wait=LATCH_WAIT)
     except Exception as fault:
-        return f"the ledger did not take the latch ({fault})"
-    return ""
+        return fault
+    return None
+
+
+def _not_latched(fault: Exception) -> str:
+    return f"the ledger did not take the latch ({fault})"
+
+
+def _stands(state: PromotionState, reason: Lowering) -> bool:
+    latch = state.latch
+    return latch is not None and state.lowering_open and (latch.kind, latch.to) == (reason.latch, reason.to)
+
+
+def _latch_draft(key: str, reason: Lowering, actor: str) -> Draft:
+    payload = {"by": actor, "cause": reason.cause, "kind": str(reason.latch), "lowers": True, "to": str(reason.to)}
+    return Draft(key, EventType.LATCHED, payload, actor)
 
 
 def _settle(
     work: Workplace,
     state: PromotionState,
     reason: Lowering,
-    shown: Mapping[str, ExposureRecord],
+    end: ReadBack,
     fault: str,
     unlatched: str,
     actor: str,
 ) -> Lowered:
-    record = shown.get(state.flag_key)
-    confirmed = _is_low(record, reason.to)
-    unrecorded = unlatched
-    if confirmed and record is not None:
-        unrecorded = _record(work, state, reason, record, actor) or unlatched
-        notify(
-            work, "warn", f"{state.key} lowered to {record.exposure}", reason.cause, state.key, f"lowered/{state.key}"
-        )
-    else:
-        notify(
-            work, "page", f"{state.key} could not be lowered",
-            f"{reason.cause}. The flag {state.flag_key} does not show {reason.to} yet: {fault}", state.key,
-            f"not-lowered/{state.key}",
-        )  # fmt: skip
-    exposure = record.exposure if record else None
-    return Lowered(state.key, state.flag_key, reason.to, exposure, confirmed, reason.cause, unrecorded)
+    record = end.shown
+    shown = record.exposure if record is not None else None
+    lowered = Lowered(state.key, state.flag_key, reason.to, shown, end.low, reason.cause, unlatched)
+    if record is None or not end.low:
+        body = f"{reason.cause}. The flag {state.flag_key} does not show {reason.to} yet: {fault}"
+        _tell(work, "page", f"{state.key} could not be lowered", body, lowered, f"not-lowered/{state.key}")
+        return lowered
+    failpoint("before_lowered")
+    unrecorded = _record(work, state.key, reason, record, latched=not unlatched, actor=actor)
+    failpoint("after_lowered")
+    lowered = Lowered(state.key, state.flag_key, reason.to, shown, True, reason.cause, unrecorded)
+    title = f"{state.key} lowered to {record.exposure}"
+    _tell(work, "warn", title, reason.cause, lowered, f"lowered/{state.key}")
+    if not unrecorded:
+        settle_notice(work, f"not-lowered/{state.key}")
+    return lowered
 
 
-def _record(work: Workplace, state: PromotionState, reason: Lowering, record: ExposureRecord, actor: str) -> str:
+def _tell(work: Workplace, severity: NoticeSeverity, title: str, body: str, lowered: Lowered, name: str) -> None:
+    """Through the outbox, or straight to the adapters when the ledger has just failed: people hear of it either way."""
+    if lowered.unrecorded:
+        body = f"{body}. Not recorded: {lowered.unrecorded}"
+        tell_directly(work, Notice(severity, title, body, lowered.key, name, work.real_now()))
+        return
+    notify(work, severity, title, body, lowered.key, name)
+
+
+def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord, *, latched: bool, actor: str) -> str:
+    """Book the lowering against the state as it is now; returns a sentence when the ledger could not take it.
+
+    Compare-and-set, because this worker may be late: another one may have booked the same lowering, a person may have
+    resumed, and the promotion may have climbed again since.
+    """
+    wait = LATCH_WAIT if latched else _LAST_WAIT
+    try:
+        for _ in range(_RACES):
+            state = work.state(key)
+            if _is_booked(state, record, latched):
+                return ""
+            drafts = [] if state.lowering_open else [_latch_draft(key, reason, actor)]
+            drafts += _lowered_drafts(state, reason, record, actor)
+            try:
+                work.ledger.append(drafts, expect={key: state.version}, wait=wait)
+            except StaleVersion:
+                continue
+            return ""
+    except Exception as fault:
+        return f"the ledger did not take the lowering ({fault})"
+    return f"the ledger did not take the lowering (others changed {key} {_RACES} times meanwhile)"
+
+
+def _is_booked(state: PromotionState, record: ExposureRecord, latched: bool) -> bool:
+    """Whether the ledger has this lowering already, or a newer state of the flag than was read back here."""
+    return not state.lowering_open and (latched or state.flag_version >= record.version)
+
+
+def _lowered_drafts(state: PromotionState, reason: Lowering, record: ExposureRecord, actor: str) -> list[Draft]:
     payload: dict[str, object] = {
         "cause": reason.cause,
         "flag_version": record.version,
@@ -123,20 +172,6 @@ def _record(work: Workplace, state: PromotionState, reason: Lowering, record: Ex
     }
     drafts = [Draft(state.key, EventType.LOWERED, payload, actor)]
     if state.maturity_recorded_at is not None and reason.latch in (LatchKind.ROLLED_BACK, LatchKind.STEPPED_DOWN):
-        withdrawn: dict[str, object] = {
-            "reason": reason.cause,
-            "target": str(state.target),
-            "subject": str(state.subject),
-        }
-        drafts.append(Draft(state.key, EventType.MATURITY_WITHDRAWN, withdrawn, actor))
-    try:
-        work.ledger.append(drafts, wait=LATCH_WAIT)
-    except Exception as fault:
-        return f"the ledger did not take the lowering ({fault})"
-    return ""
-
-
-def flags_only(work: Workplace, flag_keys: Sequence[str], to: Exposure) -> tuple[dict[str, bool], str]:
-    """Lower flags with no ledger at all: which of them now show ``to`` or less, and the last fault in words."""
-    shown, fault = lower_flags(work, dict.fromkeys(flag_keys, to))
-    return {key: _is_low(shown.get(key), to) for key in flag_keys}, fault
+        gone: dict[str, object] = {"reason": reason.cause, "subject": str(state.subject), "target": str(state.target)}
+        drafts.append(Draft(state.key, EventType.MATURITY_WITHDRAWN, gone, actor))
+    return drafts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import ArtefactStore, JudgedCommit, judged_commit
 from prr_pipeline.repository.markup import load_yaml
@@ -120,6 +120,13 @@ def known_of(contexts: Mapping[str, Any], subject: Subject) -> Known:
     table = contexts.get("operations" if subject.kind is SubjectKind.OPERATION else "services")
     context = table.get(subject.name) if isinstance(table, Mapping) else None
     needs = contexts.get("depends_on")
-    names = needs.get(subject.name, ()) if isinstance(needs, Mapping) else ()
-    dependencies = tuple(Subject.parse(str(name)) for name in names) if isinstance(names, Sequence) else ()
-    return Known(str(context) if context else None, dependencies)
+    names = needs.get(subject.name) if isinstance(needs, Mapping) else None
+    return Known(str(context) if context else None, _dependencies(subject, names))
+
+
+def _dependencies(subject: Subject, names: object) -> tuple[Subject, ...]:
+    """A list of names, or one name alone. Anything else is no answer to what an alert of which counts too."""
+    listed = [names] if isinstance(names, str) else names or []
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise Unreadable(f"The context map names the dependencies of {subject} in another form than a list of names.")
+    return tuple(Subject.parse(name) for name in listed)

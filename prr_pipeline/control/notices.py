@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import cast
 
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.notify.port import Notice, NoticeSeverity
 
 _LOG = logging.getLogger(__name__)
+_AGAIN_AFTER = timedelta(minutes=5)
+_TOLD: dict[tuple[str, str], datetime] = {}
+"""When this process last sent what past the outbox, by deployment and dedup key."""
 
 
 def notify(work: Workplace, severity: NoticeSeverity, title: str, body: str, about: str, dedup_key: str) -> None:
-    """Queue a notice, unless one with that key is open, and try to deliver.
+    """Queue a notice, unless one with that key is open, and try to deliver; without the outbox, send it at once.
 
     Never raises: telling must not stop acting.
     """
@@ -21,6 +25,23 @@ def notify(work: Workplace, severity: NoticeSeverity, title: str, body: str, abo
             deliver(work)
     except Exception as fault:
         _LOG.warning("notice not queued: %s (%s)", title, type(fault).__name__)
+        tell_directly(work, Notice(severity, title, body, about, dedup_key, work.real_now()))
+
+
+def tell_directly(work: Workplace, notice: Notice) -> None:
+    """Send past the outbox, which lives in the ledger and is gone with it. The same again only after five minutes.
+
+    Never raises.
+    """
+    name = (str(work.settings.root), notice.dedup_key)
+    if name in _TOLD and notice.created_at - _TOLD[name] < _AGAIN_AFTER:
+        return
+    _TOLD[name] = notice.created_at
+    for adapter in work.notifiers:
+        try:
+            adapter.send(notice)
+        except Exception as fault:
+            _LOG.warning("notice not sent by %s: %s (%s)", adapter.name, notice.title, type(fault).__name__)
 
 
 def settle_notice(work: Workplace, dedup_key: str) -> None:
@@ -37,7 +58,8 @@ def deliver(work: Workplace) -> int:
     for adapter in work.notifiers:
         for row in work.ledger.outbox.undelivered(adapter.name):
             try:
-                adapter.send(Notice(cast(NoticeSeverity, row.severity), row.title, row.body, row.about, row.dedup_key, row.created_at))
+                severity = cast(NoticeSeverity, row.severity)
+                adapter.send(Notice(severity, row.title, row.body, row.about, row.dedup_key, row.created_at))
                 work.ledger.outbox.mark(row.id, adapter.name, at=work.real_now())
                 taken += 1
             except Exception as fault:

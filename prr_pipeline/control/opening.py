@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.flag_index import default_flag_key, write_index
 from prr_pipeline.control.monorepo import open_head, operation_facts
+from prr_pipeline.control.notices import notify
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.flags.backend import check_write
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind, Target, encode_id, promotion_key
@@ -31,34 +34,48 @@ def open_promotion(work: Workplace, request: OpenRequest) -> PromotionState:
     """Write the promotion and make its flag, at off. Raises `Refused` in one sentence for what the rules forbid."""
     if not request.by.strip():
         raise Refused("A promotion needs the name of the person who opens it.")
+    key = promotion_key(request.subject, request.target)
+    _refuse_known(work, key)
     head = open_head(work)
     known = operation_facts(work, head, request.subject)
     _refuse_skipped_beta(work, request)
-    context = request.context or known.context
+    context = (request.context or "").strip() or known.context
     if not context:
         raise Refused(
             f"No bounded context is known for {request.subject}; give --context or add it to the context map."
         )
-    key = promotion_key(request.subject, request.target)
     dependencies = known.dependencies if request.dependencies is None else request.dependencies
     if request.subject in dependencies:
         raise Refused(f"{request.subject} cannot depend on itself.")
+    for needed in dependencies:
+        operation_facts(work, head, needed)
+    flag_key = (request.flag_key or "").strip() or default_flag_key(key)
+    check_write(flag_key, "open")
     payload: dict[str, object] = {
-        "author": request.author or request.by,
+        "author": (request.author or "").strip() or request.by.strip(),
         "commit": head.commit or "",
         "context": context,
         "dependencies": sorted({str(subject) for subject in dependencies}),
         "environment": work.settings.flags.environment,
-        "flag_key": request.flag_key or default_flag_key(key),
+        "flag_key": flag_key,
         "ladder": work.settings.ladder.ladder().as_data(),
         "subject": str(request.subject),
         "target": str(request.target),
     }
     work.ledger.append([Draft(key, EventType.PROMOTION_OPENED, payload, f"person:{request.by}")], expect={key: 0})
-    write_index(work.settings, work.ledger.states(open_only=True))
     state = work.state(key)
+    _index(work, state)
     create_flag(work, state)
     return state
+
+
+def _index(work: Workplace, state: PromotionState) -> None:
+    """Without the index only the ledger knows the flag: worth a word to people, and no reason to undo the opening."""
+    try:
+        write_index(work.settings, work.ledger.states(open_only=True))
+    except OSError as fault:
+        body = f"The flag index could not be written ({fault.strerror}); without the ledger, name the flag key."
+        notify(work, "warn", f"{state.key} is not in the flag index", body, state.key, "flag-index")
 
 
 def create_flag(work: Workplace, state: PromotionState) -> None:
@@ -78,6 +95,14 @@ def recorded_maturity(work: Workplace, subject: Subject) -> str | None:
         if event.payload.get("subject") == str(subject):
             level[str(event.payload["target"])] = event.type != EventType.MATURITY_WITHDRAWN
     return next((target for target in ("ga", "beta") if level.get(target)), None)
+
+
+def _refuse_known(work: Workplace, key: str) -> None:
+    state = work.ledger.state(key)
+    if state is not None and state.is_open:
+        raise Refused(f"{key} is open already; see `prr show {key}`.")
+    if state is not None:
+        raise Refused(f"{key} ended at {instant_text(state.ended_at or state.opened_at)}; it is not opened again.")
 
 
 def _refuse_skipped_beta(work: Workplace, request: OpenRequest) -> None:

@@ -17,6 +17,8 @@ from prr_pipeline.rollout.dependencies import dependants
 from prr_pipeline.rollout.guardrails import Lowering, last_good, step_down_to
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
+_OF_A_LOWERING = ("lowered", "not-lowered", "drift")
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -35,16 +37,21 @@ class Order:
 def roll_back(work: Workplace, keys: Sequence[str], order: Order) -> list[Lowered]:
     """Bring promotions to off, their dependants with them: one flag write for all."""
     states = {key: work.state(key) for key in keys}
-    everything = work.ledger.states(open_only=True)
+    everything = work.ledger.states()
     graph = dependency_graph(everything)
     reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, f"rolled back by {order.by}: {order.reason}") for key in keys}
     for key in keys:
         for subject in dependants(graph, states[key].subject):
             for other in everything.values():
-                if other.subject == subject and other.key not in reasons and other.has_traffic:
+                if other.subject == subject and other.key not in reasons and may_have_traffic(other):
                     states[other.key] = other
                     reasons[other.key] = Lowering(OFF, LatchKind.ROLLED_BACK, f"dependency {key} was rolled back")
     return lower(work, reasons, states, order.by)
+
+
+def may_have_traffic(state: PromotionState) -> bool:
+    """Whether an open promotion's flag is above off, or a raise may be bringing it there."""
+    return state.is_open and (state.has_traffic or state.intent is not None)
 
 
 def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
@@ -85,8 +92,15 @@ def resume(work: Workplace, key: str, order: Order) -> PromotionState:
     else:
         payload = {"by": order.by, "reason": order.reason}
         work.ledger.append([Draft(key, EventType.RESUMED, payload, order.by)], expect={key: state.version})
-    settle_notice(work, f"lowered/{key}")
+    _settle_notices(work, key)
     return work.state(key)
+
+
+def _settle_notices(work: Workplace, key: str) -> None:
+    """What was told of the lowering is over: a person has taken it up."""
+    for notice in work.ledger.outbox.open_notices():
+        if notice.about == key and notice.dedup_key.partition("/")[0] in _OF_A_LOWERING:
+            settle_notice(work, notice.dedup_key)
 
 
 def _start_attempt(work: Workplace, state: PromotionState, order: Order) -> None:

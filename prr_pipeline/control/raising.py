@@ -11,6 +11,7 @@ from prr_pipeline.control.decisions import record_decision
 from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.gather import World, facts_for, read_world
+from prr_pipeline.control.withdrawing import withdraw
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused, StaleVersion
 from prr_pipeline.ledger.events import Draft, EventType
@@ -50,24 +51,24 @@ def climb(work: Workplace, key: str, rung_name: str, actor: str) -> Climb:
         return Climb(ClimbResult.NO_CHANGE, f"{key} stands at {state.exposure.name} already", state)
     judge_promotion(work, key, actor)
     state = work.state(key)
-    decision = _decide(work, state)
+    world = read_world(work, [key])
+    decision = decide(state, facts_for(work, world, state), work.policy, world.now)
     record_decision(work, state, decision, actor)
     if decision.verdict is not Verdict.ADVANCE or decision.rung != rung:
         why = decision.causes[0] if decision.verdict is not Verdict.ADVANCE else "the next rung is another one"
         return Climb(ClimbResult.REFUSED, f"{key} does not rise to {rung_name}: {why}", state, decision)
-    intent = _write_intent(work, state, rung, decision, actor)
+    failpoint("before_intent")
+    intent = _write_intent(work, state, rung, decision, world, actor)
     failpoint("after_intent")
     return _finish(work, work.state(key), intent, actor)
 
 
-def _decide(work: Workplace, state: PromotionState, world: World | None = None) -> Decision:
-    world = world or read_world(work, [state.key])
-    return decide(state, facts_for(work, world, state), work.policy, world.now)
-
-
-def _write_intent(work: Workplace, state: PromotionState, rung: int, decision: Decision, actor: str) -> Intent:
+def _write_intent(
+    work: Workplace, state: PromotionState, rung: int, decision: Decision, world: World, actor: str
+) -> Intent:
+    """Book the intent with the flag's version that the decision saw: what is written since then makes it void."""
     to = state.ladder.exposure(rung)
-    record = work.flags.read([state.flag_key])[state.flag_key]
+    record = world.flags[state.flag_key]
     intent_id = f"{state.key}/{state.attempt}/{state.ladder.rungs[rung].name}/v{state.version}"
     payload = {
         "attempt": state.attempt,
@@ -87,6 +88,8 @@ def _write_intent(work: Workplace, state: PromotionState, rung: int, decision: D
 def _finish(work: Workplace, state: PromotionState, intent: Intent, actor: str) -> Climb:
     """Settle, resume or withdraw an open intent: whatever the world says now, worked out anew."""
     if state.intent is None or state.intent.intent_id != intent.intent_id:
+        if state.attempt == intent.attempt and state.rung >= intent.rung:
+            return Climb(ClimbResult.NO_CHANGE, f"{state.key} was brought to {intent.to.name} by another run", state)
         return Climb(ClimbResult.WITHDRAWN, f"{state.key} was changed by somebody else meanwhile", state)
     world = read_world(work, [state.key])
     record = world.flags.get(state.flag_key)
@@ -110,6 +113,10 @@ def _as_if_unwritten(state: PromotionState) -> PromotionState:
 def _write_flag(
     work: Workplace, state: PromotionState, intent: Intent, read_at: datetime, actor: str, decision: Decision
 ) -> Climb:
+    failpoint("before_flag_write")
+    if work.real_now() - read_at > work.policy.alert_max_age:
+        why = f"the alerts were read more than {work.policy.alert_max_age} ago; the next run reads them anew"
+        return Climb(ClimbResult.REFUSED, f"{why}, and the intent stays open until then", state, decision)
     try:
         written = work.flags.write(
             state.flag_key, intent.to, expected_version=intent.flag_version, intent_id=intent.intent_id
@@ -145,26 +152,35 @@ def _settle(
         "rung": intent.rung,
         "to": str(intent.to),
     }
+    failpoint("before_settle")
     try:
         work.ledger.append(
             [Draft(state.key, EventType.INTENT_SETTLED, payload, actor)], expect={state.key: state.version}
         )
-    except StaleVersion:
-        return Climb(ClimbResult.WITHDRAWN, f"{state.key} was latched while it rose", work.state(state.key), decision)
+    except (StaleVersion, Refused) as lost:
+        return _lost_settle(work.state(state.key), intent, lost, decision)
+    failpoint("after_settle")
     settled = work.state(state.key)
     # The run has just seen alerts and flag: the stay on this rung is observed from here on.
     book_dwell(work, settled, decision)
     return Climb(ClimbResult.RAISED, f"{state.key} rose to {intent.to.name}", settled, decision)
 
 
+def _lost_settle(state: PromotionState, intent: Intent, lost: PrrError, decision: Decision) -> Climb:
+    """Somebody else was first: another run that settled the same intent, or a latch."""
+    if state.attempt == intent.attempt and state.rung >= intent.rung:
+        return Climb(
+            ClimbResult.NO_CHANGE, f"{state.key} was settled at {intent.to.name} by another run", state, decision
+        )
+    return Climb(ClimbResult.WITHDRAWN, f"{state.key} was halted while it rose: {lost}", state, decision)
+
+
 def _withdraw(
     work: Workplace, state: PromotionState, intent: Intent, why: str, actor: str, decision: Decision
 ) -> Climb:
-    payload = {"intent_id": intent.intent_id, "cause": why, "to": str(intent.to)}
     try:
-        work.ledger.append(
-            [Draft(state.key, EventType.INTENT_WITHDRAWN, payload, actor)], expect={state.key: state.version}
-        )
-    except StaleVersion:
-        why = f"{why} (and {state.key} was changed by somebody else)"
-    return Climb(ClimbResult.WITHDRAWN, f"{state.key} does not rise: {why}", work.state(state.key), decision)
+        words = withdraw(work, state, intent, why, actor)
+    except PrrError as fault:
+        held = f"{why}. The intent stays open until it can be withdrawn: {fault}"
+        return Climb(ClimbResult.REFUSED, f"{state.key} does not rise: {held}", state, decision)
+    return Climb(ClimbResult.WITHDRAWN, f"{state.key} does not rise: {words}", work.state(state.key), decision)

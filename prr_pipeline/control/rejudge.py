@@ -57,7 +57,7 @@ def _stale_or_broken(work: Workplace, head: Snapshot, state: PromotionState) -> 
     except Exception as fault:
         _LOG.warning("%s is not looked at: %s: %s", state.key, type(fault).__name__, fault)
     standing = read_standing(work, state.key)
-    known = standing is not None and not standing.commit and standing.head == head.commit
+    known = standing is not None and standing.failed and standing.head == head.commit
     return None if known else Stale(state.key, f"{head.commit}-broken")
 
 
@@ -68,6 +68,8 @@ def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | No
     name = f"{head.commit}-{judged.commit[:12]}-{'complete' if judged.complete else 'incomplete'}"
     if standing is None:
         return Stale(state.key, name)
+    if standing.failed and standing.head == head.commit:
+        return None
     if (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None
     code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))

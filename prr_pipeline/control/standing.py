@@ -22,7 +22,7 @@ class Standing:
     """The last judgement of one promotion, with every digest that a sign-off binds.
 
     ``report_digest``, ``justifications`` and ``attestations`` are None while a counted line is unknown, and all five
-    after a judgement that failed: a sign-off is then unknown, not void. ``complete``: artefacts covered the head's code.
+    digests after a judgement that failed: a sign-off is then unknown, not void. ``complete``: artefacts cover the head.
     """
 
     gate: GateState
@@ -38,6 +38,11 @@ class Standing:
     editors: tuple[str, ...] = ()
     """Commit addresses of who last changed the document and the spec: they do not sign for their own words."""
     complete: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the judgement could not be made."""
+        return not self.commit
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger's mutable table."""
@@ -62,7 +67,7 @@ class Standing:
         return cls(
             GateState(data["gate"]), data["why"], data["commit"], data["head"], data["report_digest"],
             data["spec_subtree_digest"], data["section_digest"], _tupled(data["justifications"]),
-            _tupled(data["attestations"]), data["counts"], tuple(data["editors"]), data["complete"],
+            _tupled(data["attestations"]), data["counts"], tuple(data["editors"]), data.get("complete", False),
         )  # fmt: skip
 
 
@@ -73,7 +78,10 @@ def read_standing(work: Workplace, key: str) -> Standing | None:
 
 
 def failed_standing(gate: GateState, why: str, head: str, before: Standing | None) -> Standing:
-    """Where a judgement that could not be made leaves a promotion: nothing can be told, so nothing signed counts."""
+    """Where a judgement that could not be made leaves a promotion: nothing can be told, so nothing signed counts.
+
+    ``head`` is the commit that it failed at; empty when another try at the same one may succeed.
+    """
     editors = before.editors if before else ()
     return Standing(gate, why, "", head, None, None, None, None, None, {}, editors)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prr_pipeline.control.explain import Explanation, explain
+from prr_pipeline.control.explain import Explanation, explain, explain_all
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.history import Story, story_of
 from prr_pipeline.control.workplace import Workplace
@@ -17,7 +17,7 @@ _DECISIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``unreadable`` are promotions that a newer version wrote: they can only be lowered."""
+    """``unreadable`` are promotions that cannot be judged, with the reason: they can only be lowered."""
 
     promotions: tuple[Explanation, ...]
     notices: tuple[Notice, ...]
@@ -38,8 +38,7 @@ def overview(work: Workplace, *, ended: bool = False) -> Overview:
     """Explain every open promotion, and with ``ended`` those that are over too."""
     world = read_world(work)
     keys = sorted(key for key, state in world.states.items() if ended or state.is_open)
-    explained = tuple(explain(work, key, world) for key in keys)
-    faults = {key: str(fault) for key, fault in work.ledger.unreadable(open_only=True).items()}
+    explained, faults = explain_all(work, world, keys)
     return Overview(explained, tuple(work.ledger.outbox.open_notices()), faults)
 
 

@@ -2,46 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prr_pipeline.control.decisions import record_decision, watch_blindness
 from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.episodes import ingest_episodes
+from prr_pipeline.control.failpoints import failpoint
+from prr_pipeline.control.flag_index import write_index
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.lowering import Lowered, lower
-from prr_pipeline.control.notices import deliver, notify
+from prr_pipeline.control.notices import deliver, notify, settle_notice
+from prr_pipeline.control.strays import Strays, watch_strays
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
+_LOG = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What one tick saw and did. ``decisions`` are by promotion key; ``faults`` are promotions it could not judge."""
+    """What one tick saw and did. ``decisions`` are by promotion key; ``faults`` are promotions it could not judge.
+
+    ``strays`` are flags lowered by the index alone, because the ledger cannot tell about their promotions.
+    """
 
     decisions: dict[str, Decision]
     lowered: tuple[Lowered, ...]
     adopted: tuple[str, ...]
     faults: dict[str, str]
     episodes: int
+    strays: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """One line for the log and the skipped tick."""
         moved = [f"{one.key} lowered to {one.to.name}" for one in self.lowered]
         moved += [f"{key} adopted from drift" for key in self.adopted]
+        moved += [f"{key} lowered by its alert alone" for key in self.strays]
         moved += [f"{key} not judged: {why}" for key, why in self.faults.items()]
         return "; ".join(moved) or f"{len(self.decisions)} promotions watched, nothing to lower"
 
 
 def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
-    """One tick over all open promotions. It only ever restricts; a fault of one promotion never stops the others."""
+    """One tick over all open promotions. It only ever restricts; a fault of one promotion never stops the others.
+
+    What lowers comes first, the books after it: they may be slow, or fail with the ledger.
+    """
     world = read_world(work)
+    decisions, faults = _judge(work, world)
+    reasons = {key: reason for key, d in decisions.items() if (reason := _lowering(d)) is not None}
+    lowered = lower(work, reasons, world.states, actor)
+    strays = watch_strays(work, world)
+    _stop_without_ledger(lowered)
+    adopted = tuple(key for key, d in decisions.items() if d.adopt and _adopt(work, world, key, d, actor))
     episodes = ingest_episodes(work, world.alerts, actor)
+    moved = {*reasons, *adopted}
+    for key, decision in decisions.items():
+        _book(work, world.states[key], decision, key in moved, faults, actor)
+    _tell(work, faults, strays)
+    _index(work, world)
+    deliver(work)
+    return Tick(decisions, tuple(lowered), adopted, {**faults, **strays.faults}, episodes, strays.lowered)
+
+
+def _judge(work: Workplace, world: World) -> tuple[dict[str, Decision], dict[str, str]]:
     decisions: dict[str, Decision] = {}
     faults: dict[str, str] = {}
     for key, state in world.states.items():
@@ -51,15 +81,14 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
             decisions[key] = decide(state, facts_for(work, world, state), work.policy, world.now)
         except Exception as fault:
             faults[key] = f"{type(fault).__name__}: {fault}"
-    reasons = {key: reason for key, d in decisions.items() if (reason := _lowering(d)) is not None}
-    lowered = lower(work, reasons, world.states, actor)
-    adopted = tuple(key for key, d in decisions.items() if d.adopt and _adopt(work, world, key, d, actor))
-    moved = {*reasons, *adopted}
-    for key, decision in decisions.items():
-        _book(work, world.states[key], decision, key in moved, faults, actor)
-    _tell(work, faults)
-    deliver(work)
-    return Tick(decisions, tuple(lowered), adopted, faults, episodes)
+    return decisions, faults
+
+
+def _stop_without_ledger(lowered: list[Lowered]) -> None:
+    """Every further write would wait for the same ledger, while the next alert goes unseen."""
+    for one in lowered:
+        if one.unrecorded:
+            raise Unavailable(f"{one.key} was lowered to {one.shown}, but {one.unrecorded}")
 
 
 def _lowering(decision: Decision) -> Lowering | None:
@@ -79,10 +108,12 @@ def _adopt(work: Workplace, world: World, key: str, decision: Decision, actor: s
         "cause": cause, "flag_version": record.version, "from": str(state.exposure), "kind": "drift", "to": to,
     }  # fmt: skip
     drafts = [Draft(key, EventType.LATCHED, latch, actor), Draft(key, EventType.LOWERED, low, actor)]
+    failpoint("before_adopt")
     try:
         work.ledger.append(drafts, expect={key: state.version})
     except PrrError:
         return False
+    failpoint("after_adopt")
     notify(work, "warn", f"{key} was lowered outside the pipeline", cause, key, f"drift/{key}/{record.version}")
     return True
 
@@ -95,10 +126,26 @@ def _book(
         watch_blindness(work, state, decision)
         if not moved:
             book_dwell(work, state, decision)
+    except Unavailable:
+        raise
     except Exception as fault:
         faults[state.key] = f"{type(fault).__name__}: {fault}"
 
 
-def _tell(work: Workplace, faults: Iterable[str]) -> None:
-    for key in faults:
-        notify(work, "page", f"{key} cannot be judged", "The tick failed for it; see the log.", key, f"fault/{key}")
+def _tell(work: Workplace, faults: Mapping[str, str], strays: Strays) -> None:
+    """Page for what cannot be judged, and close the pages of what can be judged again."""
+    for key, why in faults.items():
+        notify(work, "page", f"{key} cannot be judged", f"The tick failed for it: {why}", key, f"fault/{key}")
+    standing = {f"fault/{key}" for key in faults} | {f"stray/{key}" for key in strays.faults}
+    for notice in work.ledger.outbox.open_notices():
+        if notice.dedup_key.startswith(("fault/", "stray/")) and notice.dedup_key not in standing:
+            settle_notice(work, notice.dedup_key)
+
+
+def _index(work: Workplace, world: World) -> None:
+    """Keep the index that a lowering without the ledger reads. A fault of it stops no tick."""
+    try:
+        write_index(work.settings, world.states)
+    except OSError as fault:
+        _LOG.warning("the flag index was not written (%s)", fault.strerror)
+        notify(work, "warn", "The flag index cannot be written", str(fault.strerror), "system", "flag-index-write")

@@ -58,7 +58,8 @@ class Workplace:
     def notifiers(self) -> Sequence[Notifier]:
         """Where notices go."""
         s = self.settings
-        return tuple(notifier(name, {"path": str(s.path(s.notify.file))} if name == "file" else {}, s.root) for name in s.notify.adapters)
+        options: dict[str, dict[str, object]] = {"file": {"path": str(s.path(s.notify.file))}}
+        return tuple(notifier(name, options.get(name, {}), s.root) for name in s.notify.adapters)
 
     @cached_property
     def policy(self) -> Policy:

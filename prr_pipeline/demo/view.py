@@ -18,7 +18,7 @@ from prr_pipeline.demo.story import ABOUT, KEYS
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
 
-_COLOURS = {"climbing": "green", "rolled back": "red", "lowering": "red", "in review": "yellow", "watching": "cyan"}
+_COLOURS = {"climbing": "green", "rolled back": "red", "lowering": "red", "in review": "yellow", "watching": "cyan", "held by an alert": "yellow"}
 _LINES = 9
 
 

@@ -101,7 +101,8 @@ def _settled(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
 
 
 def _withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, intent=None)
+    """A withdrawal moves the flag's version, so that a late write of the same intent is lost."""
+    return replace(state, intent=None, flag_version=p.get("flag_version") or state.flag_version)
 
 
 def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:

@@ -68,9 +68,16 @@ def report_document(work: Workplace, rendered: Rendered) -> dg.MaterializeResult
     metadata = promotion_metadata(work, explain(work, rendered.judgement.state.key)) | {
         "document": dg.MetadataValue.text(str(rendered.state)),
         "path": dg.MetadataValue.text(rendered.path),
-        "rendered": dg.MetadataValue.md(rendered.data.decode("utf-8", "replace")),
+        "rendered": dg.MetadataValue.md(_as_text(rendered.data)),
     }
     return dg.MaterializeResult(metadata=metadata)
+
+
+def _as_text(document: bytes) -> str:
+    """The document as a block of text: whoever wrote it, nothing in it becomes a link, an image or markup here."""
+    text = document.decode("utf-8", "replace")
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 3)
+    return f"{fence}markdown\n{text}\n{fence}"
 
 
 def report_council(work: Workplace, session: Session) -> dg.MaterializeResult[None]:

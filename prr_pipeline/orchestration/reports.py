@@ -12,12 +12,12 @@ from prr_pipeline.control.raising import Climb, ClimbResult
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import Event
+from prr_pipeline.orchestration.check_rows import AssetEvent
 from prr_pipeline.orchestration.metadata import Metadata, gate_table, promotion_metadata
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
 
 EXPOSURE_CHECK = "exposure_matches_flag"
-AssetEvent = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
 def report_climb(
@@ -52,13 +52,16 @@ def report_stage(work: Workplace, key: str, stage: Stage) -> dg.MaterializeResul
 
 
 def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
-    """What a lowering changes on the pages: every rung above the new one shows 0 and fails its check."""
+    """What a lowering changes on the pages: every rung above the new one shows 0 and fails its check.
+
+    Rungs that were climbed again since are left as they are: a late report says nothing of today.
+    """
     to = Exposure.parse(str(event.payload["to"]))
     start = Exposure.parse(str(event.payload["from"]))
     cause = plain(str(event.payload["cause"]))
     found: list[AssetEvent] = [_rollback_event(state, event, to, cause)]
     for rung in state.ladder.rungs:
-        if not to < rung.exposure <= start:
+        if not to < rung.exposure <= start or rung.exposure <= state.exposure:
             continue
         metadata: Metadata = {
             "exposure_pct": dg.MetadataValue.float(0.0),
@@ -75,7 +78,7 @@ def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
                 passed=False,
                 partition=state.key,
                 metadata=flag_metadata(state, str(to)),
-            )  # fmt: skip
+            )
         )
     return found
 

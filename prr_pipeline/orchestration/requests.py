@@ -9,6 +9,8 @@ import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from prr_pipeline.control.due import Due, next_try
+from prr_pipeline.control.rejudge import Stale
+from prr_pipeline.orchestration.partitions import PROMOTIONS
 
 BASE_TAG = "prr/base"
 PROMOTION_TAG = "prr/promotion"
@@ -33,6 +35,30 @@ def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.R
         if number is not None:
             found.append(request(due.key, [due.asset], due.base, number))
     return found
+
+
+def once_per_input(instance: dg.DagsterInstance, found: Sequence[Stale], assets: Sequence[str]) -> list[dg.RunRequest]:
+    """A run per promotion and input: once, and again after a pause only while every run of it has failed.
+
+    None for a promotion that has an unfinished run, or whose partition is not there yet.
+    """
+    if not found:
+        return []
+    busy, now = busy_promotions(instance), datetime.now(UTC)
+    known = set(instance.get_dynamic_partitions(str(PROMOTIONS.name)))
+    requests = []
+    for one in found:
+        base = f"{assets[0]}/{one.key}/{one.input_digest}"
+        if one.key in busy or one.key not in known or instance.get_runs_count(_done(base)):
+            continue
+        number = next_try(*_ended(instance, base), now)
+        if number is not None:
+            requests.append(request(one.key, assets, base, number))
+    return requests
+
+
+def _done(base: str) -> dg.RunsFilter:
+    return dg.RunsFilter(tags={BASE_TAG: base}, statuses=[dg.DagsterRunStatus.SUCCESS])
 
 
 def request(key: str, assets: Iterable[str], base: str, number: int = 0) -> dg.RunRequest:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.lowering import Lowered
-from prr_pipeline.control.orders import Order, roll_back
+from prr_pipeline.control.orders import Order, may_have_traffic, roll_back
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.orchestration.metadata import promotion_metadata, table
@@ -39,7 +39,7 @@ def roll_back_many(work: Workplace, config: ManyConfig, run_id: str, log: Dagste
     """Roll back the named promotions or all open ones. Raises `PrrError` when the request names none or both."""
     if bool(config.keys) == config.everything:
         raise PrrError("Name promotion keys, or set everything to true; one of the two.")
-    keys = config.keys or [k for k, s in work.ledger.states(open_only=True).items() if s.has_traffic]
+    keys = config.keys or [k for k, s in work.ledger.states(open_only=True).items() if may_have_traffic(s)]
     lowered = roll_back(work, keys, Order(f"{config.actor} (run {run_id})", config.reason))
     for one in lowered:
         log.info("%s: flag %s shows %s", one.key, one.flag_key, one.shown)

@@ -12,9 +12,14 @@ REPORTS_PER_TICK = 25
 """Lowerings reported per tick: each writes several events of about 20 ms."""
 
 
-def cursor_of(context: dg.SensorEvaluationContext) -> int:
-    """The ledger sequence number in the cursor; 0 before the first tick, or when somebody wrote anything else there."""
-    return int(context.cursor) if context.cursor and context.cursor.isdecimal() else 0
+def cursor_of(context: dg.SensorEvaluationContext, work: Workplace) -> int:
+    """The ledger sequence number in the cursor; 0 before the first tick, or when somebody wrote anything else there.
+
+    A number that the ledger has not reached would hide what comes next, so it counts as anything else.
+    """
+    text = context.cursor or ""
+    found = int(text) if text.isdecimal() and len(text) < 19 else 0
+    return found if found <= work.ledger.last_seq() else 0
 
 
 def skip(context: dg.SensorEvaluationContext, why: str) -> dg.SensorResult:
@@ -28,9 +33,17 @@ def opened_after(work: Workplace, seq: int, limit: int) -> list[Event]:
 
 
 def lowerings_after(work: Workplace, seq: int, limit: int) -> list[tuple[Event, PromotionState]]:
-    """Lowerings booked after ``seq``, oldest first, each with its promotion's present state."""
-    events = work.ledger.events(types=(EventType.LOWERED,), after=seq, limit=limit)
-    return [(event, work.state(event.stream)) for event in events]
+    """Lowerings booked after ``seq``, oldest first, each with its promotion's present state.
+
+    Those of a promotion that this version cannot read are passed over: they must not hold up the others' reports.
+    """
+    states = work.ledger.states()
+    while events := work.ledger.events(types=(EventType.LOWERED,), after=seq, limit=limit):
+        found = [(event, states[event.stream]) for event in events if event.stream in states]
+        if found:
+            return found
+        seq = events[-1].seq
+    return []
 
 
 def tick_name(context: dg.ScheduleEvaluationContext) -> str:

@@ -13,4 +13,5 @@ def agenda_markdown(agenda: Agenda) -> str:
     for item in agenda.items:
         head = f"- **{markdown(item.state.key)}** ({markdown(item.status)}, {item.state.exposure.name})"
         lines.append(f"{head}: {markdown(item.next_step)}")
+    lines += [f"- **{markdown(key)}** cannot be judged: {markdown(why)}" for key, why in agenda.faults.items()]
     return "\n".join(lines)

@@ -41,8 +41,8 @@ class Decision:
     """What to do and why. ``causes`` are all that applied, the winner's first.
 
     ``to`` is the flag's target for a lowering or a raise; ``adopt`` an exposure that somebody else wrote, taken over.
-    ``clock_runs`` and ``clock_restarts`` say what the dwell clock does; ``earliest`` is when an advance may come at
-    the soonest, None when that waits for a person or for news. ``blind``: some answer was unknown, whatever the verdict.
+    ``clock_runs`` and ``clock_restarts`` say what the dwell clock does; ``earliest`` is the soonest that an advance may
+    come, None when it waits for a person or for news. ``blind``: some answer was unknown, whatever the verdict.
     """
 
     verdict: Verdict

@@ -69,10 +69,10 @@ def dwell_gate(state: PromotionState, facts: Facts, now: datetime) -> GateReadin
     rung = state.ladder.rungs[state.rung]
     if facts.dwell is not None and facts.dwell.jump:
         return closed("dwell", f"the clock jumped: {facts.dwell.jump}")
-    left = rung.dwell - served(state, facts)
-    if left > timedelta(0):
-        why = f"{_short(served(state, facts))} of {_short(rung.dwell)} served at {rung.name}"
-        return closed("dwell", why, _later(now, left))
+    done = served(state, facts)
+    if done < rung.dwell:
+        why = f"{_short(done)} of {_short(rung.dwell)} served at {rung.name}"
+        return closed("dwell", why, _later(now, rung.dwell - done))
     return opened("dwell", f"{_short(rung.dwell)} served at {rung.name}")
 
 

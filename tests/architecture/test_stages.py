@@ -36,10 +36,9 @@ def test_there_are_stages() -> None:
     assert {"assets/exposure.py", "sensors/alerts.py"} <= {module.name for module in STAGES}
 
 
-@pytest.mark.parametrize("module", STAGES, ids=lambda module: module.name)
-def test_a_stage_is_thin(module: Module) -> None:
+def test_every_stage_is_thin() -> None:
     """At most 60 lines, 15 statements per function, and nothing below control."""
-    assert list(faults(module)) == []
+    assert [fault for module in STAGES for fault in faults(module)] == []
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,10 @@ def test_applied_once(town: Town) -> None:
     signed(town, file, "noor", "jonas", "ines")
     town.ok("adopt", "apply", str(file), "--by", "mara")
     assert "applied already" in apply(town, file)
-    assert "at beta already" in town.prr(
-        "adopt", "prepare", "--operations", "createGrant", "--target", "beta", "--statement", "Again."
-    ).err
+    assert (
+        "at beta already"
+        in town.prr("adopt", "prepare", "--operations", "createGrant", "--target", "beta", "--statement", "Again.").err
+    )
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,8 @@ def test_each_fault_is_told_with_the_way_out(town: Town) -> None:
     (town.folder / ".prr" / "inbox" / "heartbeat").unlink()
     (town.folder / "rota.ics").write_text("no calendar")
     town.flags_file.write_text("{")
-    (town.mono / ".git" / "HEAD").write_text("nonsense")
-    town.ledger_file.write_bytes(b"nonsense" * 1000)
+    (town.mono / ".git").rename(town.mono / "no-git")
+    town.break_ledger("garbage")
     said = town.prr("doctor", "--json")
     assert said.code == 1
     found = {one["name"]: one for one in said.data["findings"]}

@@ -123,7 +123,7 @@ def test_something_must_be_named(town: Town) -> None:
 def test_rollback_works_without_the_ledger_and_says_so(town: Town, damage: str) -> None:
     """The flag index beside the ledger is enough."""
     key = climbed(town, "listGrants", "1%", "--flag-key", "some-flag")
-    break_ledger(town, damage)
+    town.break_ledger(damage)
     said = town.prr("rollback", key, *BY)
     assert said.code == 0, said.err
     assert town.shown("some-flag") == "off"
@@ -134,7 +134,7 @@ def test_rollback_without_the_ledger_takes_dependants_too(town: Town) -> None:
     """The index knows who needs whom."""
     climbed(town, "getTable")
     climbed(town, "listGrants", "1%", "--depends-on", "getTable")
-    break_ledger(town, "garbage")
+    town.break_ledger("garbage")
     town.ok("rollback", "getTable:beta", *BY)
     assert town.shown("listGrants-beta") == "off"
 
@@ -143,7 +143,7 @@ def test_rollback_of_all_without_the_ledger(town: Town) -> None:
     """Everything that the index lists goes down."""
     climbed(town, "getTable")
     climbed(town, "listGrants")
-    break_ledger(town, "garbage")
+    town.break_ledger("garbage")
     town.ok("rollback", "--all", *BY)
     assert town.shown("listGrants-beta") == town.shown("getTable-beta") == "off"
 
@@ -151,7 +151,7 @@ def test_rollback_of_all_without_the_ledger(town: Town) -> None:
 def test_rollback_by_flag_key_needs_neither_ledger_nor_index(town: Town) -> None:
     """The last resort: name the flag."""
     climbed(town)
-    break_ledger(town, "garbage")
+    town.break_ledger("garbage")
     (town.folder / ".prr" / "flag-index.json").write_text("{broken")
     assert "--flag-key" in town.prr("rollback", "--all", *BY).err
     town.ok("rollback", "--flag-key", "listGrants-beta", *BY)
@@ -174,7 +174,7 @@ def test_rollback_works_with_a_broken_clock_and_roster_and_monorepo(town: Town) 
     key = climbed(town)
     town.clock.path.write_text("{")
     (town.folder / "roster" / "people.yaml").write_text("{")
-    (town.mono / ".git" / "HEAD").write_text("nonsense")
+    (town.mono / ".git").rename(town.mono / "no-git")
     assert town.prr("rollback", key, *BY).code == 0
     assert town.shown("listGrants-beta") == "off"
 
@@ -182,7 +182,7 @@ def test_rollback_works_with_a_broken_clock_and_roster_and_monorepo(town: Town) 
 def test_step_down_without_the_ledger_says_to_roll_back(town: Town) -> None:
     """Only the ledger knows the last good rung; off is always right."""
     key = climbed(town, exposure="10%")
-    break_ledger(town, "garbage")
+    town.break_ledger("garbage")
     said = town.prr("rollback", key, "--step-down", *BY)
     assert said.code == 3
     assert "leave out --step-down" in said.err
@@ -219,13 +219,3 @@ def test_resume_after_a_rollback_needs_the_new_sign_off_and_takes_it_in(town: To
     said = town.ok("resume", key, *BY)
     assert "attempt 2" in said.out
     assert json.loads(town.ok("show", key, "--json").out)["attempt"] == 2
-
-
-def break_ledger(town: Town, how: str) -> None:
-    """Make the ledger unusable in one of several ways."""
-    for path in town.ledger_file.parent.glob("ledger.sqlite*"):
-        path.unlink()
-    if how == "garbage":
-        town.ledger_file.write_bytes(b"not a database, never was" * 100)
-    elif how == "folder":
-        town.ledger_file.mkdir()

@@ -7,7 +7,9 @@ from tests.commands.town import Town, prr
 
 def test_open_writes_the_promotion_and_makes_its_flag_at_off(town: Town) -> None:
     """After `prr open` applications find a flag that is off."""
-    said = town.ok("open", "listGrants", "--target", "beta", "--by", "mara", "--flag-key", "list-it", "--author", "noor")
+    said = town.ok(
+        "open", "listGrants", "--target", "beta", "--by", "mara", "--flag-key", "list-it", "--author", "noor"
+    )
     assert "listGrants:beta is open" in said.out
     assert town.shown("list-it") == "off"
     shown = town.ok("show", "listGrants:beta", "--json").data
@@ -19,7 +21,10 @@ def test_open_takes_dependencies_from_the_context_map_or_the_options(town: Town)
     town.open("createGrant", "beta")
     town.open("listGrants", "beta", "--depends-on", "service ledger", "--depends-on", "createGrant")
     assert town.ok("show", "createGrant:beta", "--json").data["dependencies"] == ["service ledger"]
-    assert town.ok("show", "listGrants:beta", "--json").data["dependencies"] == ["operation createGrant", "service ledger"]
+    assert town.ok("show", "listGrants:beta", "--json").data["dependencies"] == [
+        "operation createGrant",
+        "service ledger",
+    ]
 
 
 def test_ga_without_a_recorded_beta_is_refused_with_the_way_out(town: Town) -> None:
@@ -135,7 +140,9 @@ def test_a_time_lapse_is_said_on_every_screen(town: Town) -> None:
 
     town.open("listGrants", "beta")
     LapsedClock.start(town.folder / "lapsed.json", town.clock.now(), 10_080)
-    text = town.settings_file.read_text().replace('kind = "file"', 'kind = "lapsed"').replace("clock.json", "lapsed.json")
+    text = (
+        town.settings_file.read_text().replace('kind = "file"', 'kind = "lapsed"').replace("clock.json", "lapsed.json")
+    )
     town.settings_file.write_text(text)
     for verb in (("status",), ("show", "listGrants:beta"), ("alerts",), ("check", "createGrant"), ("audit", "verify")):
         assert town.prr(*verb).out.startswith("time-lapse 10080 x\n"), verb

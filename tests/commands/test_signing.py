@@ -100,7 +100,7 @@ def test_a_second_sign_off_shows_what_changed(town: Town, ready: str) -> None:
         (("--person", "noor", "--key", "noor", "--expires", "soon"), "no duration"),
         (("--person", "noor", "--key", "noor", "--expires", "0d"), "must last some time"),
     ],
-    ids=["person", "other's key", "stranger's key", "no key", "attempt", "rung", "role", "decision", "expires", "no time"],
+    ids=["person", "other's key", "stranger's key", "no key", "attempt", "rung", "role", "decision", "span", "no span"],
 )  # fmt: skip
 def test_a_sign_off_that_would_not_count_is_refused_now(
     town: Town, ready: str, options: tuple[str, ...], words: str
@@ -147,10 +147,18 @@ def test_a_link_out_of_the_tree_is_refused(town: Town, ready: str, tmp_path: Pat
 def test_attest_binds_the_named_lines_only(town: Town) -> None:
     """A line is named by id or number; the record holds each at the digest that was judged."""
     key = town.open()
-    lines = [line for line in town.prr("check", "integration slack", "--json").data["lines"]][:2]
+    lines = town.prr("check", "integration slack", "--json").data["lines"][:2]
     first, second = lines
     town.ok(
-        "attest", key, "--line", first["id"], "--line", second["number"], "--statement", "Seen.", *town.as_person("noor")
+        "attest",
+        key,
+        "--line",
+        first["id"],
+        "--line",
+        second["number"],
+        "--statement",
+        "Seen.",
+        *town.as_person("noor"),
     )
     [record] = records(town, "attestations")
     claims = json.loads(record.read_bytes())["predicate"]["lines"]

@@ -1,4 +1,4 @@
-"""A small deployment for the tests of the command line: a monorepo, people with keys, settings, and a clock that stands."""
+"""A small deployment for the tests of the command line: a monorepo, people, settings, and a clock that stands."""
 
 from __future__ import annotations
 
@@ -169,6 +169,15 @@ class Town:
     def shown(self, flag_key: str) -> str:
         """What a flag shows now."""
         return str(self.work().flags.read([flag_key])[flag_key].exposure)
+
+    def break_ledger(self, how: str) -> None:
+        """Make the ledger unusable: garbage in its place, a folder in its place, or nothing at all."""
+        for path in self.ledger_file.parent.glob("ledger.sqlite*"):
+            path.unlink()
+        if how == "garbage":
+            self.ledger_file.write_bytes(b"not a database, never was" * 100)
+        elif how == "folder":
+            self.ledger_file.mkdir()
 
     def alert(self, name: str, *, severity: str = "warning", status: str = "firing", **labels: str) -> None:
         """Lay an alert into the inbox, started an hour ago, with a sign of life."""

@@ -145,3 +145,20 @@ def test_9_a_person_rolls_back_by_materializing_rollback(stage: Stage) -> None:
     state = stage.work.state(key)
     assert state.subject == Subject.parse("createEntity")
     assert (state.exposure, stage.work.flags.read([state.flag_key])[state.flag_key].exposure) == (OFF, OFF)
+
+
+def test_10_a_second_lowering_is_reported_as_the_first_was(stage: Stage) -> None:
+    """Climbed again and lowered again: the pages show it again, and no tick of the guard fails over it."""
+    key, check = "createEntity:beta", "exposure_matches_flag"
+    stage.until(lambda: stage.dagster.check("exposure_shadow", check, key) is False, "first lowering shown")
+    stage.reviewer.sign(key, ("jonas", "felix"), attempt=2)
+    stage.reviewer.commit("Sign attempt 2", "mara")
+    stage.until(lambda: sum(s.attempt == 2 for s in stage.work.state(key).signoffs) == 2, "accepted")
+    resume(stage.work, key, Order("person:felix", "a false alarm"))
+    stage.climb_to(key, "shadow")
+    stage.until(lambda: stage.dagster.check("exposure_shadow", check, key) is True, "climbed again")
+    stage.alert("VariantFastBurn", "critical", operation_id="createEntity")
+    stage.until(lambda: stage.work.state(key).exposure == OFF, "off again")
+    stage.until(lambda: stage.dagster.check("exposure_shadow", check, key) is False, "second lowering shown")
+    ticks = stage.dagster.sensors()["alerts"]["ticks"]
+    assert not [tick["error"] for tick in ticks if tick["error"]]

@@ -1,158 +1,152 @@
-"""Strategies for any promotion in any world: for the properties of the decision."""
+"""Any promotion in any world, drawn from a seed: for the properties of the decision.
+
+A world comes from one number, so thousands are drawn in a second and each failure names the number to draw it again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from prr_pipeline.exposure import FULL, SHADOW, Exposure, Rest
-from prr_pipeline.rollout.alerts import AlertAnswer, Severity
+from prr_pipeline.exposure import FULL, OFF, SHADOW, Exposure, Rest
+from prr_pipeline.rollout.alerts import AlertAnswer, AlertValue, Severity
 from prr_pipeline.rollout.dependencies import DependencyFact
 from prr_pipeline.rollout.dwell import Dwell
 from prr_pipeline.rollout.facts import Facts, FlagFact
-from prr_pipeline.rollout.gates import OPTIONAL_GATES, GateReading, GateState
+from prr_pipeline.rollout.gates import OPTIONAL_GATES, GateReading, GateState, opened
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder, Rung
+from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import Intent, Latch, LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind
-from tests.rollout.worlds import NOW, WEEK, promotion
+from tests.rollout.worlds import NOW, promotion
 
+T = TypeVar("T")
+World = tuple[PromotionState, Facts, Policy]
 SUBJECTS = [Subject(SubjectKind.SERVICE, name) for name in ("identity", "billing", "mail")]
-instants = st.datetimes(NOW.replace(tzinfo=None), (NOW + 52 * WEEK).replace(tzinfo=None)).map(
-    lambda at: at.replace(tzinfo=NOW.tzinfo)
-)
+VALUES: tuple[AlertValue, ...] = ("clear", "unknown", "firing")
 
 
-@st.composite
-def ladders(draw: st.DrawFn) -> Ladder:
+def ladder(rng: Random) -> Ladder:
     """Any ladder, with any dwell, even one that ends after the calendar does."""
-    rest = draw(st.sampled_from(Rest))
-    shares = sorted(draw(st.sets(st.integers(1, 9_999), max_size=4)))
-    exposures = [SHADOW] if draw(st.booleans()) else []
+    rest = rng.choice(list(Rest))
+    shares = sorted(rng.sample(range(1, 10_000), rng.randint(0, 4)))
+    exposures = [SHADOW] if rng.random() < 0.7 else []
     exposures += [Exposure.share(share, rest) for share in shares] + [FULL]
-    dwells = st.timedeltas(timedelta(0), timedelta(days=60)) | st.just(timedelta.max)
-    return Ladder(tuple(Rung(exposure, draw(dwells)) for exposure in exposures), rest)
+    dwells = (timedelta(0), timedelta(days=7), timedelta(days=60), timedelta.max)
+    return Ladder(tuple(Rung(exposure, rng.choice(dwells)) for exposure in exposures), rest)
 
 
-@st.composite
-def states(draw: st.DrawFn) -> PromotionState:
+def state(rng: Random) -> PromotionState:
     """Any state that the fold can hold, and some that it cannot: the decision is total."""
-    ladder = draw(ladders())
-    rung = draw(st.integers(BOTTOM, ladder.top))
+    steps = ladder(rng)
+    rung = rng.randint(BOTTOM, steps.top)
     latch, lowering = None, False
-    if draw(st.booleans()):
-        kind = draw(st.sampled_from(LatchKind))
-        latch = Latch(kind, "a cause", "mara", NOW, ladder.exposure(draw(st.integers(BOTTOM, rung))))
-        lowering = kind is not LatchKind.HELD and draw(st.booleans())
+    if rng.random() < 0.4:
+        kind = rng.choice(list(LatchKind))
+        latch = Latch(kind, "a cause", "mara", NOW, steps.exposure(rng.randint(BOTTOM, rung)))
+        lowering = kind is not LatchKind.HELD and rng.random() < 0.5
     intent = None
-    if rung < ladder.top and draw(st.booleans()):
-        intent = Intent("i", 1, rung + 1, ladder.exposure(rung + 1), NOW, draw(st.integers(0, 9)))
+    if rung < steps.top and rng.random() < 0.3:
+        intent = Intent("i", 1, rung + 1, steps.exposure(rung + 1), NOW, rng.randint(0, 3))
     return replace(
         promotion(),
-        ladder=ladder,
+        ladder=steps,
         rung=rung,
-        rung_since=draw(st.none() | instants),
-        good_rung=draw(st.integers(BOTTOM, rung)),
+        rung_since=rng.choice([None, NOW]),
+        good_rung=rng.randint(BOTTOM, rung),
         latch=latch,
         lowering_open=lowering,
         intent=intent,
-        flag_version=draw(st.integers(0, 9)),
-        ended_at=draw(st.none() | st.just(NOW)) if draw(st.booleans()) else None,
+        flag_version=rng.randint(0, 3),
+        ended_at=NOW if rng.random() < 0.1 else None,
     )
 
 
-def readings(name: str) -> st.SearchStrategy[GateReading]:
-    """A gate in any state; open half of the time, so that advances occur."""
-    labels = st.just(GateState.OPEN) | st.sampled_from(GateState)
-    return st.builds(GateReading, st.just(name), labels, st.just("why"), st.none() | instants)
+def reading(rng: Random, name: str) -> GateReading:
+    """A gate in any state."""
+    until = rng.choice([None, NOW + timedelta(hours=rng.randint(1, 999))])
+    return GateReading(name, rng.choice(list(GateState)), "why", until)
 
 
-answers = (
-    st.just(AlertAnswer("clear", None, "clear"))
-    | st.builds(
-        AlertAnswer,
-        st.sampled_from(["clear", "unknown", "firing"]),
-        st.none() | st.sampled_from(Severity),
-        st.just("words"),
-    )
-)  # fmt: skip
+def alert_answer(rng: Random) -> AlertAnswer:
+    """Any answer, also one that no judge of alerts would give."""
+    return AlertAnswer(rng.choice(VALUES), rng.choice([None, *Severity]), "words")
 
 
-def flags_of(state: PromotionState) -> st.SearchStrategy[FlagFact]:
-    """The flag as settled, or anything else."""
-    settled = FlagFact(True, state.exposure, state.flag_version)
-    anything = st.builds(Exposure, st.integers(-1, 10_000), st.sampled_from(Rest))
-    rungs = st.sampled_from([rung.exposure for rung in state.ladder.rungs])
-    other = st.builds(FlagFact, st.booleans(), st.none() | anything | rungs, st.integers(0, 9), st.just("why"))
-    return st.just(settled) | other
+def flag(rng: Random, of: PromotionState) -> FlagFact:
+    """The flag at any exposure, of a rung or not, in any version, or unreadable."""
+    shown = rng.choice([None, OFF, Exposure(rng.randint(-1, 10_000), rng.choice(list(Rest))), of.exposure, of.ceiling])
+    return FlagFact(rng.random() < 0.8, shown, rng.randint(0, 3), "why")
 
 
-@st.composite
-def dependency_facts(draw: st.DrawFn, state: PromotionState) -> DependencyFact:
-    """A dependency's promotion that stands anywhere, often high enough."""
-    levels = st.just(FULL) | st.builds(Exposure, st.integers(-1, 10_000)) | st.just(state.exposure)
-    rolled_back = draw(st.booleans()) and draw(st.booleans())
-    return DependencyFact(
-        "service:identity:ga",
-        draw(levels),
-        raising=draw(st.booleans()) and draw(st.booleans()),
-        rolled_back=rolled_back,
-        lowered=rolled_back or draw(st.booleans()),
-        in_cycle=draw(st.booleans()),
-    )
+def dependency(rng: Random, of: PromotionState) -> DependencyFact:
+    """A dependency's promotion that stands anywhere."""
+    rolled_back = rng.random() < 0.2
+    level = rng.choice([OFF, SHADOW, FULL, of.exposure, Exposure(rng.randint(-1, 10_000))])
+    lowered = rolled_back or rng.random() < 0.3
+    return DependencyFact("service:b:ga", level, rng.random() < 0.2, rolled_back, lowered, rng.random() < 0.3)
 
 
-@st.composite
-def worlds(draw: st.DrawFn) -> tuple[PromotionState, Facts]:
-    """A state and facts about it."""
-    state = draw(states())
-    spans = st.just(timedelta(days=3_650)) | st.timedeltas(timedelta(0), timedelta(days=90))
-    dwell = st.builds(
-        Dwell, st.just("1"), spans, instants, spans, st.just("boot"), spans, st.none() | st.just("it jumped")
-    )
-    seen = Facts(
-        flag=draw(flags_of(state)),
-        record=draw(readings("record")),
-        readiness=draw(readings("readiness")),
-        signoff=draw(readings("signoff")),
-        signoff_void=draw(st.booleans()) and draw(st.booleans()),
-        alerts=draw(answers),
-        dependency_alerts=draw(st.dictionaries(st.sampled_from(SUBJECTS), answers, max_size=2)),
-        dependencies=tuple(draw(st.lists(dependency_facts(state), max_size=2))),
-        freeze=draw(readings("freeze")),
-        window=draw(readings("window")),
-        dwell=draw(st.none() | dwell),
-        regressions=tuple(draw(st.lists(st.just("slower"), max_size=1))) if draw(st.booleans()) else (),
-        optional={name: draw(readings(name)) for name in draw(st.sets(st.sampled_from(sorted(OPTIONAL_GATES))))},
-    )
-    return state, seen
+def dwell(rng: Random) -> Dwell | None:
+    """Any sum of dwell, or none yet."""
+    days = timedelta(days=rng.choice([0, 7, 60, 10_000]))
+    jump = "it jumped" if rng.random() < 0.3 else None
+    return rng.choice([None, Dwell("1", days, NOW, timedelta(hours=1), "boot", jump=jump)])
 
 
-@st.composite
-def near_advances(draw: st.DrawFn) -> tuple[PromotionState, Facts]:
-    """A world in which everything is open, but for at most a few facts out of an arbitrary one."""
-    state, strange = draw(worlds())
-    state = replace(state, latch=None, lowering_open=False, intent=None, ended_at=None)
-    state = state if draw(st.integers(0, 4)) else replace(state, rung=BOTTOM)
-    calm = Facts(
-        flag=FlagFact(True, state.exposure, state.flag_version),
-        record=_open("record"),
-        readiness=_open("readiness"),
-        signoff=_open("signoff"),
+def policy(rng: Random) -> Policy:
+    """Any set of required gates."""
+    return Policy(required=frozenset(rng.sample(sorted(OPTIONAL_GATES), rng.choice([0, 0, 1, 4]))))
+
+
+def calm(of: PromotionState) -> Facts:
+    """Everything open, also what policy may require."""
+    return Facts(
+        flag=FlagFact(True, of.exposure, of.flag_version),
+        record=opened("record", "open"),
+        readiness=opened("readiness", "open"),
+        signoff=opened("signoff", "open"),
         signoff_void=False,
         alerts=AlertAnswer("clear", None, "clear"),
-        dependency_alerts={},
+        dependency_alerts={SUBJECTS[0]: AlertAnswer("clear", Severity.INFO, "clear")},
         dependencies=(),
-        freeze=_open("freeze"),
-        window=_open("window"),
+        freeze=opened("freeze", "open"),
+        window=opened("window", "open"),
         dwell=Dwell("1", timedelta.max, NOW, timedelta(0), "boot"),
+        optional={name: opened(name, "open") for name in OPTIONAL_GATES},
     )
-    names = ["flag", "record", "readiness", "signoff", "alerts", "dependency_alerts", "dependencies", "freeze"]
-    names += ["window", "dwell", "regressions", "optional"]
-    chosen = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
-    return state, replace(calm, **{name: getattr(strange, name) for name in chosen})
 
 
-def _open(name: str) -> GateReading:
-    return GateReading(name, GateState.OPEN, "open")
+STRANGE: dict[str, Callable[[Random, PromotionState], object]] = {
+    "flag": flag,
+    "record": lambda rng, of: reading(rng, "record"),
+    "readiness": lambda rng, of: reading(rng, "readiness"),
+    "signoff": lambda rng, of: reading(rng, "signoff"),
+    "signoff_void": lambda rng, of: rng.random() < 0.5,
+    "alerts": lambda rng, of: alert_answer(rng),
+    "dependency_alerts": lambda rng, of: {s: alert_answer(rng) for s in rng.sample(SUBJECTS, rng.randint(0, 2))},
+    "dependencies": lambda rng, of: tuple(dependency(rng, of) for _ in range(rng.randint(0, 2))),
+    "freeze": lambda rng, of: reading(rng, "freeze"),
+    "window": lambda rng, of: reading(rng, "window"),
+    "dwell": lambda rng, of: dwell(rng),
+    "regressions": lambda rng, of: rng.choice([(), ("slower",)]),
+    "optional": lambda rng, of: {n: reading(rng, n) for n in rng.sample(sorted(OPTIONAL_GATES), rng.randint(0, 4))},
+}
+
+
+def any_world(seed: int) -> World:
+    """A world where anything may be strange: between nothing and everything."""
+    rng = Random(seed)
+    of = state(rng)
+    if rng.random() < 0.4:
+        of = replace(of, latch=None, lowering_open=False, intent=None, ended_at=None)
+    names = rng.sample(sorted(STRANGE), rng.choice([0, 1, 1, 2, 2, 3, len(STRANGE)]))
+    return of, replace(calm(of), **{name: STRANGE[name](rng, of) for name in names}), policy(rng)
+
+
+worlds = st.integers(0, 2**32).map(any_world)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from prr_pipeline.canonical import canonical_bytes
@@ -16,28 +16,25 @@ from prr_pipeline.ledger.fold import apply
 from prr_pipeline.rollout.alerts import AlertAnswer, Severity
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.dependencies import Graph, closure, dependants, in_cycle
-from prr_pipeline.rollout.facts import Facts, FlagFact
+from prr_pipeline.rollout.facts import FlagFact
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES, GateReading, GateState
 from prr_pipeline.rollout.guardrails import exposed, lowerings
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind
-from tests.properties.decide_worlds import near_advances, worlds
+from tests.properties.decide_worlds import World, worlds
 from tests.rollout.worlds import NOW, answer, facts, promotion
 
-World = tuple[PromotionState, Facts]
-policies = st.builds(lambda gates: Policy(required=frozenset(gates)), st.sets(st.sampled_from(sorted(OPTIONAL_GATES))))
-any_world = worlds() | near_advances()
-many = settings(max_examples=400, deadline=None)
+many = settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 MOVES_DOWN = (Verdict.STEP_DOWN, Verdict.ROLL_BACK)
 
 
 @many
-@given(any_world, policies)
-def test_every_world_has_an_answer(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_every_world_has_an_answer(world: World) -> None:
     """The decision is total, and every answer can be written to the ledger."""
-    decision = decide(*world, policy, NOW)
+    decision = decide(*world, NOW)
     assert canonical_bytes(decision.as_data())
     assert decision.key.startswith("sha256:")
     assert decision.causes
@@ -45,18 +42,18 @@ def test_every_world_has_an_answer(world: World, policy: Policy) -> None:
 
 
 @many
-@given(any_world, policies)
-def test_equal_worlds_get_equal_answers(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_equal_worlds_get_equal_answers(world: World) -> None:
     """Nothing but its arguments goes into a decision."""
-    assert decide(*world, policy, NOW) == decide(*world, policy, NOW)
+    assert decide(*world, NOW) == decide(*world, NOW)
 
 
 @many
-@given(any_world)
+@given(worlds)
 def test_a_reason_to_lower_outranks_everything(world: World) -> None:
     """Roll back > step down > hold > unknown > advance: what applies and ranks highest wins."""
-    state, seen = world
-    decision = decide(state, seen, Policy(), NOW)
+    state, seen, policy = world
+    decision = decide(state, seen, policy, NOW)
     reasons = lowerings(state, seen)
     if not reasons:
         assert decision.verdict not in MOVES_DOWN
@@ -68,11 +65,11 @@ def test_a_reason_to_lower_outranks_everything(world: World) -> None:
 
 
 @many
-@given(any_world)
+@given(worlds)
 def test_a_lowering_never_points_upward(world: World) -> None:
     """The target of a lowering is not above what is settled, nor above what a latch allows."""
-    state, seen = world
-    decision = decide(state, seen, Policy(), NOW)
+    state, seen, policy = world
+    decision = decide(state, seen, policy, NOW)
     assume(decision.verdict in MOVES_DOWN)
     assert decision.to is not None
     assert decision.to <= state.exposure
@@ -83,21 +80,21 @@ def test_a_lowering_never_points_upward(world: World) -> None:
 
 
 @many
-@given(any_world)
+@given(worlds)
 def test_critical_and_exposed_means_off(world: World) -> None:
     """L1: a page-level alert of the operation or of any dependency brings everything exposed to off."""
-    state, seen = world
+    state, seen, policy = world
     fires = any(a.value == "firing" and a.worst is Severity.CRITICAL for _, a in seen.all_alerts)
     assume(fires and exposed(state, seen))
-    decision = decide(state, seen, Policy(), NOW)
+    decision = decide(state, seen, policy, NOW)
     assert (decision.verdict, decision.to) == (Verdict.ROLL_BACK, OFF)
 
 
 @many
-@given(any_world, policies)
-def test_an_advance_is_one_rung(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_an_advance_is_one_rung(world: World) -> None:
     """S2: one raise moves one rung, however much dwell was served; the target is absolute."""
-    state, seen = world
+    state, seen, policy = world
     decision = decide(state, seen, policy, NOW)
     if decision.verdict is Verdict.ADVANCE:
         assert decision.rung == state.rung + 1
@@ -107,10 +104,10 @@ def test_an_advance_is_one_rung(world: World, policy: Policy) -> None:
 
 
 @many
-@given(any_world, policies)
-def test_an_advance_needs_every_required_gate_open(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_an_advance_needs_every_required_gate_open(world: World) -> None:
     """Absence of bad news is not evidence: each required gate says open, none is merely missing."""
-    state, seen = world
+    state, seen, policy = world
     decision = decide(state, seen, policy, NOW)
     assume(decision.verdict is Verdict.ADVANCE)
     gates = {gate.name: gate.state for gate in decision.gates}
@@ -120,28 +117,30 @@ def test_an_advance_needs_every_required_gate_open(world: World, policy: Policy)
     assert all(a.value == "clear" for _, a in seen.all_alerts)
     assert (seen.flag.readable, seen.flag.exposure) == (True, state.exposure)
     assert state.rung == BOTTOM or seen.flag.version == state.flag_version
-    assert state.rung == BOTTOM or (seen.dwell is not None and seen.dwell.served >= state.ladder.rungs[state.rung].dwell)
+    assert state.rung == BOTTOM or (
+        seen.dwell is not None and seen.dwell.served >= state.ladder.rungs[state.rung].dwell
+    )
     assert not seen.regressions
 
 
 @many
-@given(any_world, policies)
-def test_nothing_rises_from_a_latch_or_after_the_end(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_nothing_rises_from_a_latch_or_after_the_end(world: World) -> None:
     """A latched or ended promotion is only ever lowered or held."""
-    state, seen = world
+    state, seen, policy = world
     assume(state.latch is not None or not state.is_open)
     assert decide(state, seen, policy, NOW).verdict not in (Verdict.ADVANCE, Verdict.UNKNOWN)
 
 
 @many
-@given(any_world, st.sampled_from(["closed", "unknown"]))
+@given(worlds, st.sampled_from(["closed", "unknown"]))
 def test_no_permission_stands_before_a_lowering(world: World, label: str) -> None:
     """S11: freeze, window, sign-off, readiness, record and dwell change nothing about a lowering."""
-    state, seen = world
-    before = decide(state, seen, Policy(), NOW)
+    state, seen, policy = world
+    before = decide(state, seen, policy, NOW)
     names = ("freeze", "window", "signoff", "readiness", "record")
     shut = {name: GateReading(name, GateState(label), "shut") for name in names}
-    after = decide(state, replace(seen, **shut, dwell=None), Policy(), NOW)
+    after = decide(state, replace(seen, **shut, dwell=None), policy, NOW)
     if before.verdict in MOVES_DOWN:
         assert (after.verdict, after.to, after.latch) == (before.verdict, before.to, before.latch)
     else:
@@ -149,12 +148,12 @@ def test_no_permission_stands_before_a_lowering(world: World, label: str) -> Non
 
 
 @many
-@given(any_world, st.sampled_from(["alerts", "flag", "freeze", "window", "signoff", "readiness", "record"]))
+@given(worlds, st.sampled_from(["alerts", "flag", "freeze", "window", "signoff", "readiness", "record"]))
 def test_unknown_moves_nothing(world: World, name: str) -> None:
     """S4: making any one answer unknown never causes a raise, an adoption or a lowering."""
-    state, seen = world
-    before = decide(state, seen, Policy(), NOW)
-    after = decide(state, replace(seen, **{name: _unread(name)}), Policy(), NOW)
+    state, seen, policy = world
+    before = decide(state, seen, policy, NOW)
+    after = decide(state, replace(seen, **{name: _unread(name)}), policy, NOW)
     assert after.verdict is not Verdict.ADVANCE or state.at_top
     if before.verdict not in MOVES_DOWN:
         assert after.verdict not in MOVES_DOWN
@@ -168,14 +167,16 @@ def test_unknown_moves_nothing(world: World, name: str) -> None:
 def _unread(name: str) -> object:
     if name == "alerts":
         return AlertAnswer("unknown", None, "no answer")
-    return FlagFact(False, None, 0, "no answer") if name == "flag" else GateReading(name, GateState.UNKNOWN, "no answer")
+    return (
+        FlagFact(False, None, 0, "no answer") if name == "flag" else GateReading(name, GateState.UNKNOWN, "no answer")
+    )
 
 
 @many
-@given(near_advances(), st.sampled_from(sorted(OPTIONAL_GATES)), st.sampled_from([None, *GateState]))
+@given(worlds, st.sampled_from(sorted(OPTIONAL_GATES)), st.sampled_from([None, *GateState]))
 def test_a_required_gate_without_an_answer_is_unknown(world: World, name: str, reading: GateState | None) -> None:
     """A gate that policy requires and nothing answers is unknown; one not required is shown and skipped."""
-    state, seen = world
+    state, seen, policy = world
     given_one = {} if reading is None else {name: GateReading(name, reading, "why")}
     seen = replace(seen, optional=given_one)
     required = decide(state, seen, Policy(required=frozenset({name})), NOW)
@@ -183,15 +184,15 @@ def test_a_required_gate_without_an_answer_is_unknown(world: World, name: str, r
     missing = reading in (None, GateState.NOT_USED, GateState.UNKNOWN)
     assert shown.state is (GateState.UNKNOWN if missing else reading)
     assert required.verdict is not Verdict.ADVANCE or reading is GateState.OPEN
-    skipped = next(gate for gate in decide(state, seen, Policy(), NOW).gates if gate.name == name)
+    skipped = next(gate for gate in decide(state, seen, policy, NOW).gates if gate.name == name)
     assert skipped.state is GateState.NOT_USED
 
 
 @many
-@given(near_advances(), policies)
-def test_what_was_raised_is_not_lowered_by_the_same_facts(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_what_was_raised_is_not_lowered_by_the_same_facts(world: World) -> None:
     """L4: with nothing changed in the world, a rung that was just reached stands."""
-    state, seen = world
+    state, seen, policy = world
     decision = decide(state, seen, policy, NOW)
     assume(decision.verdict is Verdict.ADVANCE)
     risen = apply(state, _event(EventType.INTENT_SETTLED, {"rung": decision.rung, "flag_version": 8}))
@@ -201,15 +202,15 @@ def test_what_was_raised_is_not_lowered_by_the_same_facts(world: World, policy: 
 
 
 @many
-@given(any_world)
+@given(worlds)
 def test_one_lowering_is_enough(world: World) -> None:
     """With nothing changed in the world, a settled lowering is not followed by another."""
-    state, seen = world
+    state, seen, policy = world
     seen = replace(seen, regressions=())
-    decision = decide(state, seen, Policy(), NOW)
+    decision = decide(state, seen, policy, NOW)
     assume(decision.verdict in MOVES_DOWN)
     assert decision.to is not None
-    after = decide(_lowered(state, decision), replace(seen, flag=FlagFact(True, decision.to, 8)), Policy(), NOW)
+    after = decide(_lowered(state, decision), replace(seen, flag=FlagFact(True, decision.to, 8)), policy, NOW)
     assert after.verdict not in MOVES_DOWN
     assert after.adopt is None
     assert after.verdict is not Verdict.ADVANCE
@@ -227,10 +228,10 @@ def _event(kind: EventType, payload: dict[str, object]) -> Event:
 
 
 @many
-@given(any_world, policies)
-def test_the_earliest_time_is_a_time_at_which_every_gate_may_open(world: World, policy: Policy) -> None:
+@given(worlds)
+def test_the_earliest_time_is_a_time_at_which_every_gate_may_open(world: World) -> None:
     """What is shown as the earliest advance never lies before a gate's own time, nor beside a wait for a person."""
-    state, seen = world
+    state, seen, policy = world
     decision = decide(state, seen, policy, NOW)
     shut = [gate for gate in decision.gates if not gate.is_open]
     if decision.earliest is None:
@@ -267,7 +268,7 @@ def test_no_raise_under_an_alert_anywhere_in_the_closure() -> None:
             bad = any(by_subject[node].value != "clear" for node in needs)
             if (needs, combination) not in verdicts:
                 seen = facts(promotion("1%"), dependency_alerts={node: by_subject[node] for node in needs})
-                verdicts[needs, combination] = decide(promotion("1%"), seen, Policy(), NOW).verdict
+                verdicts[needs, combination] = decide(promotion("1%"), seen, policy, NOW).verdict
             risen = verdicts[needs, combination] is Verdict.ADVANCE
             assert risen == (not bad)
             trials, raised = trials + bad, raised + (bad and risen)

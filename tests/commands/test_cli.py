@@ -1,0 +1,184 @@
+"""`prr` itself: its global options, its faults, what it imports, and that everything is documented."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from prr_pipeline.cli import app
+from tests.commands.town import Town, prr
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every verb, ``audit verify`` and the like included, with its click command."""
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        below = getattr(command, "commands", None)
+        if below is None:
+            yield name, command
+        else:
+            yield from ((f"{name} {verb}", one) for verb, one in below.items())
+
+
+COMMANDS = dict(commands())
+
+
+def test_every_verb_is_there() -> None:
+    """The list of verbs is part of the interface."""
+    assert set(COMMANDS) == {
+        "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
+        "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
+        "audit verify", "audit log", "doctor", "demo",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    """docs/cli.md has a heading for each command, and each of its options stands below it."""
+    text = DOCS.read_text()
+    heading = f"\n### `prr {name}`\n"
+    assert heading in text, f"docs/cli.md lacks the heading of prr {name}"
+    section = text.split(heading)[1].split("\n### ")[0].split("\n## ")[0]
+    for parameter in COMMANDS[name].params:
+        if parameter.name == "help":
+            continue
+        wanted = [o for o in parameter.opts if o.startswith("--")] or [parameter.metavar or parameter.name.upper()]
+        assert any(f"`{option}" in section for option in wanted), f"docs/cli.md, prr {name}: {wanted}"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_option_has_a_help_text(name: str) -> None:
+    """A person who asks gets an answer."""
+    assert COMMANDS[name].help
+    assert all(p.help for p in COMMANDS[name].params if p.name != "help"), name
+
+
+def test_the_documentation_names_no_command_that_is_not_there() -> None:
+    """A heading without a command is a promise that is not kept."""
+    headings = [line[9:-1] for line in DOCS.read_text().splitlines() if line.startswith("### `prr ")]
+    assert sorted(headings) == sorted(COMMANDS)
+
+
+def test_version() -> None:
+    """Name and version, nothing else."""
+    said = prr("--version")
+    assert said.code == 0
+    assert said.out.startswith("prr 0.")
+
+
+@pytest.mark.parametrize(
+    "args", [("frob",), ("check", "--frob"), ("rollback", "x"), ("lines", "too", "many")], ids=lambda a: " ".join(a)
+)
+def test_a_wrong_option_does_not_exit_like_an_unknown_line(args: tuple[str, ...]) -> None:
+    """2 is the answer of `prr check`; a slip of the pen is 3, like every other fault."""
+    said = prr(*args)
+    assert said.code == 3
+    assert said.out == ""
+    assert "Error" in said.err
+
+
+def test_settings_that_do_not_exist_are_one_sentence() -> None:
+    """Named settings are never replaced by others."""
+    said = prr("--settings", "/nowhere/prr.toml", "lines")
+    assert said.code == 0, "prr lines needs none"
+    said = prr("--settings", "/nowhere/prr.toml", "status")
+    assert said.code == 3
+    assert said.err.count("\n") == 1
+
+
+def test_a_fault_of_the_file_system_is_one_sentence(town: Town) -> None:
+    """What the operating system refuses is told like everything else."""
+    town.open("listGrants", "beta")
+    (town.mono / "prr").write_text("a file where the folder should be")
+    said = town.prr("document", "listGrants:beta", "--write")
+    assert said.code == 3
+    assert "The file system refused" in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("verb", ["check", "lines", "rollback"])
+def test_dagster_is_not_imported(town: Town, verb: str) -> None:
+    """These three must start quickly, and roll back must work where Dagster is broken."""
+    town.open("listGrants", "beta")
+    args = {
+        "check": ["check", "listGrants"],
+        "lines": ["lines"],
+        "rollback": ["rollback", "listGrants:beta", "--by", "mara", "--reason", "x"],
+    }[verb]
+    code = (
+        "import sys\nfrom prr_pipeline.cli import main\n"
+        f"sys.argv = ['prr', '--settings', {str(town.settings_file)!r}, *{args!r}]\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, 2), end.code\n"
+        "sys.exit(any(name.partition('.')[0] in ('dagster', 'dagster_webserver') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_ctrl_c_exits_130(town: Town) -> None:
+    """An interrupted question signs nothing and tells the shell so."""
+    file = town.folder / "adoption.json"
+    options = ["--operations", "createGrant", "--target", "beta", "--statement", "x", "--out", str(file)]
+    town.ok("adopt", "prepare", *options)
+    command = ["adopt", "sign", str(file), "--person", "noor", "--key", town.key("noor")]
+    code = "from prr_pipeline.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", code, "--settings", str(town.settings_file), *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    seen = b""
+    until = time.monotonic() + 30
+    while b"[y/N]" not in seen and time.monotonic() < until:
+        seen += os.read(process.stderr.fileno(), 1000)
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in rest
+    assert list(town.folder.glob("*.sig")) == []
+
+
+def test_a_reader_that_goes_away_is_no_fault(town: Town) -> None:
+    """`prr lines | head -1` ends quietly."""
+    code = "from prr_pipeline.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "lines", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    words = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=30)
+    assert b"Traceback" not in words
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("check", "createGrant", "--json"), ("check", "--all", "--json"), ("lines", "--json"), ("subjects", "--json"),
+        ("status", "--json"), ("show", "listGrants:beta", "--json"), ("alerts", "--json"), ("doctor", "--json"),
+        ("audit", "verify", "--json"), ("audit", "log", "--json"), ("document", "listGrants:beta", "--json"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_json_is_one_document_and_nothing_else(town: Town, args: tuple[str, ...]) -> None:
+    """Whatever the verb, stdout parses as one document of ASCII characters."""
+    town.open("listGrants", "beta")
+    said = town.prr(*args)
+    assert isinstance(said.data, dict)
+    assert said.out.isascii()
+    assert said.err == ""
