@@ -86,7 +86,7 @@ def make_repository(folder: Path, data: bytes) -> None:
 
 def measure(repository: Path) -> Run:
     """Run the real command line once, in a process of its own, and read its report."""
-    program = Path(sys.executable).with_name("prr")
+    program = str(Path(sys.executable).with_name("prr"))
     command = [program, "check", "--all", "--section", SECTION, "--profile", "github", "--json"]
     environment = {name: value for name, value in os.environ.items() if name != "PRR_SETTINGS"}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:

@@ -15,7 +15,9 @@ for (const group of ["review", "ladder", "after_ga", "control"]) {
   if (await box.count()) await box.click({ timeout: 3000 }).catch(() => {});
   await page.waitForTimeout(1500);
 }
-await page.waitForTimeout(4000);
+// Expanded groups are remembered; loading again fits the whole graph into the window.
+await page.goto(`${url}/asset-groups`);
+await page.waitForTimeout(7000);
 await page.screenshot({ path: `${folder}/asset-graph.png` });
 const asset = process.env.ASSET ?? "exposure_10pct";
 const partition = encodeURIComponent(process.env.PARTITION ?? "createGrant:ga");

@@ -18,7 +18,6 @@ from prr_pipeline.subjects import Subject, Target, parse_kind, parse_promotion_k
 
 if TYPE_CHECKING:
     from prr_pipeline.control.checking import Checked, Checkup
-    from prr_pipeline.readiness.catalogue import Catalogue
 
 app = typer.Typer()
 Profile = Annotated[str | None, typer.Option(help="The conventions to judge by; else those of the settings.")]
@@ -69,7 +68,7 @@ def check(
     named, wanted = promotion_named(subject, kind, target)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
-    _write_one(one, place.catalogue, form, checkup)
+    _write_one(one, form, checkup)
     raise typer.Exit(one.report.exit_code)
 
 
@@ -126,7 +125,8 @@ def promotion_named(text: str, kind: str, target: str | None) -> tuple[Subject, 
     return subject_named(text, kind), wanted
 
 
-def _write_one(one: Checked, catalogue: Catalogue, form: Format, checkup: Checkup) -> None:
+def _write_one(one: Checked, form: Format, checkup: Checkup) -> None:
+    catalogue = checkup.place.catalogue
     if form is Format.JSON:
         from prr_pipeline.reports.json_report import report_data
 
@@ -148,8 +148,8 @@ def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form:
     named = list(found)
     codes: Counter[int] = Counter()
     outcomes: Counter[str] = Counter()
-    writer = _Writer(checkup, form)
     with _progress(len(named)) as advance:
+        writer = _Writer(checkup, form)
         for one in checkup.check(named, section):
             codes[one.report.exit_code] += 1
             outcomes.update(str(result.outcome) for result in one.report.results)
@@ -176,7 +176,7 @@ class _Writer:
 
             self._stream.add(report_data(one.report, catalogue, one.notes))
         elif self._form is Format.MARKDOWN:
-            _write_one(one, catalogue, self._form, self._checkup)
+            _write_one(one, self._form, self._checkup)
         else:
             from prr_pipeline.reports.terminal import brief_screen
 
@@ -199,7 +199,10 @@ class _Writer:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Any]:
-    """A bar on stderr while a person watches; yields the function to call after each subject."""
+    """A bar on stderr while a person watches; yields the function to call after each subject.
+
+    Output that goes to the same terminal is led past the bar; output to a file or pipe is left alone.
+    """
     if not sys.stderr.isatty():
         yield lambda: None
         return
@@ -207,6 +210,7 @@ def _progress(total: int) -> Iterator[Any]:
 
     from prr_pipeline.reports.screen import stderr
 
-    with Progress(console=stderr(), transient=True) as progress:
+    beside = sys.stdout.isatty()
+    with Progress(console=stderr(), transient=True, redirect_stdout=beside, redirect_stderr=False) as progress:
         task = progress.add_task("judging", total=total)
         yield lambda: progress.advance(task)

@@ -12,9 +12,11 @@ app = typer.Typer()
 
 @app.command()
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help="Without the Dagster UI in a browser.")] = False,
-    folder: Annotated[Path | None, typer.Option(help="Where it lives; else a fresh temporary folder.")] = None,
-    port: Annotated[int, typer.Option(help="The port of the Dagster UI.", min=1, max=65535)] = 3000,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Without a person: no UI to look at, a JSON summary at the end.")
+    ] = False,
+    folder: Annotated[Path | None, typer.Option(help="Where it lives; else .demo here.")] = None,
+    port: Annotated[int, typer.Option(help="The port of the Dagster UI; 0 takes a free one.", min=0, max=65535)] = 3000,
     factor: Annotated[int, typer.Option(help="How many times as fast as real time.", min=1)] = 10_080,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the folder afterwards.")] = False,
 ) -> None:

@@ -23,7 +23,7 @@ from prr_pipeline.control.standing import (
     write_standing,
 )
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError, Unavailable
+from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
@@ -103,7 +103,7 @@ def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, actor:
     gate = GateState.CLOSED if isinstance(fault, UnknownOperation) else GateState.UNKNOWN
     why = str(fault) if isinstance(fault, PrrError) else f"the judgement failed ({type(fault).__name__}: {fault})"
     try:
-        head = _head_commit(work) if isinstance(fault, PrrError) and not isinstance(fault, Unavailable) else ""
+        head = _head_commit(work) if isinstance(fault, UnknownOperation | Unreadable) else ""
         standing = failed_standing(gate, why, head, read_standing(work, state.key))
         write_standing(work, state.key, standing)
         forget_reads(work, state.key)

@@ -36,13 +36,16 @@ class GitHistory:
         return since
 
     def _versions(self) -> list[tuple[datetime, frozenset[str]]]:
-        """Each commit's operations, newest first; a spec that did not change is parsed once (by blob id)."""
+        """Each commit's operations, newest first; a spec that did not change is parsed once (by blob id).
+
+        A commit whose spec cannot be read tells nothing of the operations: they are no newer because of it.
+        """
         if self._specs is None:
             self._specs = []
             for facts in commits(self._repository, self._commit, _DEPTH) if self._spec_path else ():
                 operations = self._operations(facts.id)
                 if operations is None:
-                    break
+                    continue
                 self._specs.append((facts.committed_at, operations))
         return self._specs
 

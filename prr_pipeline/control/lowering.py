@@ -66,21 +66,29 @@ def _latch(
     is another's.
     """
     drafts = {k: _latch_draft(k, r, actor) for k, r in reasons.items() if not _stands(states[k], r)}
-    fault = _append(work, list(drafts.values()))
-    if fault is None:
-        return {}
-    if isinstance(fault, Unavailable) or len(drafts) == 1:
-        return dict.fromkeys(drafts, _not_latched(fault))
-    apart = {key: _append(work, [draft]) for key, draft in drafts.items()}
-    return {key: _not_latched(found) for key, found in apart.items() if found is not None}
-
-
-def _append(work: Workplace, drafts: list[Draft]) -> Exception | None:
     try:
-        work.ledger.append(drafts, wait=LATCH_WAIT)
+        work.ledger.append(list(drafts.values()), expect={key: states[key].version for key in drafts}, wait=LATCH_WAIT)
+    except Unavailable as fault:
+        return dict.fromkeys(drafts, _not_latched(fault))
+    except Exception:
+        apart = {key: _latch_apart(work, reasons[key], draft) for key, draft in drafts.items()}
+        return {key: why for key, why in apart.items() if why}
+    return {}
+
+
+def _latch_apart(work: Workplace, reason: Lowering, draft: Draft) -> str:
+    """One latch, whatever the promotion's version is now, unless another worker has just done the same lowering."""
+    try:
+        if not _is_done(work.state(draft.stream), reason):
+            work.ledger.append([draft], wait=LATCH_WAIT)
     except Exception as fault:
-        return fault
-    return None
+        return _not_latched(fault)
+    return ""
+
+
+def _is_done(state: PromotionState, reason: Lowering) -> bool:
+    latched = state.latch is not None and state.latch.kind in (reason.latch, LatchKind.ROLLED_BACK)
+    return latched and not state.lowering_open and state.intent is None and state.exposure <= reason.to
 
 
 def _not_latched(fault: Exception) -> str:

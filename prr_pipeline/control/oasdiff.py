@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChang
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import ArtefactSet, ArtefactStore
+from prr_pipeline.repository.history import first_parent_line
 from prr_pipeline.repository.markup import load_json
 from prr_pipeline.repository.snapshot import Blob, MissingFile, Snapshot
 
@@ -29,6 +31,7 @@ PROGRAM = "oasdiff"
 VERSION = "v1.28.0"
 TIME_LIMIT = 120.0
 """Seconds that one comparison may take."""
+_LOOK_BACK = 2_000
 _INSTALL = f"`go install github.com/oasdiff/oasdiff@{VERSION}` (Go 1.26 or newer)"
 
 
@@ -37,9 +40,15 @@ def gather_oasdiff(work: Workplace, snapshot: Snapshot, profile: Profile) -> Oas
     repository = work.settings.repository
     tools = work.settings.path(repository.tools) if repository.tools else None
     store = ArtefactStore(work.settings.path(repository.artefacts))
-    return compare_with_previous(
-        snapshot, profile, store.for_commit(snapshot.commit) if snapshot.commit else None, tools
-    )
+    commit = snapshot.commit or _newest_reported(work, store)
+    return compare_with_previous(snapshot, profile, store.for_commit(commit) if commit else None, tools)
+
+
+def _newest_reported(work: Workplace, store: ArtefactStore) -> str | None:
+    """For a working tree: the newest commit with artefacts. Its report counts only where both specs' digests agree."""
+    filed = store.commits()
+    line = first_parent_line(work.repository, work.settings.repository.ref) if filed else iter(())
+    return next((commit for commit in islice(line, _LOOK_BACK) if commit in filed), None)
 
 
 def compare_with_previous(

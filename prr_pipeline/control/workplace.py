@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from prr_pipeline.calendars import AdvanceWindow, FreezeCalendar, Rota
@@ -116,11 +116,17 @@ class Workplace:
 def load_roster(folder: Path) -> Roster:
     """The roster in a folder: ``allowed_signers`` and ``people.yaml``."""
     try:
-        return Roster.parse((folder / "allowed_signers").read_bytes(), (folder / "people.yaml").read_bytes())
+        return _parsed((folder / "allowed_signers").read_bytes(), (folder / "people.yaml").read_bytes())
     except OSError as fault:
         raise PrrError(
             f"The roster {folder} cannot be read ({fault.strerror}): it holds allowed_signers and people.yaml."
         ) from None
+
+
+@lru_cache(maxsize=4)
+def _parsed(signers: bytes, people: bytes) -> Roster:
+    """Parsed once per content: every promotion of every tick asks, and finds the same bytes."""
+    return Roster.parse(signers, people)
 
 
 def make_clock(settings: Settings) -> Clock:

@@ -38,7 +38,7 @@ def status_screen(overview: Overview) -> RenderableType:
     parts: list[RenderableType] = [rows if overview.promotions else Text("No promotion is open. Open one: prr open.")]
     parts += [cell(f"{key} cannot be read: {why}", "bold red") for key, why in overview.unreadable.items()]
     if overview.notices:
-        told = table("since", "notice", "about", "what", title="\nOpen notices")
+        told = table("since", "notice", "about", "what", title="Open notices")
         for notice in overview.notices:
             since = short(notice.created_at)
             told.add_row(

@@ -49,7 +49,7 @@ def _head(one: Explanation) -> RenderableType:
 
 
 def _gates(one: Explanation) -> RenderableType:
-    rows = table("gate", "state", "opens", "why", title="\nGates")
+    rows = table("gate", "state", "opens", "why", title="Gates")
     for gate in one.gates:
         rows.add_row(cell(gate.name, ""), cell(gate.state), cell(short(gate.until), ""), cell(gate.why, ""))
     return rows
@@ -64,7 +64,7 @@ def _signoffs(state: PromotionState) -> Iterator[RenderableType]:
     if not state.signoffs:
         yield Text("\nNobody has signed yet.")
         return
-    rows = table("accepted", "person", "role", "attempt", "for", title="\nSign-offs")
+    rows = table("accepted", "person", "role", "attempt", "for", title="Sign-offs")
     for one in state.signoffs:
         on_call = " (on call)" if one.on_call else ""
         texts = (
@@ -81,7 +81,7 @@ def _signoffs(state: PromotionState) -> Iterator[RenderableType]:
 def _decisions(detail: Detail) -> Iterator[RenderableType]:
     if not detail.decisions:
         return
-    rows = table("at", "verdict", "causes", title="\nLast decisions")
+    rows = table("at", "verdict", "causes", title="Last decisions")
     for event in detail.decisions:
         causes = event.payload.get("causes")
         words = "; ".join(str(cause) for cause in causes) if isinstance(causes, list) else ""
@@ -93,7 +93,7 @@ def _story(detail: Detail) -> RenderableType:
     story = detail.story
     told = [(at, "exposure", exposure.name) for at, exposure in story.steps]
     told += [(mark.at, mark.kind, mark.text) for mark in story.marks]
-    rows = table("at", "what", "", title="\nHistory")
+    rows = table("at", "what", "", title="History")
     for at, kind, text in sorted(told, key=lambda row: row[0]):
         rows.add_row(cell(short(at), ""), cell(kind, ""), cell(text, ""))
     return rows

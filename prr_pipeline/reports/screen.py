@@ -44,7 +44,7 @@ def cell(text: object, style: str | None = None) -> Text:
 
 def table(*columns: str, title: str | None = None) -> Table:
     """A table with those columns, the last one taking the room that is left."""
-    made = Table(title=Text(plain(title)) if title else None, title_justify="left", box=None, pad_edge=False)
+    made = Table(title=Text("\n" + plain(title)) if title else None, title_justify="left", box=None, pad_edge=False)
     for name in columns[:-1]:
         made.add_column(Text(name), overflow="fold")
     made.add_column(Text(columns[-1]), overflow="fold", ratio=1)

@@ -34,9 +34,9 @@ def style_faults(module: Module) -> Iterator[str]:
         yield f"has {module.length} lines; {MAX_LINES} is the limit"
     if not opens_with_docstring(module):
         yield "does not say in its first line what it is for"
-    for node in module.tree.body:
-        public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
-        if public and not ast.get_docstring(node):
+    named = [n for n in module.tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    for node in named:
+        if not node.name.startswith("_") and not ast.get_docstring(node):
             yield f"{node.name} has no docstring"
     yield from vague_names(module)
 

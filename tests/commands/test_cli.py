@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -68,6 +69,16 @@ def test_the_documentation_names_no_command_that_is_not_there() -> None:
     """A heading without a command is a promise that is not kept."""
     headings = [line[9:-1] for line in DOCS.read_text().splitlines() if line.startswith("### `prr ")]
     assert sorted(headings) == sorted(COMMANDS)
+
+
+def test_commands_call_only_control_and_reports() -> None:
+    """The layer rule: a verb parses, calls control, and shows what came back."""
+    allowed = {"cli", "commands", "control", "reports", "settings", "errors", "subjects", "canonical", "demo"}
+    package = DOCS.parents[1] / "prr_pipeline"
+    for file in (package / "cli.py", *sorted((package / "commands").glob("*.py"))):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("prr_pipeline."):
+                assert (node.module or "").split(".")[1] in allowed, f"{file.name} imports {node.module}"
 
 
 def test_version() -> None:
@@ -149,6 +160,24 @@ def test_ctrl_c_exits_130(town: Town) -> None:
     assert process.returncode == 130
     assert b"Traceback" not in rest
     assert list(town.folder.glob("*.sig")) == []
+
+
+@pytest.mark.parametrize("form", ["json", "terminal", "markdown"])
+def test_the_progress_bar_stays_on_stderr(town: Town, form: str) -> None:
+    """On a terminal a bar moves on stderr; what is asked for still goes to stdout, whole."""
+    code = "from prr_pipeline.cli import main; main()"
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-c", code, "--settings", str(town.settings_file), "check", "--all", "--format", form]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}
+    ) as process:
+        out, _ = process.communicate(timeout=60)
+    os.close(theirs)
+    bar = os.read(ours, 100_000)
+    os.close(ours)
+    assert b"judging" in bar
+    assert b"judging" not in out
+    assert out.decode() == town.prr("check", "--all", "--format", form).out
 
 
 def test_a_reader_that_goes_away_is_no_fault(town: Town) -> None:

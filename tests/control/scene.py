@@ -1,7 +1,10 @@
-"""A deployment to act in: real git, SSH keys, SQLite and flags file, a clock that stands, and steps that people take."""
+"""A deployment to act in: real git, SSH keys, SQLite and flags file, a clock that stands, and what people do there."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -18,10 +21,12 @@ from prr_pipeline.control.raising import Climb, climb
 from prr_pipeline.control.watching import Tick, watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.alerts import resolve, send
-from prr_pipeline.demo.deployment import Deployment, copy_artefacts, make_deployment
+from prr_pipeline.demo.deployment import PRR_FOLDER, SAMPLE, Deployment, copy_artefacts, make_deployment
 from prr_pipeline.demo.reviews import Reviewer
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import Draft, Event, EventType
+from prr_pipeline.repository.artefact_filing import file_artefact
+from prr_pipeline.repository.snapshot import open_commit
 from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.settings import load_settings
@@ -106,12 +111,21 @@ class Scene:
 
     def revert(self) -> None:
         """Undo the last commit by another one."""
-        command = ("git", "-C", str(self.deployment.monorepo), "-c", "user.name=Ines", "-c", "user.email=ines@matter.example")
-        subprocess.run((*command, "revert", "--no-edit", "HEAD"), check=True, capture_output=True, timeout=60)
+        git = ("git", "-C", str(self.deployment.monorepo))
+        identity = ("-c", "user.name=Ines", "-c", "user.email=ines@matter.example")
+        command = (*git, *identity, "revert", "--no-edit", "HEAD")
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
 
     def run_ci(self) -> None:
-        """Let CI report on the head."""
+        """Let CI report on the head, the comparison of the specification as it lies there included."""
         copy_artefacts(self.deployment)
+        head = open_commit(self.deployment.monorepo, "HEAD")
+        report = json.loads((SAMPLE / "artefacts" / "oasdiff.json").read_bytes())
+        report["head"]["sha256"] = hashlib.sha256(head.read(SPEC).data).hexdigest()
+        file_artefact(
+            self.deployment.folder / ".prr" / "artefacts", head, "oasdiff", json.dumps(report).encode(),
+            suffix=".json", tool="oasdiff", version="v1.28.0", at=ORIGIN, exclude=(PRR_FOLDER,),
+        )  # fmt: skip
 
     # people
 
@@ -119,15 +133,14 @@ class Scene:
         """Open a promotion and return its key. ``needs`` are dependencies; None takes the context map's."""
         subjects = None if needs is None else [Subject.parse(one) for one in needs]
         subject = Subject.parse(name)
-        request = OpenRequest(subject, target, "mara", author="mara", dependencies=subjects, context=self._context(subject))
-        return open_promotion(self.work, request).key
-
-    def _context(self, subject: Subject) -> str | None:
-        return None if subject.kind is SubjectKind.OPERATION else "Equity"
+        context = None if subject.kind is SubjectKind.OPERATION else "Equity"
+        return open_promotion(
+            self.work, OpenRequest(subject, target, "mara", author="mara", dependencies=subjects, context=context)
+        ).key
 
     def adopt(self, name: str = "createGrant") -> None:
         """Book an operation's Beta as adopted."""
-        payload: dict[str, object] = {"subject": f"operation {name}", "target": "beta", "commit": "-", "signers": ["noor"]}
+        payload: dict[str, object] = {"subject": f"operation {name}", "target": "beta", "commit": "-"}
         stream = f"subject/operation/{encode_id(name)}"
         self.work.ledger.append([Draft(stream, EventType.MATURITY_ADOPTED, payload, "person:noor")])
 
@@ -227,6 +240,13 @@ def build(folder: Path) -> Scene:
 
 
 def copied(source: Scene, folder: Path) -> Scene:
-    """An independent copy of a scene whose ledger is closed."""
-    shutil.copytree(source.deployment.folder, folder, symlinks=True)
+    """An independent copy of a scene whose ledger is closed. Git never writes an object twice, so those are shared."""
+    shutil.copytree(source.deployment.folder, folder, symlinks=True, copy_function=_copy)
     return Scene.at(folder)
+
+
+def _copy(source: str, target: str) -> None:
+    if "/.git/objects/" in source:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)

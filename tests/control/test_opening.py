@@ -166,7 +166,8 @@ def test_a_promotion_needs_the_name_of_who_opens_it(empty: Scene) -> None:
 
 def test_dependencies_come_from_the_context_map(empty: Scene) -> None:
     """As a list or as one name; those given by hand win."""
-    empty.edit("ops/contexts.yaml", lambda text: text + "\ndepends_on:\n  createGrant: [listGrants]\n  issueShares: createEntity\n")
+    needs = "\ndepends_on:\n  createGrant: [listGrants]\n  issueShares: createEntity\n"
+    empty.edit("ops/contexts.yaml", lambda text: text + needs)
     empty.commit()
     assert open_promotion(empty.work, ASKED).dependencies == (Subject.parse("listGrants"),)
     issue = open_promotion(empty.work, replace(ASKED, subject=Subject.parse("issueShares")))

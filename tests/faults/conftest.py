@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import driver
 from tests.faults import scene as scenes
 from tests.faults.scene import KEY, Scene
 
@@ -31,6 +32,15 @@ def climbed(signed: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     made.round()
     made.serve_dwell()
     assert made.state(KEY).exposure.name == "1%"
+    made.close()
+    return made
+
+
+@pytest.fixture(scope="session")
+def begun(climbed: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """At 1%, with the intent to 10% open: its worker was killed. Never touched, only copied."""
+    made = scenes.copy(climbed, tmp_path_factory.mktemp("begun") / "d")
+    assert made.run(driver.rounds, 1, "after_intent=kill") == -9
     made.close()
     return made
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -90,6 +92,26 @@ class Scene:
         self.kills += process.exitcode == -signal.SIGKILL
         return process.exitcode
 
+    def start(self, racers: int, spread_s: float) -> driver.Start:
+        """A starting line for so many processes."""
+        return driver.Start(_FORKS.Barrier(racers), spread_s)
+
+    def stopped(self, process: BaseProcess) -> BaseProcess:
+        """Wait until a process stands still at its failpoint."""
+        until = time.monotonic() + PROCESS_LIMIT_S
+        while time.monotonic() < until:
+            if process.exitcode is not None:
+                raise AssertionError(f"the process ended ({process.exitcode}) before it reached its failpoint")
+            if Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+                return process
+            time.sleep(0.01)
+        raise AssertionError("the process did not reach its failpoint")
+
+    def resumed(self, process: BaseProcess) -> int | None:
+        """Let a stopped process go on, and wait for its end."""
+        os.kill(int(process.pid or 0), signal.SIGCONT)
+        return self.ended(process)
+
     def run(self, act: Callable[..., None], *arguments: object) -> int | None:
         """`spawn`, then `ended`."""
         return self.ended(self.spawn(act, *arguments))
@@ -137,7 +159,7 @@ class Scene:
             return
         if state.latch.kind is LatchKind.ROLLED_BACK:
             reviewer = Reviewer(self.work, self.deployment)
-            reviewer.sign(key, ("noor", "felix"), attempt=state.attempt + 1)
+            reviewer.sign(key, ("jonas", "felix"), attempt=state.attempt + 1)
             reviewer.commit(f"Sign attempt {state.attempt + 1} of {key}", "mara")
             convene(self.work, key, "run:test")
         resume(self.work, key, MARA)

@@ -48,8 +48,9 @@ def state(rng: Random) -> PromotionState:
     latch, lowering = None, False
     if rng.random() < 0.4:
         kind = rng.choice(list(LatchKind))
-        latch = Latch(kind, "a cause", "mara", NOW, steps.exposure(rng.randint(BOTTOM, rung)))
         lowering = kind is not LatchKind.HELD and rng.random() < 0.5
+        to = steps.exposure(rng.randint(BOTTOM, rung) if lowering else rung)
+        latch = Latch(kind, "a cause", "mara", NOW, to)
     intent = None
     if rung < steps.top and rng.random() < 0.3:
         intent = Intent("i", 1, rung + 1, steps.exposure(rung + 1), NOW, rng.randint(0, 3))
