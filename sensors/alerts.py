@@ -23,4 +23,5 @@ def alerts(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace
     events = lowerings_after(work, cursor_of(context, work), REPORTS_PER_TICK)
     reports = [report for event, state in events for report in lowering_events(state, event)]
     cursor = str(events[-1][0].seq) if events else context.cursor
-    return dg.SensorResult(skip_reason=dg.SkipReason(words), cursor=cursor, asset_events=publish(context.instance, reports))
+    shown = publish(context.instance, reports)
+    return dg.SensorResult(skip_reason=dg.SkipReason(words), cursor=cursor, asset_events=shown)

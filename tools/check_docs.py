@@ -135,7 +135,7 @@ def faulty_decisions(root: Path) -> Iterator[str]:
         if status is None or status[1] not in STATUSES:
             yield f"{name} has no line `Status:` with {' or '.join(STATUSES)}"
         for section in SECTIONS:
-            if not re.search(rf"^## {section}\n+\S", text, re.MULTILINE):
+            if not re.search(rf"^## {section}\n+[^\s#]", text, re.MULTILINE):
                 yield f"{name} has no section `## {section}` with words in it"
 
 

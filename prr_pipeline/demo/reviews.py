@@ -77,9 +77,16 @@ class Reviewer:
             binding = binding_now(judgement.state, judgement.standing, self.work.roster, attempt)
             now = self.work.now()
             statement = SignoffStatement(
-                binding, judgement.standing.commit, _ROLES[person], SignoffDecision.APPROVE, None, person, fresh_nonce(),
-                now, now + self.expiry,
-            )  # fmt: skip
+                binding=binding,
+                commit=judgement.standing.commit,
+                role=_ROLES[person],
+                decision=SignoffDecision.APPROVE,
+                rung=None,
+                person=person,
+                nonce=fresh_nonce(),
+                signed_at=now,
+                expires_at=now + self.expiry,
+            )
             self._file(statement, person)
 
     def commit(self, subject: str, author: str) -> str:

@@ -32,7 +32,7 @@ _ALL = ("noor", "jonas", "felix")
 
 @dataclass
 class Story:
-    """Plays the people and production. `step` is called again and again; each act is done once, when its time has come."""
+    """Plays people and production. `step` is called again and again; each act is done once, when its time has come."""
 
     work: Workplace
     deployment: Deployment

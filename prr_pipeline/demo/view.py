@@ -18,7 +18,14 @@ from prr_pipeline.demo.story import ABOUT, KEYS
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
 
-_COLOURS = {"climbing": "green", "rolled back": "red", "lowering": "red", "in review": "yellow", "watching": "cyan", "held by an alert": "yellow"}
+_COLOURS = {
+    "climbing": "green",
+    "rolled back": "red",
+    "lowering": "red",
+    "in review": "yellow",
+    "held by an alert": "yellow",
+    "watching": "cyan",
+}
 _LINES = 9
 
 

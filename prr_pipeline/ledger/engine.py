@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +44,8 @@ _FAULTS = (
 class Database:
     """One database and its pool of connections. Safe to share between threads, not across a fork.
 
-    ``place`` names it for people, without a password. ``path`` is the file of SQLite, else None.
+    ``place`` names it for people, without a password. ``path`` is the file of SQLite, else None. ``forget`` is called
+    when that file is another one than before: what was remembered of the old one is void.
     """
 
     def __init__(self, url: str, *, read_only: bool = False, wait: timedelta = DEFAULT_WAIT) -> None:
@@ -55,11 +56,14 @@ class Database:
         self.path = _sqlite_path(parsed) if self.is_sqlite else None
         self.place = str(self.path) if self.path else parsed.render_as_string(hide_password=True)
         self.engine = _sqlite_engine(self.path, read_only) if self.path else _postgresql_engine(parsed, wait)
+        self.forget: Callable[[], None] = lambda: None
+        self._file: tuple[int, int] | None = None
         event.listen(self.engine, "begin", self._begin)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database. Raises `Unavailable` when it does not answer."""
+        self._meet_file()
         with self._answering(self.wait), self.engine.connect() as connection:
             connection.execution_options(prr_reading=True)
             with connection.begin():
@@ -73,6 +77,7 @@ class Database:
         """
         if self.read_only:
             raise Refused(f"The ledger {self.place} was opened for reading only; open it for writing to change it.")
+        self._meet_file()
         patience = self.wait if wait is None else wait
         with self._answering(patience), self.engine.connect() as connection:
             connection.execution_options(prr_wait_ms=max(1, int(patience.total_seconds() * 1000)))
@@ -93,6 +98,21 @@ class Database:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         else:
             connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+
+    def _meet_file(self) -> None:
+        """Let go of a file that was removed or replaced: its open connections would go on with the old one, unseen."""
+        if self.path is None:
+            return
+        try:
+            info = self.path.stat()
+            found: tuple[int, int] | None = (info.st_dev, info.st_ino)
+        except OSError:
+            found = None
+        if found != self._file:
+            if self._file is not None:
+                self.engine.dispose()
+                self.forget()
+            self._file = found
 
     @contextmanager
     def _answering(self, wait: timedelta) -> Iterator[None]:

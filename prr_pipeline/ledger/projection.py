@@ -42,6 +42,10 @@ class Projection:
         for state in states:
             self._states[state.key] = state
 
+    def forget(self) -> None:
+        """Remember nothing: the database is another one."""
+        self._states.clear()
+
     def rows(self, connection: Connection, *, key: str | None = None, open_only: bool = False) -> list[PromotionRow]:
         """Index entries in key order."""
         query = select(promotions).order_by(promotions.c.key)

@@ -34,6 +34,7 @@ class Ledger:
         self.head = head
         self._clock = clock
         self._projection = Projection()
+        database.forget = self._projection.forget
         self._counters = Counters(database, clock)
         self._outbox = Outbox(database, clock)
         self._guard = HeadGuard(head, database, self._counters, clock) if head else None

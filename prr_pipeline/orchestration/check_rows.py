@@ -1,7 +1,7 @@
 """Report check evaluations outside a run, on the row of the run that evaluated the check last.
 
-Dagster 1.13 keeps one row per asset, check, run and partition, and all runless evaluations share one empty run id: the second
-runless evaluation of a partition breaks a unique index and fails the tick. So an evaluation goes to the last run's row.
+Dagster 1.13 keeps one row per asset, check, run and partition, and all runless evaluations share one empty run id: the
+second runless evaluation of a partition breaks a unique index and fails the tick. So it goes to the last run's row.
 """
 
 from __future__ import annotations

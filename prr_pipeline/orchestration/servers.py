@@ -1,4 +1,4 @@
-"""Start Dagster for one deployment: code server, webserver and daemon on loopback, proven to be ours, ended together."""
+"""Start Dagster for one deployment: code server, webserver and daemon on loopback, proven ours, ended together."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ class Servers:
         code_port = self._start_code_server()
         workspace = self.home / "workspace.yaml"
         workspace.write_text(
-            f"load_from:\n  - grpc_server:\n      host: {HOST}\n      port: {code_port}\n      location_name: prr_pipeline\n"
+            f"load_from:\n  - grpc_server:\n      host: {HOST}\n      port: {code_port}\n"
+            "      location_name: prr_pipeline\n"
         )
         self._start_webserver(workspace)
         self._spawn("daemon", "dagster._daemon", "run", "-w", str(workspace))

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from prr_pipeline.clock import FileClock
 from prr_pipeline.control.checklist import judge_promotion
+from prr_pipeline.control.claiming import prepare_justification
 from prr_pipeline.control.council import Session, convene
 from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.orders import Order
 from prr_pipeline.control.raising import Climb, climb
+from prr_pipeline.control.signing import Signer, sign_and_file
 from prr_pipeline.control.watching import Tick, watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.alerts import resolve, send
@@ -157,6 +159,14 @@ class Scene:
         """Sign what is there now, and take it in."""
         self.reviewer.sign(key, people, attempt)
         self.commit(f"Sign {key}", "mara")
+        return convene(self.work, key, "run:test")
+
+    def justify(self, key: str, lines: Sequence[str], *, approver: str = "ines", lasts: timedelta | None = None) -> Session:
+        """Have unmet lines justified by an approver, for a reason that jonas gives, and take it in."""
+        signer = Signer(approver, self.deployment.key(approver), lasts)
+        asked = prepare_justification(self.work, key, signer, lines, "accepted until the next quarter", "jonas")
+        sign_and_file(self.work, asked, signer.key, self.deployment.monorepo)
+        self.commit(f"Justify {key}", approver)
         return convene(self.work, key, "run:test")
 
     def agree(self, key: str) -> str:

@@ -44,7 +44,7 @@ class Stage:
         return open_promotion(self.work, OpenRequest(Subject.parse(name), target, "mara", author="mara")).key
 
     def agree(self, key: str, people: tuple[str, ...] = COUNCIL) -> None:
-        """Attest, file the document and sign, each step as its own commit once the pipeline has taken the one before."""
+        """Attest, file the document and sign, each as its own commit once the pipeline took the one before."""
         self.reviewer.attest_open_lines(key, "noor")
         self.reviewer.file_document(key)
         self.reviewer.commit(f"Attest and file {key}", "mara")
@@ -85,7 +85,8 @@ class Stage:
         lines = []
         for name, state in self.dagster.sensors().items():
             for tick in state["ticks"][:1]:
-                lines.append(f"{name}: {tick['status']} {tick['skipReason']} {(tick['error'] or {}).get('message', '')[:400]}")
+                error = (tick["error"] or {}).get("message", "")[:400]
+                lines.append(f"{name}: {tick['status']} {tick['skipReason']} {error}")
         for run in self.dagster.runs(5):
             why = self.dagster.wait(run["runId"])[1] if run["status"] == "FAILURE" else []
             lines.append(f"{run['status']} {[a['path'][0] for a in run['assetSelection'] or []]} {why}")
@@ -111,9 +112,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     servers = Servers(deployment.settings_file, deployment.home, dequeue_interval_s=1)
     with servers:
         work = connect(deployment.settings_file)
-        made = Stage(
-            deployment, work, FileClock(deployment.clock_file), Reviewer(work, deployment), servers, Dagster(servers.url)
-        )
+        clock, reviewer = FileClock(deployment.clock_file), Reviewer(work, deployment)
+        made = Stage(deployment, work, clock, reviewer, servers, Dagster(servers.url))
         threading.Thread(target=made.keep_beating, daemon=True).start()
         yield made
         made.stop()

@@ -20,6 +20,7 @@ from prr_pipeline.control.council import convene
 from prr_pipeline.control.guard import guard
 from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.orders import Order, hold, resume
+from prr_pipeline.control.raising import climb
 from prr_pipeline.control.workplace import Workplace, connect
 from prr_pipeline.demo.alerts import resolve, send
 from prr_pipeline.demo.deployment import Deployment, make_deployment
@@ -199,7 +200,7 @@ def prepare(folder: Path) -> Scene:
         reviewer.sign(key, ("noor", "jonas", "felix"))
         reviewer.commit(f"Sign {key}", "mara")
         convene(scene.work, key, "run:test")
-    driver.climb(scene.work, OTHER, "shadow", "run:test")
+    climb(scene.work, OTHER, "shadow", "run:test")
     hold(scene.work, OTHER, MARA)
     return scene
 

@@ -49,7 +49,6 @@ class Checker:
                 self._check(world)
                 for name, after in self.model.steps(world):
                     edges += 1
-                    after = self._settled_hand(after)
                     if after not in came:
                         came[after] = (world, name)
                         todo.append(after)
@@ -74,12 +73,6 @@ class Checker:
         return Found(
             len(came), edges, seconds, self.most_steps_to_off, self.most_ticks, violation, tuple(reversed(trace))
         )
-
-    def _settled_hand(self, world: World) -> World:
-        """A flag raised by hand is drift until it is back at or below its rung, or the guard lowered it."""
-        if world.raised_by_hand and Exposure(world.flag) <= self.model.state(world).exposure:
-            return world._replace(raised_by_hand=False)
-        return world
 
     def _check(self, world: World) -> None:
         state = self.model.state(world)

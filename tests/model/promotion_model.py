@@ -246,7 +246,8 @@ class Model:
         if not world.ledger_up or not world.run.fresh:
             return world._replace(run=Run())
         after = self._append(world, kind, payload)
-        return (after or world)._replace(run=Run())
+        booked = after is not None and kind is EventType.INTENT_SETTLED and world.run.version == FRESH
+        return (after or world)._replace(run=Run(), raised_by_hand=world.raised_by_hand and not booked)
 
     # -- the guard's tick: prr_pipeline.control.watching, lowering and blackout ---------------------------------------
 
