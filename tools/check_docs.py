@@ -111,6 +111,15 @@ def unmentioned(root: Path, name: str, words: Collection[str]) -> Iterator[str]:
             yield f"{name} does not mention {word}"
 
 
+def unknown_commands(root: Path) -> Iterator[str]:
+    """Verbs of `prr` that a page, a message or a checklist names though there is no such verb."""
+    verbs = {command.split()[1] for command in commands()}
+    texts = [*pages(root), *root.glob("prr_pipeline/**/*.py"), *root.glob("prr_pipeline/**/*.yaml")]
+    for path in sorted(texts):
+        for verb in sorted(set(re.findall(r"`prr ([a-z][a-z-]*)", path.read_text("utf-8"))) - verbs):
+            yield f"{path.relative_to(root)} names `prr {verb}`, which does not exist"
+
+
 def settings_keys(model: type[BaseModel] = Settings) -> list[str]:
     """Every key that `prr.toml` may hold, those of tables in tables too."""
     found = [name for name in model.model_fields if name != "root"]
@@ -148,6 +157,7 @@ def faults(root: Path) -> list[str]:
         *unmentioned(root, "docs/cli.md", commands()),
         *unmentioned(root, "docs/ledger.md", [f"`{kind}`" for kind in EventType]),
         *unmentioned(root, "docs/deployment.md", settings_keys()),
+        *unknown_commands(root),
         *faulty_decisions(root),
     ]
 

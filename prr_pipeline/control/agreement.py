@@ -69,9 +69,7 @@ def evidence_verdict(
 class _Judge:
     """One promotion's sign-offs, roster and binding, read once."""
 
-    def __init__(
-        self, work: Workplace, state: PromotionState, now: datetime, standing: Standing | None = None
-    ) -> None:
+    def __init__(self, work: Workplace, state: PromotionState, now: datetime, standing: Standing | None = None) -> None:
         self.roster = work.roster
         self.policy = council_policy(work.settings.council)
         self.state, self.now = state, now

@@ -16,14 +16,14 @@ from prr_pipeline.control.oasdiff import gather_oasdiff
 from prr_pipeline.control.standing import (
     Standing,
     failed_standing,
-    forget_reads,
+    keep,
+    keep_failed,
+    read_kept,
     read_standing,
     summary,
-    write_reads,
-    write_standing,
 )
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError, Unreadable
+from prr_pipeline.errors import PrrError, Unavailable, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
@@ -46,6 +46,7 @@ AGREEMENT_LINES = {
 QUORUM_LINE = "council_quorum_signed"
 DOCUMENT_LINE = "prr_document_is_complete"
 _LOG = logging.getLogger(__name__)
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,23 @@ def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
     """
     state = work.state(key)
     try:
-        return _judge(work, state, actor)
+        return _judge_until_kept(work, state, actor)
     except Exception as fault:
         _keep_fault(work, state, fault, actor)
         raise
 
 
-def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement:
+def _judge_until_kept(work: Workplace, state: PromotionState, actor: str) -> Judgement:
+    """Judge again when somebody else kept a judgement meanwhile: an older view never replaces a newer one."""
+    for _ in range(_TRIES):
+        judgement = _judge(work, work.state(state.key), actor)
+        if judgement is not None:
+            return judgement
+    raise Unavailable(f"{state.key} was judged by others {_TRIES} times meanwhile; try again.")
+
+
+def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | None:
+    before = read_kept(work, state.key)
     head = open_head(work)
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
@@ -92,8 +103,8 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement:
     report = _with_agreement(work, state, report, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
-    write_standing(work, state.key, standing)
-    write_reads(work, state.key, code.read_set, filed.read_set)
+    if not keep(work, state.key, before, standing, code.read_set, filed.read_set):
+        return None
     _record(work, state, standing, actor)
     return Judgement(work.state(state.key), report, standing, catalogue(), profile, head)
 
@@ -105,8 +116,7 @@ def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, actor:
     try:
         head = _head_commit(work) if isinstance(fault, UnknownOperation | Unreadable) else ""
         standing = failed_standing(gate, why, head, read_standing(work, state.key))
-        write_standing(work, state.key, standing)
-        forget_reads(work, state.key)
+        keep_failed(work, state.key, standing)
         _record(work, state, standing, actor)
     except Exception as second:
         _LOG.warning("the failed judgement of %s is not kept: %s: %s", state.key, type(second).__name__, second)

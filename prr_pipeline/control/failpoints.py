@@ -8,7 +8,7 @@ from pathlib import Path
 
 VARIABLE = "PRR_FAILPOINT"
 """``<name>=kill`` or ``<name>=stop`` (until SIGCONT), optionally ``@<file>``: act once, when that file exists, and
-remove it."""
+remove it. Several are joined by ``;``."""
 
 RAISING = (
     "before_intent",
@@ -32,11 +32,14 @@ ADOPTING = ("before_adopt", "after_adopt")
 
 def failpoint(name: str) -> None:
     """Die here, or stand still, if the environment says so; otherwise do nothing."""
-    wanted = os.environ.get(VARIABLE, "")
-    place, _, rest = wanted.partition("=")
-    action, _, trigger = rest.partition("@")
-    if place != name:
-        return
+    for wanted in os.environ.get(VARIABLE, "").split(";"):
+        place, _, rest = wanted.partition("=")
+        action, _, trigger = rest.partition("@")
+        if place == name:
+            _act(action, trigger)
+
+
+def _act(action: str, trigger: str) -> None:
     if trigger:
         try:
             Path(trigger).unlink()

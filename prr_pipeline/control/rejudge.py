@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from prr_pipeline.control.acceptance import new_records
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
-from prr_pipeline.control.standing import read_standing, reads_unchanged, write_standing
+from prr_pipeline.control.standing import move_on, read_kept, read_standing
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.state import PromotionState
@@ -62,18 +62,19 @@ def _stale_or_broken(work: Workplace, head: Snapshot, state: PromotionState) -> 
 
 
 def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | None:
-    standing = read_standing(work, state.key)
+    kept = read_kept(work, state.key)
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
     name = f"{head.commit}-{judged.commit[:12]}-{'complete' if judged.complete else 'incomplete'}"
-    if standing is None:
+    if kept is None:
         return Stale(state.key, name)
+    standing = kept.standing
     if standing.failed and standing.head == head.commit:
         return None
     if (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None
     code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))
-    if standing.complete == judged.complete and reads_unchanged(work, state.key, code, head):
-        write_standing(work, state.key, replace(standing, head=head.commit or "", commit=judged.commit))
+    if standing.complete == judged.complete and kept.reads_unchanged(code, head):
+        move_on(work, state.key, kept, head.commit or "", judged.commit)
         return None
     return Stale(state.key, name)

@@ -13,8 +13,6 @@ from prr_pipeline.rollout.gates import GateReading, GateState, unknown
 from prr_pipeline.rollout.state import PromotionState
 
 _TABLE = "readiness"
-_READS = "read_set"
-_READS_AT_HEAD = "read_set_at_head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +84,53 @@ def failed_standing(gate: GateState, why: str, head: str, before: Standing | Non
     return Standing(gate, why, "", head, None, None, None, None, None, {}, editors)
 
 
-def write_standing(work: Workplace, key: str, standing: Standing) -> None:
-    """Keep a judgement."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A judgement as it is kept, with what it read: of the judged commit's code, and of the head.
+
+    ``row`` is the whole row, for the compare-and-set of whoever writes next.
+    """
+
+    standing: Standing
+    code: ReadSet | None
+    head: ReadSet | None
+    row: Mapping[str, Any]
+
+    def reads_unchanged(self, code: Snapshot, head: Snapshot) -> bool:
+        """Whether a judgement of these snapshots would read just what this one read."""
+        if self.code is None or self.head is None:
+            return False
+        return unchanged(self.code, code) and unchanged(self.head, head)
+
+
+def read_kept(work: Workplace, key: str) -> Kept | None:
+    """The last judgement with its read-sets, or None before the first."""
+    row = work.ledger.counters.get(_TABLE, key)
+    if row is None:
+        return None
+    code, head = row.get("reads"), row.get("reads_at_head")
+    return Kept(
+        Standing.from_data(row),
+        ReadSet.from_plain(code) if code else None,
+        ReadSet.from_plain(head) if head else None,
+        row,
+    )
+
+
+def keep(work: Workplace, key: str, before: Kept | None, standing: Standing, code: ReadSet, head: ReadSet) -> bool:
+    """Keep a judgement if the one before it still is ``before``; False, and nothing kept, if somebody judged meanwhile."""
+    row = {**standing.as_data(), "reads": code.as_plain(), "reads_at_head": head.as_plain()}
+    return work.ledger.counters.swap(_TABLE, key, before.row if before else None, row)
+
+
+def move_on(work: Workplace, key: str, before: Kept, head: str, commit: str) -> bool:
+    """The same judgement holds at another head, as nothing that it read differs there; False if it is not the last."""
+    return work.ledger.counters.swap(_TABLE, key, before.row, {**before.row, "commit": commit, "head": head})
+
+
+def keep_failed(work: Workplace, key: str, standing: Standing) -> None:
+    """Keep a judgement that failed, whatever stands there: it permits nothing, and whatever comes next is judged."""
     work.ledger.counters.put(_TABLE, key, standing.as_data())
-
-
-def write_reads(work: Workplace, key: str, code: ReadSet, head: ReadSet) -> None:
-    """Keep what a judgement read: of the judged commit's code, and of the head (specification, PRR document)."""
-    work.ledger.counters.put(_READS, key, code.as_plain())
-    work.ledger.counters.put(_READS_AT_HEAD, key, head.as_plain())
-
-
-def forget_reads(work: Workplace, key: str) -> None:
-    """After a failed judgement: whatever comes next is judged."""
-    work.ledger.counters.delete(_READS, key)
-    work.ledger.counters.delete(_READS_AT_HEAD, key)
-
-
-def reads_unchanged(work: Workplace, key: str, code: Snapshot, head: Snapshot) -> bool:
-    """Whether a judgement of these snapshots would read just what the last one read."""
-    seen = ((work.ledger.counters.get(name, key), at) for name, at in ((_READS, code), (_READS_AT_HEAD, head)))
-    return all(reads is not None and unchanged(ReadSet.from_plain(reads), at) for reads, at in seen)
 
 
 def readiness_gate(work: Workplace, state: PromotionState) -> GateReading:

@@ -106,11 +106,20 @@ class Workplace:
 
     def state(self, key: str) -> PromotionState:
         """The promotion of that key. Raises `PrrError` listing what is open when the ledger has no record of it."""
-        state = self.ledger.state(key)
+        state = self.ledger.state(key) if _is_text(key) else None
         if state is None:
             known = ", ".join(sorted(self.ledger.states(open_only=True))) or "none"
             raise PrrError(f"The ledger has no promotion {key!r}. Open ones: {known}. Open one with `prr open`.")
         return state
+
+
+def _is_text(key: str) -> bool:
+    """Whether it can be asked for at all: bytes of a command line that are no text arrive as half characters."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def load_roster(folder: Path) -> Roster:
@@ -150,5 +159,7 @@ def connect(settings_file: Path | None = None) -> Workplace:
     """The workplace of the nearest settings. Raises `PrrError` when there are none."""
     path = find_settings(settings_file)
     if path is None:
-        raise PrrError("No prr.toml here or in any folder above; give --settings or run `prr init`.")
+        raise PrrError(
+            "No prr.toml here or in any folder above; give --settings, or write one as docs/deployment.md shows."
+        )
     return Workplace(load_settings(path))

@@ -47,6 +47,19 @@ class Counters:
         """
         if not values:
             return
+        with self._database.write(wait) as connection:
+            self._upsert(connection, name, values)
+
+    def swap(self, name: str, key: str, expected: Mapping[str, object] | None, value: Mapping[str, object]) -> bool:
+        """Write one value if it still is ``expected`` (None: not there); False, and nothing written, if it is not."""
+        with self._database.write() as connection:
+            found = read_counter(connection, name, key)
+            if found != (None if expected is None else json.loads(canonical_bytes(expected))):
+                return False
+            self._upsert(connection, name, {key: value})
+            return True
+
+    def _upsert(self, connection: Connection, name: str, values: Mapping[str, Mapping[str, object]]) -> None:
         now = instant_text(self._clock.now())
         rows = [
             {"name": name, "key": key, "value": canonical_bytes(value).decode(), "updated_at": now}
@@ -57,8 +70,7 @@ class Counters:
             index_elements=["name", "key"],
             set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
         )
-        with self._database.write(wait) as connection:
-            connection.execute(upsert, rows)
+        connection.execute(upsert, rows)
 
     def delete(self, name: str, key: str) -> None:
         """Forget one value. Idempotent."""

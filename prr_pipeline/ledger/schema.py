@@ -43,7 +43,7 @@ def require_readable(database: Database) -> None:
     Raises `Unreadable` when there is none or when it must be migrated first.
     """
     if database.path is not None and not database.path.exists():
-        raise Unreadable(f"There is no ledger at {database.place}; the first prr open or prr init makes it.")
+        raise Unreadable(f"There is no ledger at {database.place}; the first `prr open` makes it.")
     with database.read() as connection:
         current = revision(connection)
     if current is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
@@ -14,6 +14,10 @@ from prr_pipeline.orchestration.partitions import PROMOTIONS
 
 BASE_TAG = "prr/base"
 PROMOTION_TAG = "prr/promotion"
+LOST_AFTER = timedelta(seconds=90)
+"""A run under way for longer may have lost its worker together with its code server, which nobody tells Dagster of
+until `max_runtime_seconds`. It blocks no other run: should it live, compare-and-set keeps the two apart."""
+
 _UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED]
 
 
@@ -72,13 +76,24 @@ def request(key: str, assets: Iterable[str], base: str, number: int = 0) -> dg.R
 
 
 def busy_promotions(instance: dg.DagsterInstance) -> set[str]:
-    """Promotions with a run that is queued or under way."""
+    """Promotions with a run that is queued or under way, and not lost."""
     records = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED))
+    now = datetime.now(UTC)
     busy = set()
     for record in records:
+        if is_lost(record, now):
+            continue
         tags = record.dagster_run.tags
         busy.add(tags.get(PROMOTION_TAG) or tags.get("dagster/partition") or "")
     return busy - {""}
+
+
+def is_lost(record: dg.RunRecord, now: datetime) -> bool:
+    """Whether a run was launched so long ago that its worker may be gone. Waiting in the queue is no sign of that."""
+    if record.dagster_run.status is dg.DagsterRunStatus.QUEUED:
+        return False
+    began = record.start_time or record.update_timestamp.timestamp()
+    return now - datetime.fromtimestamp(began, UTC) > LOST_AFTER
 
 
 def _ended(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:

@@ -116,6 +116,12 @@ def test_a_command_that_no_page_mentions_is_found(project: Path) -> None:
     ]
 
 
+def test_a_verb_that_does_not_exist_is_found(project: Path) -> None:
+    """A way out that a message names must be one that a person can type."""
+    (project / "README.md").write_text("[all](docs/index.md), `prr check createGrant`, `prr vanish`\n", "utf-8")
+    assert list(CHECK.unknown_commands(project)) == ["README.md names `prr vanish`, which does not exist"]
+
+
 def test_every_command_is_asked_for() -> None:
     """Commands of groups count with both words."""
     assert {"prr check", "prr rollback", "prr audit verify"} <= set(CHECK.commands())

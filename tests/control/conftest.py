@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from prr_pipeline.subjects import Target
-from tests.control.scene import Scene, build, copied
-
-Copy = Callable[[Scene], Scene]
+from tests.control.scene import Copy, Scene, build, copied
 
 
 @pytest.fixture(scope="session")

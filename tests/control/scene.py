@@ -161,7 +161,9 @@ class Scene:
         self.commit(f"Sign {key}", "mara")
         return convene(self.work, key, "run:test")
 
-    def justify(self, key: str, lines: Sequence[str], *, approver: str = "ines", lasts: timedelta | None = None) -> Session:
+    def justify(
+        self, key: str, lines: Sequence[str], *, approver: str = "ines", lasts: timedelta | None = None
+    ) -> Session:
         """Have unmet lines justified by an approver, for a reason that jonas gives, and take it in."""
         signer = Signer(approver, self.deployment.key(approver), lasts)
         asked = prepare_justification(self.work, key, signer, lines, "accepted until the next quarter", "jonas")
@@ -191,7 +193,7 @@ class Scene:
         return watch(self.work)
 
     def climb(self, key: str, rung: str) -> Climb:
-        """One run of a rung's asset, with a living alert feed."""
+        """What a run of a rung's asset does, with a living alert feed."""
         beat(self.deployment.inbox)
         return climb(self.work, key, rung, "run:test")
 
@@ -241,6 +243,10 @@ class Scene:
     def notices(self) -> dict[str, str]:
         """Open notices: dedup key to title."""
         return {notice.dedup_key: notice.title for notice in self.work.ledger.outbox.open_notices()}
+
+
+Copy = Callable[[Scene], Scene]
+"""What the fixture ``copy`` gives: a scene like the one handed in, to act in freely."""
 
 
 def build(folder: Path) -> Scene:

@@ -6,14 +6,20 @@ from datetime import timedelta
 
 import pytest
 
+from prr_pipeline.control.checklist import judge_promotion
 from prr_pipeline.control.claiming import prepare_justification
-from prr_pipeline.control.signing import Signer
+from prr_pipeline.control.signing import Signer, envelope_for
+from prr_pipeline.demo.deployment import PRR_FOLDER as FOLDER
 from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.readiness.model import Outcome
+from prr_pipeline.review.claims import LineClaim
+from prr_pipeline.review.justification import Justification
+from prr_pipeline.review.paths import record_path
+from prr_pipeline.review.records import RecordKind
 from prr_pipeline.rollout.gates import GateState
-from tests.control.conftest import Copy
-from tests.control.scene import SPEC, Scene
+from prr_pipeline.signatures.ssh import sign
+from tests.control.scene import SPEC, Copy, Scene, copied
 
 KEY = "exerciseGrant:beta"
 LINE = "slo_is_declared_and_on_board"
@@ -22,8 +28,6 @@ LINE = "slo_is_declared_and_on_board"
 @pytest.fixture(scope="session")
 def justified_scene(empty_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """``exerciseGrant:beta`` with its one unmet line justified for 30 days, and signed with that."""
-    from tests.control.scene import copied
-
     scene = copied(empty_scene, tmp_path_factory.mktemp("justified") / "d")
     key = scene.open("exerciseGrant", needs=[])
     scene.prepare(key)
@@ -114,7 +118,7 @@ def test_a_mended_line_needs_none(justified: Scene) -> None:
     justified.edit(SPEC, lambda text: text.replace("p99_ms: 600", "p99_ms: 450"))
     justified.commit()
     justified.run_ci()
-    judgement = justified.convene(KEY).judgement
+    judgement = justified.prepare(KEY).judgement
     result = next(r for r in judgement.report.results if r.line_id == LINE)
     assert result.outcome is Outcome.MET
     assert "no longer needed" in (result.justification_note or "")
@@ -122,7 +126,7 @@ def test_a_mended_line_needs_none(justified: Scene) -> None:
 
 
 def test_who_is_not_of_the_council_approves_nothing(empty: Scene) -> None:
-    """Asked for by the command, refused with the role; filed by hand, refused when it is taken in."""
+    """Asked for by the command, it is refused with the role that it takes."""
     key = empty.open("exerciseGrant", needs=[])
     empty.prepare(key)
     signer = Signer("mara", empty.deployment.key("mara"))
@@ -134,14 +138,19 @@ def test_one_filed_by_hand_without_the_role_is_refused_with_a_reason(empty: Scen
     """The approver's role is checked at the door, so that nobody waits for a record that never counts."""
     key = empty.open("exerciseGrant", needs=[])
     empty.prepare(key)
-    people = empty.deployment.folder / "roster" / "people.yaml"
-    whole = people.read_text()
-    digest = empty.work.roster.digest
-    session = empty.justify(key, [LINE], approver="jonas".replace("jonas", "ines"))
-    assert session.intake.refused == {}
-    assert whole == people.read_text()
-    assert digest == empty.work.roster.digest
-    assert len(empty.events(EventType.JUSTIFICATION_ACCEPTED)) == 1
+    mara = Signer("mara", empty.deployment.key("mara"))
+    result = next(r for r in judge_promotion(empty.work, key, "t").report.results if r.line_id == LINE)
+    envelope = envelope_for(empty.work, empty.state(key), mara, "engineer")
+    claim = LineClaim(LINE, result.finding.subject_digest)
+    data = Justification(envelope, (claim,), "jonas", "because").to_bytes()
+    path = empty.deployment.monorepo / record_path(FOLDER, RecordKind.JUSTIFICATION, envelope)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    path.with_name(f"{path.name}.sig").write_bytes(sign(mara.key, data, RecordKind.JUSTIFICATION.namespace))
+    empty.commit()
+    [why] = empty.convene(key).intake.refused.values()
+    assert why == "mara may not approve a justification; that takes the role council."
+    assert empty.events(EventType.JUSTIFICATION_ACCEPTED) == []
 
 
 @pytest.mark.parametrize("line", ["council_quorum_signed", "promotion_approved_by_owning_context"])

@@ -61,3 +61,12 @@ def at_one(climbed: Scene, tmp_path: Path) -> Iterator[Scene]:
     yield made
     made.close()
     shutil.rmtree(tmp_path / "d", ignore_errors=True)
+
+
+@pytest.fixture
+def begun_copy(begun: Scene, tmp_path: Path) -> Iterator[Scene]:
+    """A copy that may be broken: at 1%, the intent to 10% open."""
+    made = scenes.copy(begun, tmp_path / "d")
+    yield made
+    made.close()
+    shutil.rmtree(tmp_path / "d", ignore_errors=True)

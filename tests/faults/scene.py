@@ -83,6 +83,12 @@ class Scene:
         process.start()
         return process
 
+    def spawn_plain(self, act: Callable[..., None], *arguments: object) -> BaseProcess:
+        """Start a process that has nothing to do with the deployment's settings."""
+        process = _FORKS.Process(target=act, args=arguments)
+        process.start()
+        return process
+
     def ended(self, process: BaseProcess) -> int | None:
         """Wait for a process; its exit code. One that hangs is killed and fails the test."""
         process.join(PROCESS_LIMIT_S)

@@ -7,7 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from prr_pipeline.exposure import Exposure
-from tests.model.promotion_model import Alert, Model, Run, Tick, Violation, World
+from tests.model.promotion_model import Model
+from tests.model.world import Alert, Run, Tick, Violation, World
 
 CONVERGES_IN = 3
 """Ticks after which ledger and flag agree again, once everybody has crashed and nothing else happens."""
@@ -22,6 +23,7 @@ class Found:
     seconds: float
     most_steps_to_off: int
     most_ticks: int
+    highest_rung: int
     violation: str = ""
     trace: tuple[str, ...] = ()
 
@@ -37,7 +39,7 @@ class Checker:
         self._lowered: set[tuple[object, ...]] = set()
 
     def search(self) -> Found:
-        """Visit every reachable state; stop at the first violation."""
+        """Visit every reachable state, nearest first; stop at the first violation, which is thus a shortest one."""
         begun = time.perf_counter()
         start = self.model.start
         came: dict[World, tuple[World, str] | None] = {start: None}
@@ -70,12 +72,12 @@ class Checker:
             trace.append(step[1])
             step = came[step[0]]
         seconds = time.perf_counter() - begun
-        return Found(
-            len(came), edges, seconds, self.most_steps_to_off, self.most_ticks, violation, tuple(reversed(trace))
-        )
+        highest = max(state.rung for state in self.model.core.states)
+        steps, ticks = self.most_steps_to_off, self.most_ticks
+        return Found(len(came), edges, seconds, steps, ticks, highest, violation, tuple(reversed(trace)))
 
     def _check(self, world: World) -> None:
-        state = self.model.state(world)
+        state = self.model.core.state(world)
         above = Exposure(world.flag) > state.ceiling
         if above and not state.lowering_open and not world.raised_by_hand:
             raise Violation(f"S1: the flag shows {Exposure(world.flag)}, the ceiling is {state.ceiling}")
@@ -96,13 +98,13 @@ class Checker:
                 if not after.tick.at:
                     break
         while after.run.at:
-            after = next(step for _, step in self.model.run_steps(after))
+            after = next(step for _, step in self.model.run.steps(after))
         if after.flag > -1:
             raise Violation(f"L1: an alert fires and the flag stays at {Exposure(after.flag)}")
         self.most_steps_to_off = max(self.most_steps_to_off, steps)
 
     def _tick_step(self, world: World) -> World | None:
-        return next((after for _, after in self.model.tick_steps(world)), None)
+        return next((after for _, after in self.model.tick.steps(world)), None)
 
     def _check_convergence(self, world: World) -> None:
         """S7: after a crash of everybody, with the ledger back and quiet around, ledger and flag agree soon."""
@@ -122,7 +124,7 @@ class Checker:
             self.most_ticks = max(self.most_ticks, ticks)
 
     def _agree(self, world: World) -> bool:
-        state = self.model.state(world)
+        state = self.model.core.state(world)
         return state.exposure.level == world.flag and state.intent is None and not state.lowering_open
 
     def _one_round(self, world: World) -> World:
@@ -131,8 +133,8 @@ class Checker:
             world = after
             if not world.tick.at:
                 break
-        if self.model.state(world).intent is not None:
-            world = next(after for _, after in self.model.run_steps(world))
+        if self.model.core.state(world).intent is not None:
+            world = next(after for _, after in self.model.run.steps(world))
             while world.run.at:
-                world = next(after for _, after in self.model.run_steps(world))
+                world = next(after for _, after in self.model.run.steps(world))
         return world

@@ -36,7 +36,7 @@ class LadderIs(Parameters):
 def ladder_is(sources: Sources, facts: Facts, subject: Subject, parameters: LadderIs) -> Finding:
     """The ladder in force has the wanted steps and span; one documented in the monorepo equals it."""
     if facts.ladder is None:
-        message = "No ladder is known without settings; run `prr init`, or name the settings with --settings."
+        message = "No ladder is known without settings; name a prr.toml with --settings."
         return unknown(Reason.NOT_DECLARED, message, sources.subject_digest(subject))
     ladder = Ladder.from_data(facts.ladder)
     steps: Steps = [(rung.name, int(rung.dwell.total_seconds())) for rung in ladder.rungs]
