@@ -118,7 +118,7 @@ def read_kept(work: Workplace, key: str) -> Kept | None:
 
 
 def keep(work: Workplace, key: str, before: Kept | None, standing: Standing, code: ReadSet, head: ReadSet) -> bool:
-    """Keep a judgement if the one before it still is ``before``; False, and nothing kept, if somebody judged meanwhile."""
+    """Keep a judgement if the one before it still is ``before``; False, and nothing kept, if it is not."""
     row = {**standing.as_data(), "reads": code.as_plain(), "reads_at_head": head.as_plain()}
     return work.ledger.counters.swap(_TABLE, key, before.row if before else None, row)
 

@@ -39,3 +39,12 @@ def test_a_float_is_refused(ledger: Ledger) -> None:
     """Counters are canonical JSON too: a float would differ between machines."""
     with pytest.raises(PrrError, match="float"):
         ledger.counters.put("dwell", "k", {"served": 1.5})
+
+
+def test_swap_writes_only_over_what_was_read(ledger: Ledger) -> None:
+    """The second of two writers that read the same value is told, and changes nothing."""
+    assert ledger.counters.swap("readiness", "a:ga", None, {"n": 1})
+    assert not ledger.counters.swap("readiness", "a:ga", None, {"n": 2})
+    assert ledger.counters.swap("readiness", "a:ga", {"n": 1}, {"n": 3})
+    assert not ledger.counters.swap("readiness", "a:ga", {"n": 1}, {"n": 4})
+    assert ledger.counters.get("readiness", "a:ga") == {"n": 3}

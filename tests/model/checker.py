@@ -86,19 +86,21 @@ class Checker:
 
     def _check_rollback(self, world: World) -> None:
         """L1: with an alert firing, the guard alone brings the flag to off, and the run in flight cannot undo it."""
-        key = (world.ledger, world.flag, world.valid, world.ledger_up, world.tick, world.run)
+        key = (world.ledger, world.flag, world.valid, world.ledger_up, world.tick, world.run, world.late)
         if key in self._lowered:
             return
         self._lowered.add(key)
-        after = world._replace(alert=Alert.FIRING, run=world.run._replace(excused=True))
+        run, late = world.run._replace(excused=True), world.late._replace(excused=True)
+        after = world._replace(alert=Alert.FIRING, run=run, late=late)
         steps = 0
         for _ in range(2 if world.tick.at else 1):
             while (one := self._tick_step(after)) is not None:
                 after, steps = one, steps + (after.flag > -1)
                 if not after.tick.at:
                     break
-        while after.run.at:
-            after = next(step for _, step in self.model.run.steps(after))
+        for worker in (self.model.run, self.model.late):
+            while worker.of(after).at:
+                after = next(step for _, step in worker.steps(after))
         if after.flag > -1:
             raise Violation(f"L1: an alert fires and the flag stays at {Exposure(after.flag)}")
         self.most_steps_to_off = max(self.most_steps_to_off, steps)
@@ -113,7 +115,9 @@ class Checker:
             if key in self._converged:
                 continue
             self._converged.add(key)
-            quiet = world._replace(alert=alert, valid=valid, ledger_up=True, run=Run(), tick=Tick(), spent=False)
+            quiet = world._replace(
+                alert=alert, valid=valid, ledger_up=True, run=Run(), late=Run(), tick=Tick(), spent=False
+            )
             ticks = 0
             quiet = quiet._replace(lowered_by_hand=False)
             while not self._agree(quiet):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TypeVar
 
 from prr_pipeline.errors import Refused
 from prr_pipeline.exposure import Exposure
@@ -15,10 +16,11 @@ from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import LatchKind, PromotionState
-from tests.model.world import FRESH, STALE, Alert, Mutant, Violation, World
+from tests.model.world import FRESH, STALE, Alert, Mutant, Run, Tick, Violation, World
 from tests.rollout.worlds import NOW, answer, facts, gate
 
 POLICY = Policy()
+Worker = TypeVar("Worker", Run, Tick)
 LABELS = {Alert.CLEAR: "clear", Alert.FIRING: "critical", Alert.UNKNOWN: "unknown"}
 
 
@@ -52,9 +54,8 @@ class Core:
             state = self.state(world)
             intent = replace(state.intent, flag_version=STALE) if state.intent else None
             aged = self._aged[world.ledger] = self.intern(replace(state, flag_version=STALE, intent=intent))
-        return world._replace(
-            ledger=aged, flag=level, run=world.run._replace(version=STALE), tick=world.tick._replace(version=STALE)
-        )
+        run, late, tick = (_aged(one) for one in (world.run, world.late, world.tick))
+        return world._replace(ledger=aged, flag=level, run=run, late=late, tick=tick, voided=False)
 
     def append(self, world: World, kind: EventType, payload: Mapping[str, object]) -> World | None:
         """The world after one event; None when the ledger refuses it. Held ledger versions are old from then on."""
@@ -68,9 +69,11 @@ class Core:
         after = self._applied[key]
         if after is None:
             return None
-        mine = world.run.mine and self.states[after].intent is not None
-        run = world.run._replace(fresh=False, mine=mine)
-        return world._replace(ledger=after, run=run, tick=world.tick._replace(fresh=False))
+        run, late, tick = (one._replace(fresh=False) for one in (world.run, world.late, world.tick))
+        voided = world.voided
+        if self.states[after].intent is None:
+            run, late, voided = run._replace(mine=False), late._replace(mine=False), False
+        return world._replace(ledger=after, run=run, late=late, tick=tick, voided=voided)
 
     def must(self, world: World, kind: EventType, payload: Mapping[str, object]) -> World:
         """As `append`, for what the ledger may never refuse: a refused lowering would be a blocked roll back."""
@@ -113,6 +116,10 @@ class Core:
             signoff=gate("signoff", "closed" if void else "open"),
             signoff_void=void,
         )
+
+
+def _aged(one: Worker) -> Worker:
+    return one._replace(version=STALE) if one.version == FRESH else one
 
 
 @cache

@@ -33,7 +33,7 @@ class GuardTick:
             yield "tick lowers the flag", self._lower_flag(world)
         elif tick.at == "read back":
             low = world.flag <= tick.to
-            then = tick._replace(at="record", to=world.flag, version=FRESH) if low else tick._replace(at="lower")
+            then = tick._replace(at="record", shown=world.flag, version=FRESH) if low else tick._replace(at="lower")
             yield "tick reads back", world._replace(tick=then)
         elif tick.at == "record":
             yield "tick books the lowering", self._record(world)
@@ -65,12 +65,14 @@ class GuardTick:
         state = self.core.state(world)
         standing = state.latch is not None and state.lowering_open and (state.latch.kind, state.latch.to) == (kind, to)
         late = self.core.lacks(Mutant.FLAG_FIRST, Mutant.NO_LATCH)
-        return world._replace(tick=Tick("lower" if late else "latch", to.level, kind, latched=standing))
+        return world._replace(tick=Tick("lower" if late else "latch", to.level, kind, latched=standing, fresh=True))
 
     def _latch(self, world: World) -> World:
         tick = world.tick
         if tick.latched or not world.ledger_up:
             return world._replace(tick=tick._replace(at="lower"))
+        if not tick.fresh and self._is_done(world):
+            return world._replace(tick=tick._replace(at="lower", latched=True))
         after = self.core.must(world, EventType.LATCHED, latch_payload(tick.kind, tick.to))
         return after._replace(tick=tick._replace(at="lower", latched=True))
 
@@ -81,17 +83,23 @@ class GuardTick:
         after = self.core.write(world, min(world.flag, tick.to))
         return self._spend(after, tick.to, tick.kind)._replace(tick=tick._replace(at="read back"))
 
+    def _is_done(self, world: World) -> bool:
+        """Whether another worker has just done this very lowering."""
+        tick, state = world.tick, self.core.state(world)
+        latched = state.latch is not None and state.latch.kind in (tick.kind, LatchKind.ROLLED_BACK)
+        return latched and not state.lowering_open and state.intent is None and state.exposure.level <= tick.to
+
     def _record(self, world: World) -> World:
-        """Booked without compare-and-set. A latch that came late voids nothing: the flag is written again after it."""
-        tick = world.tick
+        """Booked against the state as it is now. What could not be latched before the write is latched with it."""
+        tick, state = world.tick, self.core.state(world)
         if not world.ledger_up:
             return world._replace(tick=Tick())
+        if not state.lowering_open and (tick.latched or state.flag_version > tick.version):
+            return world._replace(tick=Tick())
         after = world
-        if not tick.latched and not self.core.lacks(Mutant.NO_LATCH, Mutant.LATCH_LOST):
+        if not state.lowering_open and not self.core.lacks(Mutant.NO_LATCH, Mutant.LATCH_LOST):
             after = self.core.must(after, EventType.LATCHED, latch_payload(tick.kind, tick.to))
-            if not self.core.lacks(Mutant.LATCH_LATE, Mutant.FLAG_FIRST):
-                return after._replace(tick=tick._replace(at="lower", latched=True))
-        payload = {"to": str(exposure(tick.to)), "flag_version": tick.version}
+        payload = {"to": str(exposure(tick.shown)), "flag_version": tick.version}
         return self.core.must(after, EventType.LOWERED, payload)._replace(tick=Tick())
 
     def _blackout(self, world: World) -> World:

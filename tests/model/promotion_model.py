@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import EventType
-from prr_pipeline.rollout.ladder import BOTTOM, Ladder
+from prr_pipeline.rollout.ladder import Ladder
 from prr_pipeline.rollout.state import LatchKind
 from tests.model.core import Core
 from tests.model.guard_tick import GuardTick
@@ -22,19 +22,28 @@ from tests.rollout.worlds import promotion
 
 @dataclass(frozen=True)
 class Model:
-    """What may happen: ``hand_raises`` past the pipeline, ``outages`` of the ledger."""
+    """What may happen: ``hand_raises`` past the pipeline, ``outages`` of the ledger, ``two_runs`` at once."""
 
     core: Core
     run: RungRun
     tick: GuardTick
+    late: RungRun
     hand_raises: bool
     outages: bool
+    two_runs: bool
 
     @classmethod
-    def of(cls, ladder: Ladder, *mutants: Mutant, hand_raises: bool = False, outages: bool = False) -> Model:
+    def of(
+        cls,
+        ladder: Ladder,
+        *mutants: Mutant,
+        hand_raises: bool = False,
+        outages: bool = False,
+        two_runs: bool = False,
+    ) -> Model:
         """The model of a ladder, with some rules left out."""
         core = Core(ladder, frozenset(mutants))
-        return cls(core, RungRun(core), GuardTick(core), hand_raises, outages)
+        return cls(core, RungRun(core), GuardTick(core), RungRun(core, "late"), hand_raises, outages, two_runs)
 
     @property
     def start(self) -> World:
@@ -46,18 +55,25 @@ class Model:
         yield from self._people(world)
         yield from self._surroundings(world)
         yield from self.run.steps(world)
+        if self.two_runs:
+            yield from self.late.steps(world)
         yield from self.tick.steps(world)
         if world.run.at:
             yield "run crashes", world._replace(run=Run())
+        if world.late.at:
+            yield "late crashes", world._replace(late=Run())
         if world.tick.at:
             yield "tick crashes", world._replace(tick=Tick())
 
     def _surroundings(self, world: World) -> Iterator[tuple[str, World]]:
-        run = world.run._replace(excused=True) if world.run.at == "write" else world.run
+        run, late = (one._replace(excused=True) if one.at == "write" else one for one in (world.run, world.late))
         for alert in Alert:
             if alert is not world.alert:
-                yield f"alert {alert.name.lower()}", world._replace(alert=alert, run=run)
-        yield ("sign-off void" if world.valid else "sign-off valid"), world._replace(valid=not world.valid, run=run)
+                yield f"alert {alert.name.lower()}", world._replace(alert=alert, run=run, late=late)
+        yield (
+            ("sign-off void" if world.valid else "sign-off valid"),
+            world._replace(valid=not world.valid, run=run, late=late),
+        )
         if self.outages:
             yield ("ledger down" if world.ledger_up else "ledger up"), world._replace(ledger_up=not world.ledger_up)
 
@@ -65,8 +81,8 @@ class Model:
         state = self.core.state(world)
         for level in self.core.levels:
             if level < world.flag:
-                # Below the first settled rung nothing is known of the flag; who undoes their own raise lowers nothing.
-                counts = world.lowered_by_hand or (state.rung > BOTTOM and not world.raised_by_hand)
+                # Who undoes their own raise lowers nothing.
+                counts = world.lowered_by_hand or not world.raised_by_hand
                 yield f"hand lowers to {level}", self.core.write(world, level)._replace(lowered_by_hand=counts)
         top = self.core.levels[-1]
         if self.hand_raises and world.flag < top:

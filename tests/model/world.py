@@ -26,6 +26,7 @@ class Mutant(Enum):
     NEEDS_LEDGER = "without the ledger nothing is lowered"
     LATCH_LOST = "a lowering that could not latch is booked without its latch"
     LATCH_LATE = "a lowering that could not latch is booked with its latch, but the flag is not written again"
+    NO_VOID = "an intent is given up in the ledger alone"
     IGNORE_VERSION = "the flag's version is not compared with the ledger's"
     DRIFT_TO_INTENT = "a flag above the ceiling is lowered to the target of the intent that this ends"
     INTENT_IS_RUNG = "an intent that a crash left behind counts as done"
@@ -57,13 +58,15 @@ class Tick(NamedTuple):
     at: str = ""
     to: int = -1
     kind: LatchKind | None = None
+    shown: int = -1
     latched: bool = False
     fresh: bool = False
     version: int = STALE
 
 
 class World(NamedTuple):
-    """One state of the model. ``ledger`` is an index into `Core.states`; ``flag`` an exposure level."""
+    """One state of the model. ``ledger`` is an index into `Core.states`; ``flag`` an exposure level; ``late`` is a second rung run;
+    ``voided``: the flag's version is the one that gave the open intent up."""
 
     ledger: int
     flag: int
@@ -71,7 +74,9 @@ class World(NamedTuple):
     valid: bool = True
     ledger_up: bool = True
     run: Run = Run()
+    late: Run = Run()
     tick: Tick = Tick()
+    voided: bool = False
     raised_by_hand: bool = False
     lowered_by_hand: bool = False
     spent: bool = False

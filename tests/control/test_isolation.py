@@ -1,0 +1,141 @@
+"""One promotion that cannot be judged stops no other: not in the tick, the due list, the sweep, the agenda, the status."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from prr_pipeline.control.agenda import make_agenda
+from prr_pipeline.control.drift import sweep
+from prr_pipeline.control.due import due_list
+from prr_pipeline.control.explain import explain
+from prr_pipeline.control.rejudge import promotions_with_new_records, stale_promotions
+from prr_pipeline.control.status import overview
+from prr_pipeline.errors import PrrError
+from prr_pipeline.exposure import OFF
+from prr_pipeline.ledger.chain import StoredRow, sealed
+from prr_pipeline.ledger.events import EventType
+from prr_pipeline.reports.agenda_page import agenda_markdown
+from prr_pipeline.rollout.gates import GateState
+from prr_pipeline.signals.alerts.inbox import beat, drop
+from tests.control.scene import SPEC, Scene
+
+SICK = "issueShares:beta"
+SOUND = "createGrant:beta"
+
+
+@pytest.fixture
+def two(signed: Scene) -> Scene:
+    """Beside the sound promotion a sick one: what the mutable table holds of its judgement makes no sense."""
+    signed.open("issueShares", needs=[])
+    signed.work.ledger.counters.put("readiness", SICK, {"gate": "ajar"})
+    return signed
+
+
+def write_newer_event(scene: Scene, key: str) -> None:
+    """Append an event as a later version of this program would."""
+    last = scene.events()[-1]
+    row = sealed(
+        StoredRow(last.seq + 1, key, "flag_moved_sideways", "{}", "future", "2026-11-02T09:00:00.000000Z", 1, last.hash, "")
+    )
+    scene.work.ledger.close()
+    with sqlite3.connect(scene.deployment.folder / ".prr" / "ledger.sqlite") as connection:
+        names = ", ".join(StoredRow.__slots__)
+        places = ", ".join("?" for _ in StoredRow.__slots__)
+        values = [getattr(row, name) for name in StoredRow.__slots__]
+        connection.execute(f"INSERT INTO events ({names}) VALUES ({places})", values)  # noqa: S608
+        connection.execute("UPDATE promotions SET last_seq = ? WHERE key = ?", (row.seq, key))
+    connection.close()
+    scene.reconnect()
+
+
+def test_the_due_list_goes_on(two: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """The sick one is left out, and the log says why."""
+    beat(two.deployment.inbox)
+    assert [due.key for due in due_list(two.work)] == [SOUND]
+    assert SICK in caplog.text
+
+
+def test_the_guard_goes_on_and_pages(two: Scene) -> None:
+    """The sound one is lowered by its alert, the sick one is told."""
+    two.rise_to(SOUND, "shadow")
+    two.alert("Down", "critical", operation_id="createGrant")
+    tick = two.tick()
+    assert list(tick.faults) == [SICK]
+    assert two.flag(SOUND) == OFF
+    assert any(SICK in title for title in two.notices().values())
+
+
+def test_the_look_at_the_repository_goes_on_and_asks_to_judge_the_sick_one(two: Scene) -> None:
+    """A judgement writes its standing anew, so it mends this."""
+    assert [one.key for one in stale_promotions(two.work)] == [SICK]
+    two.judge(SICK)
+    assert stale_promotions(two.work) == []
+
+
+def test_the_agenda_goes_on_and_names_the_sick_one(two: Scene) -> None:
+    """It waits for people more than any other."""
+    agenda = make_agenda(two.work, "run:test")
+    assert (agenda.open_count, list(agenda.faults)) == (2, [SICK])
+    assert "cannot be judged" in agenda_markdown(agenda)
+
+
+def test_the_status_goes_on_and_names_the_sick_one(two: Scene) -> None:
+    """With the reason, as one sentence."""
+    seen = overview(two.work)
+    assert [one.state.key for one in seen.promotions] == [SOUND]
+    assert "ajar" in seen.unreadable[SICK] or "commit" in seen.unreadable[SICK]
+
+
+def test_the_sweep_goes_on(two: Scene) -> None:
+    """A row of another shape where the sweep keeps what it told."""
+    two.write_flag(SICK, two.state(SICK).ladder.exposure(0))
+    two.write_flag(SOUND, two.state(SOUND).ladder.exposure(0))
+    two.work.ledger.counters.put("flag_shown", f"drift-seen/{SICK}", {"because": 1})
+    found = sweep(two.work)
+    assert list(found.faults) == [SICK]
+    assert SICK in found.words
+    assert [event.stream for event in two.events(EventType.DRIFT_SEEN)] == [SOUND]
+
+
+def test_a_profile_that_cannot_be_read_raises_nowhere_in_the_ticks(two: Scene) -> None:
+    """Records are then not looked at, and everything is to be judged, which says why."""
+    two.edit(".prr/profile.yaml", lambda _: "council: {}\n")
+    two.commit()
+    assert promotions_with_new_records(two.work) == []
+    assert [one.key for one in stale_promotions(two.work)] == [SOUND, SICK]
+
+
+def test_one_operation_that_vanished_leaves_the_others_ready(two: Scene) -> None:
+    """Its gate closes; the sound one is judged as before."""
+    two.edit(SPEC, lambda text: text.replace("operationId: issueShares\n", "operationId: giveShares\n"))
+    two.commit()
+    two.run_ci()
+    with pytest.raises(PrrError, match="Unknown operation 'issueShares'"):
+        two.judge(SICK)
+    assert two.judge(SOUND) is GateState.OPEN
+
+
+def test_a_promotion_of_a_newer_version_is_named_everywhere(two: Scene) -> None:
+    """It is watched no worse, climbs no more, and stands in status and agenda with the way out."""
+    write_newer_event(two, SICK)
+    assert "Upgrade prr_pipeline" in overview(two.work).unreadable[SICK]
+    assert "Upgrade prr_pipeline" in make_agenda(two.work, "run:test").faults[SICK]
+    with pytest.raises(PrrError, match="Upgrade prr_pipeline"):
+        explain(two.work, SICK)
+    beat(two.deployment.inbox)
+    assert [due.key for due in due_list(two.work)] == [SOUND]
+    assert [one.state.key for one in overview(two.work).promotions] == [SOUND]
+
+
+def test_an_alert_that_the_ledger_refuses_stops_no_tick(signed: Scene) -> None:
+    """Half a character in a label, beside a critical alert that must be acted on."""
+    signed.rise_to(SOUND, "shadow")
+    signed.alert("Down", "critical", operation_id="createGrant")
+    message = next(signed.deployment.inbox.glob("*.json")).read_bytes()
+    odd = message.replace(b'"alertname": "Down"', b'"alertname": "Odd", "note": "\\ud800"').replace(b"createGrant", b"listGrants")
+    drop(signed.deployment.inbox, odd)
+    signed.tick()
+    assert signed.flag(SOUND) == OFF
+    assert len(signed.events(EventType.EPISODE_OPENED)) >= 1
