@@ -19,6 +19,7 @@ from prr_pipeline.rollout.policy import Policy
 FILE_NAME = "prr.toml"
 VARIABLE = "PRR_SETTINGS"
 _DURATION = re.compile(r"(\d+)(s|m|h|d|w)\Z")
+_SIGNOFF_MAX_AGE = timedelta(days=7)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -231,6 +232,11 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"The settings file {path} has {len(lines)} fault(s):\n" + "\n".join(lines)) from None
     if settings.clock.kind == "lapsed" and settings.flags.backend not in ("flagd_file", "memory"):
         raise SettingsError(f"Time-lapse drives only the file and memory back ends, not {settings.flags.backend!r}.")
+    if settings.council and settings.council.signoff_max_age > _SIGNOFF_MAX_AGE and settings.clock.kind != "lapsed":
+        raise SettingsError(
+            f"council.signoff_max_age is {settings.council.signoff_max_age.days} days; a sign-off older than "
+            f"{_SIGNOFF_MAX_AGE.days} days says too little of the week that the on-call lead answers for."
+        )
     if settings.clock.kind != "system" and settings.clock.path is None:
         raise SettingsError(f"clock.kind {settings.clock.kind!r} needs clock.path.")
     return settings

@@ -21,7 +21,7 @@ def alerts(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace
     """One guard tick; lowerings booked since the cursor become runless events, a bounded number per tick."""
     words = guard(work)
     events = lowerings_after(work, cursor_of(context, work), REPORTS_PER_TICK)
-    reports = [report for event, state in events for report in lowering_events(state, event)]
+    reports = [report for event, state in events for report in lowering_events(work, state, event)]
     cursor = str(events[-1][0].seq) if events else context.cursor
     shown = publish(context.instance, reports)
     return dg.SensorResult(skip_reason=dg.SkipReason(words), cursor=cursor, asset_events=shown)

@@ -7,7 +7,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-const page = await browser.newPage({ viewport: { width: 1680, height: 1000 } });
+const page = await browser.newPage({ viewport: { width: 1680, height: 560 } });
 await page.goto(`${url}/asset-groups`);
 await page.waitForTimeout(6000);
 for (const group of ["review", "ladder", "after_ga", "control"]) {

@@ -19,7 +19,7 @@ from prr_pipeline.review.paths import document_path, records_folder, records_roo
 from prr_pipeline.review.records import RecordKind, parse_record, record_digest
 from prr_pipeline.review.signoff import SignoffStatement
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
+from prr_pipeline.signatures.verify import SIGNOFF_MAX_AGE, VerifiedRecord, verify_record
 
 _SEEN = "record"
 _EVENT = {
@@ -79,7 +79,12 @@ def _accept(work: Workplace, state: PromotionState, head: Snapshot, path: str, k
     if name not in booked:
         signature = head.read(f"{path}.sig").data
         nonces = {*_nonces(work), *booked.values()}
-        verified = verify_record(work.roster, data, signature, kind=kind, at=work.now(), path=path, seen_nonces=nonces)
+        council = work.settings.council
+        # A shorter limit is judged below; only a time-lapse has a longer one than the form's own.
+        max_age = max(SIGNOFF_MAX_AGE, council.signoff_max_age) if council else SIGNOFF_MAX_AGE
+        verified = verify_record(
+            work.roster, data, signature, kind=kind, at=work.now(), path=path, seen_nonces=nonces, max_age=max_age
+        )
         _require_may(work, verified)
         draft = Draft(state.key, _EVENT[kind], _payload(work, state, verified, data, path), actor)
         work.ledger.append([draft])

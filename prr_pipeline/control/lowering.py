@@ -145,7 +145,8 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
     """Book the lowering against the state as it is now; returns a sentence when the ledger could not take it.
 
     Compare-and-set, because this worker may be late: another one may have booked the same lowering, a person may have
-    resumed, and the promotion may have climbed again since.
+    resumed, and the promotion may have climbed again since. A latch that comes only now voids no raise that was decided
+    since the flag was written, so the flag is written once more after it.
     """
     wait = LATCH_WAIT if latched else _LAST_WAIT
     try:
@@ -153,13 +154,19 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
             state = work.state(key)
             if _is_booked(state, record, latched):
                 return ""
-            drafts = [] if state.lowering_open else [_latch_draft(key, reason, actor)]
-            drafts += _lowered_drafts(state, reason, record, actor)
+            low = _lowered_drafts(state, reason, record, actor)
+            drafts = low if state.lowering_open else [_latch_draft(key, reason, actor)]
             try:
                 work.ledger.append(drafts, expect={key: state.version}, wait=wait)
             except StaleVersion:
                 continue
-            return ""
+            if drafts is low:
+                return ""
+            ends, fault = lower_flags(work, {state.flag_key: reason.to})
+            again = ends[state.flag_key]
+            if again.shown is None or not again.low:
+                return f"the latch is recorded, the lowering is not yet ({fault})"
+            record = again.shown
     except Exception as fault:
         return f"the ledger did not take the lowering ({fault})"
     return f"the ledger did not take the lowering (others changed {key} {_RACES} times meanwhile)"

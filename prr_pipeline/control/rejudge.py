@@ -56,15 +56,9 @@ def _stale_or_broken(work: Workplace, head: Snapshot, state: PromotionState) -> 
         return _stale(work, head, state)
     except Exception as fault:
         _LOG.warning("%s is not looked at: %s: %s", state.key, type(fault).__name__, fault)
-    return None if _fault_is_kept(work, head, state) else Stale(state.key, f"{head.commit}-broken")
-
-
-def _fault_is_kept(work: Workplace, head: Snapshot, state: PromotionState) -> bool:
-    try:
-        standing = read_standing(work, state.key)
-    except (KeyError, ValueError, TypeError):
-        return False
-    return standing is not None and standing.failed and standing.head == head.commit
+    standing = read_standing(work, state.key)
+    known = standing is not None and standing.failed and standing.head == head.commit
+    return None if known else Stale(state.key, f"{head.commit}-broken")
 
 
 def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | None:

@@ -72,7 +72,16 @@ class Standing:
 def read_standing(work: Workplace, key: str) -> Standing | None:
     """The last judgement, or None before the first."""
     data = work.ledger.counters.get(_TABLE, key)
-    return Standing.from_data(data) if data else None
+    return _standing_in(data) if data else None
+
+
+def _standing_in(row: Mapping[str, Any]) -> Standing:
+    """The standing in a row; one of another shape (another version's) permits nothing, and is judged anew."""
+    try:
+        return Standing.from_data(row)
+    except (KeyError, TypeError, ValueError) as fault:
+        why = f"what is kept of the last judgement cannot be read ({fault}); it is judged anew"
+        return failed_standing(GateState.UNKNOWN, why, "", None)
 
 
 def failed_standing(gate: GateState, why: str, head: str, before: Standing | None) -> Standing:
@@ -110,7 +119,7 @@ def read_kept(work: Workplace, key: str) -> Kept | None:
         return None
     code, head = row.get("reads"), row.get("reads_at_head")
     return Kept(
-        Standing.from_data(row),
+        _standing_in(row),
         ReadSet.from_plain(code) if code else None,
         ReadSet.from_plain(head) if head else None,
         row,

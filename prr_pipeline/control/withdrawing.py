@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import Refused, StaleVersion
+from prr_pipeline.errors import Refused, StaleVersion, Unavailable
+from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.state import Intent, LatchKind, PromotionState
@@ -34,8 +35,7 @@ def _void(work: Workplace, state: PromotionState, intent: Intent) -> int | None:
 
     The new version, or None when somebody else moved it already. Done once, however often it is tried.
     """
-    record = work.flags.read([state.flag_key])[state.flag_key]
-    if record.exposure != state.exposure:
+    if _shown(work, state, intent) != state.exposure:
         return None
     try:
         kept = work.flags.write(
@@ -45,8 +45,18 @@ def _void(work: Workplace, state: PromotionState, intent: Intent) -> int | None:
             intent_id=f"{intent.intent_id}/withdrawn",
         )
     except (StaleVersion, Refused):
+        _shown(work, state, intent)
         return None
     return kept.version
+
+
+def _shown(work: Workplace, state: PromotionState, intent: Intent) -> Exposure | None:
+    """What the flag shows. Raises `Unavailable` when another worker has raised it meanwhile: that is settled, or
+    lowered by the guard, but not given up, or the flag would stand above the ledger."""
+    shown = work.flags.read([state.flag_key])[state.flag_key].exposure
+    if shown == intent.to:
+        raise Unavailable(f"The flag {state.flag_key} was raised to {shown} by another run meanwhile.")
+    return shown
 
 
 def _foreign_hand(state: PromotionState, actor: str) -> Draft:

@@ -127,6 +127,7 @@ profile = "matter"
 roster = "roster"
 digest = "{roster_digest}"
 signoff_expiry = "180d"
+signoff_max_age = "{"60d" if lapsed else "7d"}"
 
 [alerts]
 source = "inbox"

@@ -8,12 +8,14 @@ import dagster as dg
 
 from prr_pipeline.control.after_ga import Stage, StageState
 from prr_pipeline.control.explain import explain
+from prr_pipeline.control.history import story_of
 from prr_pipeline.control.raising import Climb, ClimbResult
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.orchestration.check_rows import AssetEvent
 from prr_pipeline.orchestration.metadata import Metadata, gate_table, promotion_metadata
+from prr_pipeline.reports.exposure_thumbnail import exposure_thumbnail
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
 
@@ -51,7 +53,7 @@ def report_stage(work: Workplace, key: str, stage: Stage) -> dg.MaterializeResul
     return dg.MaterializeResult(metadata=metadata)
 
 
-def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
+def lowering_events(work: Workplace, state: PromotionState, event: Event) -> list[AssetEvent]:
     """What a lowering changes on the pages: every rung above the new one shows 0 and fails its check.
 
     Rungs that were climbed again since are left as they are: a late report says nothing of today.
@@ -59,7 +61,8 @@ def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
     to = Exposure.parse(str(event.payload["to"]))
     start = Exposure.parse(str(event.payload["from"]))
     cause = plain(str(event.payload["cause"]))
-    found: list[AssetEvent] = [_rollback_event(state, event, to, cause)]
+    picture = dg.MetadataValue.md(exposure_thumbnail(story_of(work, state.key)))
+    found: list[AssetEvent] = [_rollback_event(state, event, to, cause, picture)]
     for rung in state.ladder.rungs:
         if not to < rung.exposure <= start or rung.exposure <= state.exposure:
             continue
@@ -67,6 +70,7 @@ def lowering_events(state: PromotionState, event: Event) -> list[AssetEvent]:
             "exposure_pct": dg.MetadataValue.float(0.0),
             "state": dg.MetadataValue.text("lowered"),
             "why": dg.MetadataValue.text(cause),
+            "picture": picture,
             "ledger_sequence": dg.MetadataValue.int(event.seq),
         }
         key = dg.AssetKey(rung.asset_name)
@@ -108,12 +112,15 @@ def flag_metadata(state: PromotionState, shown: str) -> Metadata:
     }
 
 
-def _rollback_event(state: PromotionState, event: Event, to: Exposure, cause: str) -> dg.AssetMaterialization:
+def _rollback_event(
+    state: PromotionState, event: Event, to: Exposure, cause: str, picture: dg.MetadataValue
+) -> dg.AssetMaterialization:
     metadata: Metadata = {
         "lowered_to": dg.MetadataValue.text(str(to)),
         "exposure_pct": dg.MetadataValue.float(to.exposure_bp / 100),
         "why": dg.MetadataValue.text(cause),
         "by": dg.MetadataValue.text(plain(event.actor)),
+        "picture": picture,
         "ledger_sequence": dg.MetadataValue.int(event.seq),
     }
     return dg.AssetMaterialization(dg.AssetKey("rollback"), partition=state.key, metadata=metadata)

@@ -14,7 +14,7 @@ from prr_pipeline.orchestration.partitions import PROMOTIONS
 
 BASE_TAG = "prr/base"
 PROMOTION_TAG = "prr/promotion"
-LOST_AFTER = timedelta(seconds=90)
+LOST_AFTER = timedelta(seconds=60)
 """A run under way for longer may have lost its worker together with its code server, which nobody tells Dagster of
 until `max_runtime_seconds`. It blocks no other run: should it live, compare-and-set keeps the two apart."""
 

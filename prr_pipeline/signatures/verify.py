@@ -40,12 +40,13 @@ def verify_record(
     at: datetime,
     path: str,
     seen_nonces: Collection[str] = (),
+    max_age: timedelta = SIGNOFF_MAX_AGE,
     program: str = ssh.PROGRAM,
 ) -> VerifiedRecord:
     """The record, if it counts at ``at`` (the instant of acceptance). Raises `RecordRefused` else.
 
     ``path`` is where it lay in the repository. ``seen_nonces`` are those of the records accepted before; leave out
-    a record (by its digest) that was itself accepted before. Sign-offs older than `SIGNOFF_MAX_AGE` are refused.
+    a record (by its digest) that was itself accepted before. Sign-offs older than ``max_age`` are refused.
     """
     try:
         statement, place = parse_statement(data), parse_record_path(path)
@@ -59,7 +60,7 @@ def verify_record(
     person = _signer(roster, principal, envelope)
     _require_roster(roster, envelope)
     _require_place(place, kind, envelope)
-    _require_time(kind, envelope, at)
+    _require_time(kind, envelope, at, max_age)
     if envelope.nonce in seen_nonces:
         raise RecordRefused(RefusalCode.REPLAYED, f"The nonce {envelope.nonce} was used before; a record counts once.")
     return VerifiedRecord(person, principal, statement, record_digest(data))
@@ -102,7 +103,7 @@ def _require_place(place: RecordPath, kind: RecordKind, envelope: Envelope) -> N
             )
 
 
-def _require_time(kind: RecordKind, envelope: Envelope, at: datetime) -> None:
+def _require_time(kind: RecordKind, envelope: Envelope, at: datetime, max_age: timedelta) -> None:
     if at >= envelope.expires_at:
         raise RecordRefused(
             RefusalCode.EXPIRED, f"The record ended at {instant_text(envelope.expires_at)}; sign a new one."
@@ -113,9 +114,9 @@ def _require_time(kind: RecordKind, envelope: Envelope, at: datetime) -> None:
             f"The record says it was signed at {instant_text(envelope.signed_at)}, which is more than 5 minutes ahead; "
             "check the signer's clock.",
         )
-    if kind is RecordKind.SIGNOFF and at - envelope.signed_at > SIGNOFF_MAX_AGE:
+    if kind is RecordKind.SIGNOFF and at - envelope.signed_at > max_age:
         raise RecordRefused(
             RefusalCode.TOO_OLD,
-            f"The sign-off is of {instant_text(envelope.signed_at)}, more than {SIGNOFF_MAX_AGE.days} days ago; "
+            f"The sign-off is of {instant_text(envelope.signed_at)}, more than {max_age.days} days ago; "
             "sign it again.",
         )

@@ -1,4 +1,4 @@
-"""One promotion that cannot be judged stops no other: not in the tick, the due list, the sweep, the agenda, the status."""
+"""One promotion that cannot be judged stops no other: in the tick, the due list, the sweep, agenda and status."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from prr_pipeline.control.drift import sweep
 from prr_pipeline.control.due import due_list
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.rejudge import promotions_with_new_records, stale_promotions
+from prr_pipeline.control.standing import readiness_gate
 from prr_pipeline.control.status import overview
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import OFF
@@ -27,18 +28,17 @@ SOUND = "createGrant:beta"
 
 @pytest.fixture
 def two(signed: Scene) -> Scene:
-    """Beside the sound promotion a sick one: what the mutable table holds of its judgement makes no sense."""
-    signed.open("issueShares", needs=[])
-    signed.work.ledger.counters.put("readiness", SICK, {"gate": "ajar"})
+    """Beside the sound promotion a sick one: what the mutable table holds of its dwell makes no sense."""
+    signed.judge(signed.open("issueShares", needs=[]))
+    signed.work.ledger.counters.put("dwell", SICK, {"weeks": 4})
     return signed
 
 
 def write_newer_event(scene: Scene, key: str) -> None:
     """Append an event as a later version of this program would."""
     last = scene.events()[-1]
-    row = sealed(
-        StoredRow(last.seq + 1, key, "flag_moved_sideways", "{}", "future", "2026-11-02T09:00:00.000000Z", 1, last.hash, "")
-    )
+    at = "2026-11-02T09:00:00.000000Z"
+    row = sealed(StoredRow(last.seq + 1, key, "flag_moved_sideways", "{}", "future", at, 1, last.hash, ""))
     scene.work.ledger.close()
     with sqlite3.connect(scene.deployment.folder / ".prr" / "ledger.sqlite") as connection:
         names = ", ".join(StoredRow.__slots__)
@@ -67,8 +67,11 @@ def test_the_guard_goes_on_and_pages(two: Scene) -> None:
     assert any(SICK in title for title in two.notices().values())
 
 
-def test_the_look_at_the_repository_goes_on_and_asks_to_judge_the_sick_one(two: Scene) -> None:
-    """A judgement writes its standing anew, so it mends this."""
+def test_a_judgement_that_was_kept_in_another_form_is_unknown_and_made_anew(two: Scene) -> None:
+    """What cannot be read permits nothing, stops nothing, and is mended by the next run."""
+    two.work.ledger.counters.put("readiness", SICK, {"gate": "ajar"})
+    gate = readiness_gate(two.work, two.state(SICK))
+    assert (gate.state, "cannot be read" in gate.why) == (GateState.UNKNOWN, True)
     assert [one.key for one in stale_promotions(two.work)] == [SICK]
     two.judge(SICK)
     assert stale_promotions(two.work) == []
@@ -85,7 +88,7 @@ def test_the_status_goes_on_and_names_the_sick_one(two: Scene) -> None:
     """With the reason, as one sentence."""
     seen = overview(two.work)
     assert [one.state.key for one in seen.promotions] == [SOUND]
-    assert "ajar" in seen.unreadable[SICK] or "commit" in seen.unreadable[SICK]
+    assert seen.unreadable[SICK] == "KeyError: 'step'"
 
 
 def test_the_sweep_goes_on(two: Scene) -> None:
@@ -134,8 +137,8 @@ def test_an_alert_that_the_ledger_refuses_stops_no_tick(signed: Scene) -> None:
     signed.rise_to(SOUND, "shadow")
     signed.alert("Down", "critical", operation_id="createGrant")
     message = next(signed.deployment.inbox.glob("*.json")).read_bytes()
-    odd = message.replace(b'"alertname": "Down"', b'"alertname": "Odd", "note": "\\ud800"').replace(b"createGrant", b"listGrants")
-    drop(signed.deployment.inbox, odd)
+    odd = message.replace(b'"alertname": "Down"', b'"alertname": "Odd", "note": "\\ud800"')
+    drop(signed.deployment.inbox, odd.replace(b"createGrant", b"listGrants"))
     signed.tick()
     assert signed.flag(SOUND) == OFF
     assert len(signed.events(EventType.EPISODE_OPENED)) >= 1

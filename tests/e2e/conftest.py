@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from prr_pipeline.clock import FileClock
+from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.workplace import Workplace, connect
 from prr_pipeline.demo.alerts import resolve, send
@@ -58,7 +59,8 @@ class Stage:
         self.until(lambda: self.work.state(key).exposure.name == rung, f"{key} at {rung}", limit_s)
 
     def serve_dwell(self, key: str) -> None:
-        """Let a week go by, seen by the guard."""
+        """Let a week go by, seen by the guard from its beginning to its end."""
+        self.until(lambda: read_dwell(self.work, self.work.state(key)) is not None, "the stay observed")
         self.clock.advance(timedelta(days=7, minutes=1))
 
     def alert(self, name: str, severity: str, **labels: str) -> str:

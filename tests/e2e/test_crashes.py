@@ -171,7 +171,7 @@ def test_4_signed_anew_it_climbs_again(signed: Crashes) -> None:
 
 
 def test_5_a_run_that_died_with_its_code_server_blocks_no_later_one(signed: Crashes) -> None:
-    """Nobody tells Dagster of its death before 300 s; the promotion goes on after 90."""
+    """Nobody tells Dagster of its death before 300 s; the promotion goes on after 60."""
     stage = signed.stage
     trigger = signed.arm("after_intent")
     stage.serve_dwell(KEY)

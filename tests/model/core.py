@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TypeVar
 
 from prr_pipeline.errors import Refused
 from prr_pipeline.exposure import Exposure
@@ -16,11 +15,10 @@ from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import LatchKind, PromotionState
-from tests.model.world import FRESH, STALE, Alert, Mutant, Run, Tick, Violation, World
+from tests.model.world import FRESH, STALE, Alert, Mutant, Run, Violation, World
 from tests.rollout.worlds import NOW, answer, facts, gate
 
 POLICY = Policy()
-Worker = TypeVar("Worker", Run, Tick)
 LABELS = {Alert.CLEAR: "clear", Alert.FIRING: "critical", Alert.UNKNOWN: "unknown"}
 
 
@@ -54,7 +52,8 @@ class Core:
             state = self.state(world)
             intent = replace(state.intent, flag_version=STALE) if state.intent else None
             aged = self._aged[world.ledger] = self.intern(replace(state, flag_version=STALE, intent=intent))
-        run, late, tick = (_aged(one) for one in (world.run, world.late, world.tick))
+        tick = world.tick._replace(version=STALE)
+        run, late = _aged(world.run), _aged(world.late)
         return world._replace(ledger=aged, flag=level, run=run, late=late, tick=tick, voided=False)
 
     def append(self, world: World, kind: EventType, payload: Mapping[str, object]) -> World | None:
@@ -69,11 +68,11 @@ class Core:
         after = self._applied[key]
         if after is None:
             return None
-        run, late, tick = (one._replace(fresh=False) for one in (world.run, world.late, world.tick))
-        voided = world.voided
-        if self.states[after].intent is None:
-            run, late, voided = run._replace(mine=False), late._replace(mine=False), False
-        return world._replace(ledger=after, run=run, late=late, tick=tick, voided=voided)
+        still = self.states[after].intent is not None
+        run = world.run._replace(fresh=False, mine=world.run.mine and still)
+        late = world.late._replace(fresh=False, mine=world.late.mine and still)
+        tick = world.tick._replace(fresh=False)
+        return world._replace(ledger=after, run=run, late=late, tick=tick, voided=world.voided and still)
 
     def must(self, world: World, kind: EventType, payload: Mapping[str, object]) -> World:
         """As `append`, for what the ledger may never refuse: a refused lowering would be a blocked roll back."""
@@ -118,8 +117,8 @@ class Core:
         )
 
 
-def _aged(one: Worker) -> Worker:
-    return one._replace(version=STALE) if one.version == FRESH else one
+def _aged(run: Run) -> Run:
+    return run._replace(version=STALE) if run.version == FRESH else run
 
 
 @cache

@@ -90,7 +90,7 @@ class GuardTick:
         return latched and not state.lowering_open and state.intent is None and state.exposure.level <= tick.to
 
     def _record(self, world: World) -> World:
-        """Booked against the state as it is now. What could not be latched before the write is latched with it."""
+        """Booked against the state as it is now. A latch that came late voids nothing: the flag is written once more."""
         tick, state = world.tick, self.core.state(world)
         if not world.ledger_up:
             return world._replace(tick=Tick())
@@ -99,6 +99,8 @@ class GuardTick:
         after = world
         if not state.lowering_open and not self.core.lacks(Mutant.NO_LATCH, Mutant.LATCH_LOST):
             after = self.core.must(after, EventType.LATCHED, latch_payload(tick.kind, tick.to))
+            if not self.core.lacks(Mutant.LATCH_LATE, Mutant.FLAG_FIRST):
+                return after._replace(tick=tick._replace(at="lower", latched=True))
         payload = {"to": str(exposure(tick.shown)), "flag_version": tick.version}
         return self.core.must(after, EventType.LOWERED, payload)._replace(tick=Tick())
 

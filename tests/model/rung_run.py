@@ -16,7 +16,7 @@ from tests.model.world import FRESH, STALE, Alert, Mutant, Run, Violation, World
 
 @dataclass(frozen=True)
 class RungRun:
-    """Judge, intent, recheck, write, read back, settle; or void and withdraw. ``slot`` is the run's place in a world."""
+    """Judge, intent, recheck, write, read back, settle; or void and withdraw. ``slot`` is its place in a world."""
 
     core: Core
     slot: Literal["run", "late"] = "run"
@@ -28,7 +28,7 @@ class RungRun:
 
     def put(self, world: World, run: Run) -> World:
         """The world with this run standing elsewhere."""
-        return world._replace(**{self.slot: run})
+        return world._replace(run=run) if self.slot == "run" else world._replace(late=run)
 
     def steps(self, world: World) -> Iterator[tuple[str, World]]:
         """The next step of this run, if there is one."""
@@ -127,6 +127,9 @@ class RungRun:
         moved = run._replace(at="withdraw", version=0)
         if self.core.lacks(Mutant.NO_VOID):
             return self.put(world, moved._replace(version=FRESH))
+        rose = state.intent is not None and world.flag == state.intent.to.level
+        if rose and not self.core.lacks(Mutant.WITHDRAW_A_RAISE):
+            return self.put(world, Run())
         if world.flag != state.exposure.level:
             return self.put(world, moved)
         if world.voided:

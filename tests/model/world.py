@@ -27,6 +27,7 @@ class Mutant(Enum):
     LATCH_LOST = "a lowering that could not latch is booked without its latch"
     LATCH_LATE = "a lowering that could not latch is booked with its latch, but the flag is not written again"
     NO_VOID = "an intent is given up in the ledger alone"
+    WITHDRAW_A_RAISE = "an intent is given up although the flag has reached its target meanwhile"
     IGNORE_VERSION = "the flag's version is not compared with the ledger's"
     DRIFT_TO_INTENT = "a flag above the ceiling is lowered to the target of the intent that this ends"
     INTENT_IS_RUNG = "an intent that a crash left behind counts as done"
@@ -65,8 +66,10 @@ class Tick(NamedTuple):
 
 
 class World(NamedTuple):
-    """One state of the model. ``ledger`` is an index into `Core.states`; ``flag`` an exposure level; ``late`` is a second rung run;
-    ``voided``: the flag's version is the one that gave the open intent up."""
+    """One state of the model. ``ledger`` is an index into `Core.states`; ``flag`` an exposure level.
+
+    ``late`` is a second rung run; ``voided``: the flag's version is the one that gave the open intent up.
+    """
 
     ledger: int
     flag: int
