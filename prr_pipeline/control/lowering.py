@@ -71,19 +71,25 @@ def _latch(
     except Unavailable as fault:
         return dict.fromkeys(drafts, _not_latched(fault))
     except Exception:
-        apart = {key: _latch_apart(work, reasons[key], draft) for key, draft in drafts.items()}
-        return {key: why for key, why in apart.items() if why}
+        return _latch_apart(work, reasons, drafts)
     return {}
 
 
-def _latch_apart(work: Workplace, reason: Lowering, draft: Draft) -> str:
-    """One latch, whatever the promotion's version is now, unless another worker has just done the same lowering."""
-    try:
-        if not _is_done(work.state(draft.stream), reason):
-            work.ledger.append([draft], wait=LATCH_WAIT)
-    except Exception as fault:
-        return _not_latched(fault)
-    return ""
+def _latch_apart(work: Workplace, reasons: Mapping[str, Lowering], drafts: Mapping[str, Draft]) -> dict[str, str]:
+    """Each latch on its own, whatever the promotion's version is now. A ledger that is gone is waited for once.
+
+    One that another worker has just served with the same lowering needs no second latch.
+    """
+    unlatched: dict[str, str] = {}
+    for key, draft in drafts.items():
+        try:
+            if not _is_done(work.state(key), reasons[key]):
+                work.ledger.append([draft], wait=LATCH_WAIT)
+        except Unavailable as fault:
+            return dict.fromkeys(drafts, _not_latched(fault))
+        except Exception as fault:
+            unlatched[key] = _not_latched(fault)
+    return unlatched
 
 
 def _is_done(state: PromotionState, reason: Lowering) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.workplace import Workplace, connect
@@ -43,6 +45,7 @@ def run_demo(
         deployment.settings_file, deployment.home, port=0 if headless else _free(port), dequeue_interval_s=1
     )
     stop = threading.Event()
+    _end_on_signals()
     threading.Thread(target=_beat, args=(deployment, stop), daemon=True).start()
     try:
         with servers:
@@ -126,6 +129,16 @@ def _fresh(folder: Path, factor: int) -> Deployment:
     (folder / _MARK).write_text("made by `prr demo`; it may be deleted\n")
     beat(deployment.inbox)
     return deployment
+
+
+def _end_on_signals() -> None:
+    """A terminal that closes or a plain kill ends the demo as Ctrl-C does, and its servers with it."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 def _beat(deployment: Deployment, stop: threading.Event) -> None:

@@ -111,6 +111,10 @@ class Scene:
         """Commit the working tree; nobody of the council's three wrote it."""
         return self.reviewer.commit(subject, author)
 
+    def commit_id(self, ref: str) -> str:
+        """The commit that a ref names."""
+        return str(open_commit(self.deployment.monorepo, ref).commit)
+
     def revert(self) -> None:
         """Undo the last commit by another one."""
         git = ("git", "-C", str(self.deployment.monorepo))

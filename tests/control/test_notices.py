@@ -39,7 +39,7 @@ class PagedWorkplace(Workplace):
     pagers: tuple[Pager, ...] = ()
 
     @property
-    def notifiers(self) -> tuple[Pager, ...]:  # type: ignore[override]
+    def notifiers(self) -> tuple[Pager, ...]:
         return self.pagers
 
 

@@ -90,7 +90,7 @@ class GuardTick:
         return latched and not state.lowering_open and state.intent is None and state.exposure.level <= tick.to
 
     def _record(self, world: World) -> World:
-        """Booked against the state as it is now. A latch that came late voids nothing: the flag is written once more."""
+        """Booked against the state as it is now. After a late latch the flag is written once more."""
         tick, state = world.tick, self.core.state(world)
         if not world.ledger_up:
             return world._replace(tick=Tick())

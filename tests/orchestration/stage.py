@@ -48,9 +48,9 @@ class Stage:
             instance=self.instance, scheduled_execution_time=at, resources={"work": self.scene.work}
         ) as context:
             result = schedule(context)
-        found = [result] if isinstance(result, dg.RunRequest) else list(result)  # type: ignore[call-overload]
+        found: list[object] = list(result) if isinstance(result, Iterator) else [result]
         requests = [one for one in found if isinstance(one, dg.RunRequest)]
-        return requests, [one.skip_message for one in found if isinstance(one, dg.SkipReason)]
+        return requests, [one.skip_message or "" for one in found if isinstance(one, dg.SkipReason)]
 
     def run(
         self,
