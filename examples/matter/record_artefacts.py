@@ -75,7 +75,7 @@ def junit() -> str:
     for path in sorted(SOURCE.rglob("*.test.ts")):
         name = path.relative_to(SOURCE).as_posix()
         cases += [
-            f"  <testcase classname={quoteattr(name)} name={quoteattr(title)} file={quoteattr(name)} time=\"0.01\"/>"
+            f'  <testcase classname={quoteattr(name)} name={quoteattr(title)} file={quoteattr(name)} time="0.01"/>'
             for title in _TITLE.findall(path.read_text(encoding="utf-8"))
         ]
     head = f'<testsuites><testsuite name="vitest" tests="{len(cases)}" failures="0" errors="0" skipped="0">'

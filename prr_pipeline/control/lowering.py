@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.flag_lowering import ReadBack, lower_flags
+from prr_pipeline.control.latching import LATCH_WAIT, RACES, latch, latch_draft
 from prr_pipeline.control.notices import notify, settle_notice, tell_directly
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import StaleVersion, Unavailable
+from prr_pipeline.errors import StaleVersion
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType
@@ -18,13 +19,8 @@ from prr_pipeline.notify.port import Notice, NoticeSeverity
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
-LATCH_WAIT = timedelta(seconds=2)
-"""How long all latches together may wait for the ledger before the flags are lowered without them."""
-
 _LAST_WAIT = timedelta(milliseconds=200)
 """How long a ledger that did not take the latch is waited for once more, after the flags are low."""
-
-_RACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ def lower(
     if not reasons:
         return []
     failpoint("before_latch")
-    unlatched = _latch(work, reasons, states, actor)
+    unlatched = latch(work, reasons, states, actor)
     failpoint("after_latch")
     ends, fault = lower_flags(work, {states[key].flag_key: reason.to for key, reason in reasons.items()})
     failpoint("after_lower_flags")
@@ -55,60 +51,6 @@ def lower(
         _settle(work, states[key], reason, ends[states[key].flag_key], fault, unlatched.get(key, ""), actor)
         for key, reason in reasons.items()
     ]
-
-
-def _latch(
-    work: Workplace, reasons: Mapping[str, Lowering], states: Mapping[str, PromotionState], actor: str
-) -> dict[str, str]:
-    """Write all latches in one append; returns why, for those that the ledger did not take.
-
-    Nothing in here may stop the lowering. If the ledger refuses the batch, each is tried apart: no promotion's fault
-    is another's.
-    """
-    drafts = {k: _latch_draft(k, r, actor) for k, r in reasons.items() if not _stands(states[k], r)}
-    try:
-        work.ledger.append(list(drafts.values()), expect={key: states[key].version for key in drafts}, wait=LATCH_WAIT)
-    except Unavailable as fault:
-        return dict.fromkeys(drafts, _not_latched(fault))
-    except Exception:
-        return _latch_apart(work, reasons, drafts)
-    return {}
-
-
-def _latch_apart(work: Workplace, reasons: Mapping[str, Lowering], drafts: Mapping[str, Draft]) -> dict[str, str]:
-    """Each latch on its own, whatever the promotion's version is now. A ledger that is gone is waited for once.
-
-    One that another worker has just served with the same lowering needs no second latch.
-    """
-    unlatched: dict[str, str] = {}
-    for key, draft in drafts.items():
-        try:
-            if not _is_done(work.state(key), reasons[key]):
-                work.ledger.append([draft], wait=LATCH_WAIT)
-        except Unavailable as fault:
-            return dict.fromkeys(drafts, _not_latched(fault))
-        except Exception as fault:
-            unlatched[key] = _not_latched(fault)
-    return unlatched
-
-
-def _is_done(state: PromotionState, reason: Lowering) -> bool:
-    latched = state.latch is not None and state.latch.kind in (reason.latch, LatchKind.ROLLED_BACK)
-    return latched and not state.lowering_open and state.intent is None and state.exposure <= reason.to
-
-
-def _not_latched(fault: Exception) -> str:
-    return f"the ledger did not take the latch ({fault})"
-
-
-def _stands(state: PromotionState, reason: Lowering) -> bool:
-    latch = state.latch
-    return latch is not None and state.lowering_open and (latch.kind, latch.to) == (reason.latch, reason.to)
-
-
-def _latch_draft(key: str, reason: Lowering, actor: str) -> Draft:
-    payload = {"by": actor, "cause": reason.cause, "kind": str(reason.latch), "lowers": True, "to": str(reason.to)}
-    return Draft(key, EventType.LATCHED, payload, actor)
 
 
 def _settle(
@@ -156,12 +98,12 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
     """
     wait = LATCH_WAIT if latched else _LAST_WAIT
     try:
-        for _ in range(_RACES):
+        for _ in range(RACES):
             state = work.state(key)
             if _is_booked(state, record, latched):
                 return ""
             low = _lowered_drafts(state, reason, record, actor)
-            drafts = low if state.lowering_open else [_latch_draft(key, reason, actor)]
+            drafts = low if state.lowering_open else [latch_draft(key, reason, actor)]
             try:
                 work.ledger.append(drafts, expect={key: state.version}, wait=wait)
             except StaleVersion:
@@ -175,7 +117,7 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
             record = again.shown
     except Exception as fault:
         return f"the ledger did not take the lowering ({fault})"
-    return f"the ledger did not take the lowering (others changed {key} {_RACES} times meanwhile)"
+    return f"the ledger did not take the lowering (others changed {key} {RACES} times meanwhile)"
 
 
 def _is_booked(state: PromotionState, record: ExposureRecord, latched: bool) -> bool:

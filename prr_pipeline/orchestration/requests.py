@@ -18,7 +18,7 @@ LOST_AFTER = timedelta(seconds=60)
 """A run under way for longer may have lost its worker together with its code server, which nobody tells Dagster of
 until `max_runtime_seconds`. It blocks no other run: should it live, compare-and-set keeps the two apart."""
 
-_UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED]
+_UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 
 
 def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.RunRequest]:
@@ -81,19 +81,17 @@ def busy_promotions(instance: dg.DagsterInstance) -> set[str]:
     now = datetime.now(UTC)
     busy = set()
     for record in records:
-        if is_lost(record, now):
+        began = record.start_time or record.update_timestamp.timestamp()
+        if is_lost(record.dagster_run.status, datetime.fromtimestamp(began, UTC), now):
             continue
         tags = record.dagster_run.tags
         busy.add(tags.get(PROMOTION_TAG) or tags.get("dagster/partition") or "")
     return busy - {""}
 
 
-def is_lost(record: dg.RunRecord, now: datetime) -> bool:
+def is_lost(status: dg.DagsterRunStatus, began_at: datetime, now: datetime) -> bool:
     """Whether a run was launched so long ago that its worker may be gone. Waiting in the queue is no sign of that."""
-    if record.dagster_run.status is dg.DagsterRunStatus.QUEUED:
-        return False
-    began = record.start_time or record.update_timestamp.timestamp()
-    return now - datetime.fromtimestamp(began, UTC) > LOST_AFTER
+    return status is not dg.DagsterRunStatus.QUEUED and now - began_at > LOST_AFTER
 
 
 def _ended(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:

@@ -117,6 +117,5 @@ def _require_time(kind: RecordKind, envelope: Envelope, at: datetime, max_age: t
     if kind is RecordKind.SIGNOFF and at - envelope.signed_at > max_age:
         raise RecordRefused(
             RefusalCode.TOO_OLD,
-            f"The sign-off is of {instant_text(envelope.signed_at)}, more than {max_age.days} days ago; "
-            "sign it again.",
+            f"The sign-off is of {instant_text(envelope.signed_at)}, more than {max_age.days} days ago; sign it again.",
         )

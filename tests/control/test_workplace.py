@@ -12,15 +12,16 @@ from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, operation_facts, prr_document_path
 from prr_pipeline.control.workplace import connect, ledger_url, load_roster, make_clock
 from prr_pipeline.errors import PrrError, Refused, Unreadable
+from prr_pipeline.settings import LedgerSettings
 from prr_pipeline.subjects import Subject, SubjectKind
 from tests.control.scene import SPEC, Scene
 
 
 def test_without_settings_there_is_no_workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence with the two ways out."""
+    """One sentence with the way out."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PRR_SETTINGS", raising=False)
-    with pytest.raises(PrrError, match="give --settings or run `prr init`"):
+    with pytest.raises(PrrError, match=r"No prr\.toml here or in any folder above; give --settings"):
         connect()
 
 
@@ -36,9 +37,10 @@ def test_the_clock_is_the_settings(empty: Scene, tmp_path: Path) -> None:
 
 def test_a_relative_ledger_lies_beside_the_settings(empty: Scene) -> None:
     """Wherever the process runs; an absolute one and another database stay as they are."""
-    assert ledger_url(empty.work.settings) == f"sqlite:///{empty.deployment.folder}/.prr/ledger.sqlite"
-    empty.set("ledger", 'url = "postgresql://ledger.internal/prr"')
-    assert ledger_url(empty.work.settings) == "postgresql://ledger.internal/prr"
+    own = empty.work.settings
+    assert ledger_url(own) == f"sqlite:///{empty.deployment.folder}/.prr/ledger.sqlite"
+    for url in ("postgresql://ledger.internal/prr", "sqlite:////var/lib/prr/ledger.sqlite"):
+        assert ledger_url(own.model_copy(update={"ledger": LedgerSettings(url=url)})) == url
 
 
 def test_without_a_council_nothing_is_signed(empty: Scene) -> None:
@@ -78,7 +80,7 @@ def test_a_rota_is_optional_and_a_named_one_must_be_there(empty: Scene) -> None:
     """Missing is unknown, not "nobody"."""
     assert empty.work.rota is not None
     (empty.deployment.folder / "rota.ics").unlink()
-    with pytest.raises(Unreadable, match="rota.ics cannot be read"):
+    with pytest.raises(Unreadable, match=r"rota\.ics cannot be read"):
         _ = empty.work.rota
     empty.replace_settings('rota = "rota.ics"\n', "")
     assert empty.work.rota is None
@@ -101,7 +103,8 @@ def test_what_the_context_map_says_of_a_subject(empty: Scene) -> None:
     assert operation_facts(empty.work, head, Subject(SubjectKind.SERVICE, "ledger")).context is None
     empty.edit("ops/contexts.yaml", lambda text: text + "\nservices:\n  ledger: Equity\n")
     empty.commit()
-    assert operation_facts(empty.work, open_head(empty.work), Subject(SubjectKind.SERVICE, "ledger")).context == "Equity"
+    service = Subject(SubjectKind.SERVICE, "ledger")
+    assert operation_facts(empty.work, open_head(empty.work), service).context == "Equity"
 
 
 def test_the_document_of_an_odd_name_stays_in_its_folder(empty: Scene) -> None:
@@ -110,7 +113,7 @@ def test_the_document_of_an_odd_name_stays_in_its_folder(empty: Scene) -> None:
     for name in ("reports/annual.v2", "../../etc/passwd", "..", "."):
         path = prr_document_path(profile, Subject(SubjectKind.OPERATION, name))
         assert path.startswith("apps/api/__gates__/prod-readiness/")
-        assert path.count("/") == 4 - 1
+        assert path.count("/") == 4
         assert ".." not in path.split("/")
 
 
@@ -132,6 +135,7 @@ def test_the_judged_commit_is_the_last_that_ci_covered(empty: Scene) -> None:
 
 def test_history_tells_since_when_an_operation_stands_in_the_specification(empty: Scene) -> None:
     """A commit whose specification is broken makes no operation newer; one that lacks it does."""
+
     def since() -> datetime | None:
         return GitHistory(empty.work.repository, empty.commit_id("HEAD"), SPEC).operation_since("createGrant")
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 
 from tests.model.checker import Checker
-from tests.model.ladders import FIVE, THREE
+from tests.model.ladders import FIVE, THREE, TWO
 from tests.model.promotion_model import Model
+from tests.model.world import May
 
+HANDS = {May.HAND_LOWERS, May.DOUBTS}
 SEARCHES = {
-    "three rungs, ledger outages": Model.of(THREE, outages=True),
-    "five rungs, ledger outages": Model.of(FIVE, outages=True),
-    "three rungs, flag raised by hand": Model.of(THREE, hand_raises=True),
+    "five rungs": Model.of(FIVE, may=HANDS),
+    "five rungs, ledger outages": Model.of(FIVE, may=HANDS | {May.OUTAGES}),
+    "three rungs, flag raised by hand": Model.of(THREE, may=HANDS | {May.HAND_RAISES}),
+    "two rungs, two rung runs": Model.of(TWO, may=HANDS | {May.TWO_RUNS}),
 }
 
 
@@ -20,8 +23,10 @@ def main() -> int:
     broken = False
     for name, model in SEARCHES.items():
         found = Checker(model).search()
-        print(f"{name}: {found.states} states, {found.edges} edges, {found.seconds:.0f} s, {found.violation or 'none'}")
-        print("\n".join(f"  {step}" for step in found.trace))
+        figures = f"{found.states} states, {found.edges} edges, {found.seconds:.0f} s"
+        print(f"{name}: {figures}; violation: {found.violation or 'none'}", flush=True)
+        for step in found.trace:
+            print(f"  {step}")
         broken = broken or bool(found.violation)
     return int(broken)
 

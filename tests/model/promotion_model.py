@@ -6,7 +6,7 @@ step per read or write, so that everything else may happen in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prr_pipeline.exposure import OFF
@@ -16,34 +16,25 @@ from prr_pipeline.rollout.state import LatchKind
 from tests.model.core import Core
 from tests.model.guard_tick import GuardTick
 from tests.model.rung_run import RungRun
-from tests.model.world import Alert, Mutant, Run, Tick, World
+from tests.model.world import Alert, May, Mutant, Run, Tick, World
 from tests.rollout.worlds import promotion
 
 
 @dataclass(frozen=True)
 class Model:
-    """What may happen: ``hand_raises`` past the pipeline, ``outages`` of the ledger, ``two_runs`` at once."""
+    """What may happen to one promotion, step by step."""
 
     core: Core
     run: RungRun
     tick: GuardTick
     late: RungRun
-    hand_raises: bool
-    outages: bool
-    two_runs: bool
+    may: frozenset[May]
 
     @classmethod
-    def of(
-        cls,
-        ladder: Ladder,
-        *mutants: Mutant,
-        hand_raises: bool = False,
-        outages: bool = False,
-        two_runs: bool = False,
-    ) -> Model:
+    def of(cls, ladder: Ladder, *mutants: Mutant, may: Iterable[May] = ()) -> Model:
         """The model of a ladder, with some rules left out."""
         core = Core(ladder, frozenset(mutants))
-        return cls(core, RungRun(core), GuardTick(core), RungRun(core, "late"), hand_raises, outages, two_runs)
+        return cls(core, RungRun(core), GuardTick(core), RungRun(core, "late"), frozenset(may))
 
     @property
     def start(self) -> World:
@@ -52,10 +43,11 @@ class Model:
 
     def steps(self, world: World) -> Iterator[tuple[str, World]]:
         """Every step that anybody may take now, with its name."""
-        yield from self._people(world)
+        yield from self._hands(world)
+        yield from self._orders(world)
         yield from self._surroundings(world)
         yield from self.run.steps(world)
-        if self.two_runs:
+        if May.TWO_RUNS in self.may:
             yield from self.late.steps(world)
         yield from self.tick.steps(world)
         if world.run.at:
@@ -67,30 +59,35 @@ class Model:
 
     def _surroundings(self, world: World) -> Iterator[tuple[str, World]]:
         run, late = (one._replace(excused=True) if one.at == "write" else one for one in (world.run, world.late))
+        doubts = May.DOUBTS in self.may
         for alert in Alert:
-            if alert is not world.alert:
+            if alert is not world.alert and (doubts or alert is not Alert.UNKNOWN):
                 yield f"alert {alert.name.lower()}", world._replace(alert=alert, run=run, late=late)
-        yield (
-            ("sign-off void" if world.valid else "sign-off valid"),
-            world._replace(valid=not world.valid, run=run, late=late),
-        )
-        if self.outages:
+        if doubts:
+            turned = world._replace(valid=not world.valid, run=run, late=late)
+            yield ("sign-off void" if world.valid else "sign-off valid"), turned
+        if May.OUTAGES in self.may:
             yield ("ledger down" if world.ledger_up else "ledger up"), world._replace(ledger_up=not world.ledger_up)
 
-    def _people(self, world: World) -> Iterator[tuple[str, World]]:
+    def _hands(self, world: World) -> Iterator[tuple[str, World]]:
+        """People at the flag itself."""
         state = self.core.state(world)
-        for level in self.core.levels:
-            if level < world.flag:
-                # Who undoes their own raise lowers nothing.
-                counts = world.lowered_by_hand or not world.raised_by_hand
+        if May.HAND_LOWERS in self.may:
+            # Who undoes their own raise lowers nothing.
+            counts = world.lowered_by_hand or not world.raised_by_hand
+            for level in (level for level in self.core.levels if level < world.flag):
                 yield f"hand lowers to {level}", self.core.write(world, level)._replace(lowered_by_hand=counts)
         top = self.core.levels[-1]
-        if self.hand_raises and world.flag < top:
+        if May.HAND_RAISES in self.may and world.flag < top:
             booked = state.latch is not None and state.latch.kind is LatchKind.ROLLED_BACK
             raised = self.core.write(world, top)._replace(
                 raised_by_hand=True, lowered_by_hand=False, spent=world.spent and booked
             )
             yield "hand raises to the top", raised
+
+    def _orders(self, world: World) -> Iterator[tuple[str, World]]:
+        """People at the pipeline."""
+        state = self.core.state(world)
         if not world.tick.at and (state.has_traffic or world.flag > -1):
             yield "person orders a roll back", self.tick.begin_lowering(world, OFF, LatchKind.ROLLED_BACK)
         if not world.ledger_up or state.lowering_open:

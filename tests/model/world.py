@@ -33,6 +33,16 @@ class Mutant(Enum):
     INTENT_IS_RUNG = "an intent that a crash left behind counts as done"
 
 
+class May(Enum):
+    """What may happen besides one rung run, one tick, crashes, a firing alert, holds and orders."""
+
+    DOUBTS = "alerts become unreadable, the sign-off void"
+    HAND_LOWERS = "somebody lowers the flag past the pipeline"
+    HAND_RAISES = "somebody raises the flag past the pipeline"
+    OUTAGES = "the ledger goes away and comes back"
+    TWO_RUNS = "two rung runs at once"
+
+
 class Alert(IntEnum):
     """What the alert source answers."""
 
