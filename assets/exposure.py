@@ -8,7 +8,7 @@ import dagster as dg
 from prr_pipeline.control.raising import climb
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.faults import plain_failures
-from prr_pipeline.orchestration.ladders import rungs_in_force
+from prr_pipeline.orchestration.ladders import loaded_rungs
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.orchestration.reports import EXPOSURE_CHECK, report_climb
 
@@ -34,6 +34,6 @@ def rung_asset(rung: str, asset_name: str, below: str) -> dg.AssetsDefinition:
     return exposure
 
 
-_RUNGS = rungs_in_force()
+_RUNGS = loaded_rungs()
 _BELOW = ["council_signoff", *(low.asset_name for low, _ in pairwise(_RUNGS))]
 rungs = [rung_asset(rung.name, rung.asset_name, below) for rung, below in zip(_RUNGS, _BELOW, strict=True)]

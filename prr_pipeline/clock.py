@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from prr_pipeline.canonical import instant_text, parse_instant
-from prr_pipeline.errors import Unreadable
+from prr_pipeline.errors import PrrError, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,14 @@ class LapsedClock:
         self.path = path
         state = _read(path)
         try:
-            self.factor = int(str(state["factor"]))
+            self.factor = _factor(int(str(state["factor"])))
             self._origin = parse_instant(str(state["origin"]))
             self._real_ns = int(str(state["real_monotonic_ns"]))
             self._epoch = str(state["epoch"])
-        except (KeyError, ValueError) as fault:
+        except KeyError as fault:
             raise Unreadable(f"The time-lapse file {path} lacks {fault}; start the demo anew.") from None
+        except (ValueError, PrrError) as fault:
+            raise Unreadable(f"The time-lapse file {path} is damaged ({fault}); start the demo anew.") from None
         if self._epoch != _boot():
             raise Unreadable(f"The time-lapse file {path} is from before the last boot; start the demo anew.")
 
@@ -95,7 +97,7 @@ class LapsedClock:
     def start(path: Path, origin: datetime, factor: int) -> LapsedClock:
         """Write the state file: from now on ``origin`` plus ``factor`` times the real time passed."""
         state = {
-            "factor": factor,
+            "factor": _factor(factor),
             "origin": instant_text(origin),
             "real_monotonic_ns": time.monotonic_ns(),
             "epoch": _boot(),
@@ -111,6 +113,12 @@ class LapsedClock:
         return self.read().now
 
 
+def _factor(factor: int) -> int:
+    if factor < 1:
+        raise PrrError(f"A time-lapse runs forward: a factor of {factor} is below 1.")
+    return factor
+
+
 def _boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -122,7 +130,10 @@ def _instant_in(path: Path, field: str) -> datetime:
     state = _read(path)
     if field not in state:
         raise Unreadable(f"The clock file {path} lacks {field!r}.")
-    return parse_instant(str(state[field]))
+    try:
+        return parse_instant(str(state[field]))
+    except PrrError as fault:
+        raise Unreadable(f"The clock file {path} is damaged: {fault}") from None
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from prr_pipeline.errors import PrrError
 
 FULL_BP = 10_000
-_SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%(?:\+(shadow))?\Z")
+_SHARE = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?%(?:\+(shadow))?\Z")
 
 
 class Rest(StrEnum):

@@ -15,11 +15,11 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure, Rest
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.settings_faults import contradictions, in_words
 
 FILE_NAME = "prr.toml"
 VARIABLE = "PRR_SETTINGS"
-_DURATION = re.compile(r"(\d+)(s|m|h|d|w)\Z")
-_SIGNOFF_MAX_AGE = timedelta(days=7)
+_DURATION = re.compile(r"([0-9]{1,18})(s|m|h|d|w)\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -34,7 +34,10 @@ def parse_duration(value: object) -> timedelta:
     found = _DURATION.match(value) if isinstance(value, str) else None
     if not found:
         raise ValueError(f"{value!r} is no duration; write it like 30s, 15m, 12h, 7d or 4w")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    except OverflowError:
+        raise ValueError(f"{value!r} is longer than any calendar; the limit is 999999999d") from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -228,18 +231,19 @@ def load_settings(path: Path) -> Settings:
     try:
         settings = Settings.model_validate({**data, "root": path.resolve().parent})
     except ValidationError as fault:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in fault.errors()]
-        raise SettingsError(f"The settings file {path} has {len(lines)} fault(s):\n" + "\n".join(lines)) from None
-    if settings.clock.kind == "lapsed" and settings.flags.backend not in ("flagd_file", "memory"):
-        raise SettingsError(f"Time-lapse drives only the file and memory back ends, not {settings.flags.backend!r}.")
-    if settings.council and settings.council.signoff_max_age > _SIGNOFF_MAX_AGE and settings.clock.kind != "lapsed":
-        raise SettingsError(
-            f"council.signoff_max_age is {settings.council.signoff_max_age.days} days; a sign-off older than "
-            f"{_SIGNOFF_MAX_AGE.days} days says too little of the week that the on-call lead answers for."
-        )
-    if settings.clock.kind != "system" and settings.clock.path is None:
-        raise SettingsError(f"clock.kind {settings.clock.kind!r} needs clock.path.")
+        raise _faulty(path, in_words(fault, Settings)) from None
+    clock, council = settings.clock, settings.council
+    max_age = council.signoff_max_age if council else None
+    faults = list(contradictions(clock.kind, clock.path, settings.flags.backend, max_age))
+    if "root" in data:
+        faults.append("  root: not a setting; relative paths always count from the file's folder")
+    if faults:
+        raise _faulty(path, faults)
     return settings
+
+
+def _faulty(path: Path, lines: list[str]) -> SettingsError:
+    return SettingsError(f"The settings file {path} has {len(lines)} fault(s):\n" + "\n".join(lines))
 
 
 def _with_rest(exposure: Exposure, rest: Rest) -> Exposure:

@@ -12,6 +12,7 @@ from prr_pipeline.errors import PrrError, UnknownName
 
 _SAFE = re.compile(r"[A-Za-z0-9._-]")
 _MAX_NAME = 200
+_UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class SubjectKind(StrEnum):
@@ -45,8 +46,8 @@ class Subject:
             raise PrrError(
                 f"The name of a subject has 1..{_MAX_NAME} characters; {self.name[:40]!r} has {len(self.name)}."
             )
-        if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in self.name):
-            raise PrrError(f"The subject name {self.name[:40]!r} holds control characters.")
+        if any(unicodedata.category(c) in _UNREADABLE for c in self.name):
+            raise PrrError(f"The subject name {self.name[:40]!r} holds control characters or line breaks.")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -87,9 +88,13 @@ def encode_id(text: str) -> str:
 
 def decode_id(text: str) -> str:
     """The name that `encode_id` encoded. Raises `PrrError` if ``text`` is not what `encode_id` writes."""
-    name = unquote(text, errors="strict")
-    if encode_id(name) != text:
-        raise PrrError(f"{text!r} is not an encoded name; it should read {encode_id(name)!r}.")
+    try:
+        name = unquote(text, errors="strict")
+        encoded = encode_id(name)
+    except UnicodeError:
+        raise PrrError(f"{text!r} is not an encoded name: it is no UTF-8.") from None
+    if encoded != text:
+        raise PrrError(f"{text!r} is not an encoded name; it should read {encoded!r}.")
     return name
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 
 from prr_pipeline.control.due import due_list
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import run_requests
+from prr_pipeline.orchestration.requests import run_requests, why_none
 from prr_pipeline.orchestration.ticks import skip
 
 
@@ -19,6 +19,5 @@ def advancement(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Work
     dues = due_list(work)
     requests = run_requests(context.instance, dues)
     if not requests:
-        waiting = "a run is under way or its pause has not passed" if dues else "nothing is due"
-        return skip(context, waiting)
+        return skip(context, why_none(dues))
     return dg.SensorResult(run_requests=requests)

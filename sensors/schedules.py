@@ -7,7 +7,7 @@ import dagster as dg
 from prr_pipeline.control.due import due_list, waiting_for_game_day
 from prr_pipeline.control.rejudge import open_promotions
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import request, run_requests
+from prr_pipeline.orchestration.requests import request, run_requests, why_none
 from prr_pipeline.orchestration.ticks import tick_name
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -18,9 +18,10 @@ def stage_advancement(
     context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Wake what is due on weekday mornings, in case the sensor is off. It skips no gate either."""
-    requests = run_requests(context.instance, due_list(work))
+    dues = due_list(work)
+    requests = run_requests(context.instance, dues)
     if not requests:
-        yield dg.SkipReason("nothing is due")
+        yield dg.SkipReason(why_none(dues))
     yield from requests
 
 

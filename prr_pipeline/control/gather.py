@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prr_pipeline.control.agreement import signoff_gate
@@ -22,7 +22,10 @@ from prr_pipeline.subjects import Subject
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is read once per tick and shared by all promotions."""
+    """What is read once per tick and shared by all promotions.
+
+    ``unreadable`` are open promotions, by key, whose events a newer version wrote: nobody can say where they stand.
+    """
 
     now: datetime
     real_now: datetime
@@ -34,6 +37,7 @@ class World:
     freeze: GateReading
     window: GateReading
     record: GateReading
+    unreadable: Mapping[str, Subject] = field(default_factory=dict)
 
 
 def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
@@ -56,6 +60,7 @@ def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
         freeze=freeze_gate(work),
         window=window_gate(work),
         record=record_gate(work),
+        unreadable=_unreadable(work, states),
     )
 
 
@@ -77,7 +82,7 @@ def facts_for(work: Workplace, world: World, state: PromotionState) -> Facts:
     signoff = signoff_gate(work, state, world.now)
     return Facts(
         flag=_flag_fact(world, state),
-        record=world.record,
+        record=_record_for(world, state),
         readiness=readiness_gate(work, state),
         signoff=signoff.gate,
         signoff_void=signoff.void,
@@ -154,6 +159,20 @@ def record_gate(work: Workplace) -> GateReading:
     if work.ledger.head_fault:
         return closed("record", f"the signed head could not be exported: {work.ledger.head_fault}")
     return opened("record", "the signed head is exported")
+
+
+def _unreadable(work: Workplace, states: Mapping[str, PromotionState]) -> dict[str, Subject]:
+    rows = work.ledger.promotions(open_only=True)
+    return {row.key: Subject.parse(row.subject) for row in rows if row.key not in states}
+
+
+def _record_for(world: World, state: PromotionState) -> GateReading:
+    """Unknown while a dependency's promotion cannot be read: where it stands, and what it depends on, is a guess."""
+    needs = set(closure(world.graph, state.subject))
+    lost = [key for key, subject in world.unreadable.items() if subject in needs]
+    if world.record.is_open and lost:
+        return unknown("record", f"the ledger cannot be read about {', '.join(lost)}, on which this depends")
+    return world.record
 
 
 def _flag_fact(world: World, state: PromotionState) -> FlagFact:

@@ -24,7 +24,7 @@ def notify(work: Workplace, severity: NoticeSeverity, title: str, body: str, abo
         if work.ledger.outbox.put(dedup_key, severity, title, body, about):
             deliver(work)
     except Exception as fault:
-        _LOG.warning("notice not queued: %s (%s)", title, type(fault).__name__)
+        _LOG.warning("notice not queued: %s (%s)", ascii(title), type(fault).__name__)
         tell_directly(work, Notice(severity, title, body, about, dedup_key, work.real_now()))
 
 
@@ -49,7 +49,7 @@ def settle_notice(work: Workplace, dedup_key: str) -> None:
     try:
         work.ledger.outbox.close(dedup_key)
     except Exception as fault:
-        _LOG.warning("notice not closed: %s (%s)", dedup_key, type(fault).__name__)
+        _LOG.warning("notice not closed: %s (%s)", ascii(dedup_key), type(fault).__name__)
 
 
 def deliver(work: Workplace) -> int:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prr_pipeline.control.workplace import Workplace, connect, ledger_url
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.settings import find_settings
+
+
+@lru_cache(maxsize=1)
+def loaded_rungs() -> tuple[Rung, ...]:
+    """The rungs that were in force when this code location loaded: those that have an asset until it is reloaded."""
+    return rungs_in_force()
+
+
+def has_asset(asset: str) -> bool:
+    """Whether a run of it can be asked for. A ladder that came later has rungs that this code location lacks."""
+    return not asset.startswith("exposure_") or any(rung.asset_name == asset for rung in loaded_rungs())
 
 
 def rungs_in_force() -> tuple[Rung, ...]:

@@ -10,6 +10,7 @@ from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from prr_pipeline.control.due import Due, next_try
 from prr_pipeline.control.rejudge import Stale
+from prr_pipeline.orchestration.ladders import has_asset
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 
 BASE_TAG = "prr/base"
@@ -24,8 +25,10 @@ _UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED, dg.Dagster
 def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.RunRequest]:
     """A request for each due piece of work whose last run is over and whose pause has passed.
 
-    Requests of one promotion are never made while any run of it is unfinished, whoever started that run.
+    Requests of one promotion are never made while any run of it is unfinished, whoever started that run, nor of a
+    rung that has no asset yet: Dagster would fail the whole tick for it.
     """
+    dues = [due for due in dues if has_asset(due.asset)]
     if not dues:
         return []
     busy = busy_promotions(instance)
@@ -39,6 +42,14 @@ def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.R
         if number is not None:
             found.append(request(due.key, [due.asset], due.base, number))
     return found
+
+
+def why_none(dues: Sequence[Due]) -> str:
+    """Why nothing of what is due is asked for, in words."""
+    lacking = [f"{due.asset} of {due.key}" for due in dues if not has_asset(due.asset)]
+    if lacking:
+        return f"{', '.join(lacking)}: no such asset is loaded yet; reload the code location"
+    return "a run is under way or its pause has not passed" if dues else "nothing is due"
 
 
 def once_per_input(instance: dg.DagsterInstance, found: Sequence[Stale], assets: Sequence[str]) -> list[dg.RunRequest]:

@@ -149,11 +149,13 @@ def _stay_or_advance(
 
 
 def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
-    """Reasons to stay: an end, a latch, a regression with nothing left to lower, a closed gate."""
+    """Reasons to stay: an end, a latch, a raise under way, a regression with nothing left to lower, a closed gate."""
     if not state.is_open:
         yield "the promotion has ended"
     if state.latch is not None and not state.lowering_open:
         yield f"{state.latch.kind.replace('_', ' ')} by {state.latch.by}: {state.latch.cause}"
+    if state.intent is not None:
+        yield f"a raise to {state.intent.to.name} is under way"
     if not exposed(state, facts):
         yield from (f"regression: {words}" for words in facts.regressions)
     for gate in gates:

@@ -95,7 +95,7 @@ def watcher(crashes: Crashes) -> Iterator[Watcher]:
     """Samples the flag from the first test to the last, through every crash."""
     folder = crashes.stage.deployment.folder / ".prr"
     crashes.stage.open(NAME)
-    with Watcher(folder / "flags.json", folder / "ledger.sqlite") as watching:
+    with Watcher(folder / "flags.json", folder / "ledger.sqlite", pause_s=0.01) as watching:
         yield watching
     assert watching.looks > 1_000
     assert watching.violations(crashes.stage.work.ledger) == []

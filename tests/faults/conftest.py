@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import driver
+from tests.faults import driver, tally
 from tests.faults import scene as scenes
 from tests.faults.scene import KEY, Scene
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was tried."""
+    if words := tally.sentence():
+        terminalreporter.write_line(f"faults: {words}")
 
 
 @pytest.fixture(scope="session")

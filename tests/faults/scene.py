@@ -9,7 +9,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from multiprocessing.process import BaseProcess
@@ -32,6 +32,7 @@ from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.signals.alerts.inbox import beat
 from prr_pipeline.subjects import Subject, Target
 from tests.faults import driver
+from tests.faults.tally import TALLY
 from tests.faults.watcher import Watcher
 
 ORIGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -49,8 +50,6 @@ class Scene:
     """One copy. ``work`` is this process's own workplace; other processes are started by `spawn`."""
 
     deployment: Deployment
-    kills: int = 0
-    firing: list[str] = field(default_factory=list)
 
     @cached_property
     def work(self) -> Workplace:
@@ -96,7 +95,7 @@ class Scene:
             process.kill()
             process.join()
             raise AssertionError(f"a process did not end within {PROCESS_LIMIT_S:.0f} s")
-        self.kills += process.exitcode == -signal.SIGKILL
+        TALLY["kills"] += process.exitcode == -signal.SIGKILL
         return process.exitcode
 
     def start(self, racers: int, spread_s: float) -> driver.Start:

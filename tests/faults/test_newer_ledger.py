@@ -10,12 +10,16 @@ from typer.testing import CliRunner
 
 from prr_pipeline.cli import app
 from prr_pipeline.control.due import due_list
+from prr_pipeline.control.explain import explain
+from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.orders import resume
 from prr_pipeline.exposure import OFF, SHADOW
 from prr_pipeline.ledger.chain import StoredRow, sealed
 from prr_pipeline.ledger.fold import UnknownEvent
 from prr_pipeline.orchestration.ticks import lowerings_after
-from tests.faults.scene import KEY, MARA, OTHER, Scene
+from prr_pipeline.rollout.gates import GateState
+from prr_pipeline.subjects import Subject, Target
+from tests.faults.scene import KEY, MARA, NAME, OTHER, Scene
 
 
 @pytest.fixture
@@ -113,3 +117,13 @@ def test_once_this_version_can_read_it_again_the_page_is_closed(newer: Scene) ->
     assert newer.state().exposure == OFF
     assert newer.state().latch is not None
     assert not [n for n in newer.work.ledger.outbox.open_notices() if n.dedup_key.startswith("stray/")]
+
+
+def test_what_depends_on_it_does_not_rise(newer: Scene) -> None:
+    """Nobody can say where the dependency stands, so the gate of the record is unknown; others' is open."""
+    request = OpenRequest(Subject.parse("createGrant"), Target.BETA, "mara", dependencies=[Subject.parse(NAME)])
+    dependant = open_promotion(newer.work, request).key
+    gates = {key: {g.name: g for g in explain(newer.work, key).gates}["record"] for key in (dependant, OTHER)}
+    assert gates[dependant].state is GateState.UNKNOWN
+    assert KEY in gates[dependant].why
+    assert gates[OTHER].state is GateState.OPEN

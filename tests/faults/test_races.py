@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,9 @@ from prr_pipeline.rollout.state import LatchKind
 from tests.faults import driver
 from tests.faults import scene as scenes
 from tests.faults.scene import KEY, Scene
+from tests.faults.tally import TALLY
 
-RACES = 15
+RACES = int(os.environ.get("PRR_RACES", "8"))
 TIGHT_S = 0.03
 """About as long as an open intent takes to be finished: within it, everything overlaps."""
 ROUNDS = 3
@@ -30,6 +32,7 @@ def race(base: Scene, folder: Path, setting: Callable[[Scene], None], *racers: t
     with scene.watching() as watcher:
         processes = [scene.spawn(act, *arguments, "", start) for act, *arguments in racers]  # type: ignore[arg-type]
         codes = [scene.ended(process) for process in processes]
+    TALLY["races"] += 1
     assert codes == [0] * len(racers)
     assert watcher.violations(scene.work.ledger) == []
     return scene

@@ -15,8 +15,7 @@ from prr_pipeline.ledger.events import Event
 from prr_pipeline.ledger.fold import apply
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.rollout.state import PromotionState
-
-_PAUSE_S = 0.001
+from tests.faults.tally import TALLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,11 @@ class Sample:
 
 @dataclass
 class Watcher:
-    """A thread that looks as often as it can. Use as a context manager; ``looks`` counts them."""
+    """A thread that looks again and again. Use as a context manager; ``looks`` counts them."""
 
     flags_file: Path
     ledger_file: Path
+    pause_s: float = 0.001
     looks: int = 0
     samples: list[Sample] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -49,6 +49,7 @@ class Watcher:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        TALLY["looks"] += self.looks
 
     def violations(self, ledger: Ledger) -> list[str]:
         """Instants at which a flag showed more than the ledger had approved at any moment of the look."""
@@ -61,6 +62,7 @@ class Watcher:
                 limit = _highest(approved, sample.before, sample.after)
                 if sample.shown > limit:
                     found.append(f"{key} showed {sample.shown} at {sample.before}..{sample.after}, approved {limit}")
+        TALLY["violations"] += len(found)
         return found
 
     def _watch(self) -> None:
@@ -77,7 +79,7 @@ class Watcher:
                 if last.get(key) != sample:
                     self.samples.append(sample)
                     last[key] = sample
-            time.sleep(_PAUSE_S)
+            time.sleep(self.pause_s)
         ledger.close()
 
 

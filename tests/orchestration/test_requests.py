@@ -10,8 +10,17 @@ import pytest
 
 from prr_pipeline.control.due import Due
 from prr_pipeline.control.rejudge import Stale
-from prr_pipeline.orchestration.requests import BASE_TAG, PROMOTION_TAG, busy_promotions, once_per_input, run_requests
+from prr_pipeline.orchestration.ladders import has_asset, loaded_rungs
+from prr_pipeline.orchestration.requests import (
+    BASE_TAG,
+    PROMOTION_TAG,
+    busy_promotions,
+    once_per_input,
+    run_requests,
+    why_none,
+)
 from prr_pipeline.orchestration.ticks import tick_name
+from tests.orchestration.stage import every_asset
 
 KEY = "createGrant:beta"
 DUE = Due(KEY, "exposure_shadow", f"{KEY}/1/shadow/v4", "every required gate is open")
@@ -90,6 +99,22 @@ def test_a_run_of_no_promotion_keeps_nobody_away(instance: dg.DagsterInstance) -
     instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTED)
     assert busy_promotions(instance) == set()
     assert keys(run_requests(instance, [DUE])) == [f"{DUE.base}/try0"]
+
+
+def test_a_rung_without_an_asset_stops_no_other(instance: dg.DagsterInstance) -> None:
+    """A ladder that came after the code location was loaded: Dagster would fail the tick for its unknown asset."""
+    late = Due("issueShares:beta", "exposure_0_5pct", "issueShares:beta/1/0.5%/v4", "every required gate is open")
+    assert keys(run_requests(instance, [late, DUE])) == [f"{DUE.base}/try0"]
+    assert why_none([late]) == (
+        "exposure_0_5pct of issueShares:beta: no such asset is loaded yet; reload the code location"
+    )
+
+
+def test_every_loaded_rung_and_stage_has_an_asset() -> None:
+    """What may be asked for is what the definitions hold."""
+    known = {key.to_user_string() for asset in every_asset() for key in asset.keys}
+    assert {rung.asset_name for rung in loaded_rungs()} < known
+    assert all(has_asset(name) for name in known)
 
 
 def test_an_input_is_judged_once(instance: dg.DagsterInstance) -> None:

@@ -87,7 +87,7 @@ def expected(case: Case) -> Expected:
     worried = case.own in WORRYING or case.dependency in WORRYING
     settled_low = case.latch in {"rolled_back", "stepped_down", "drift"}
     runs = not (blind or void or worried or settled_low)
-    if case.latch != "none" or worried or _shut(case) or _flag_disagrees(case):
+    if case.latch != "none" or case.intent or worried or _shut(case) or _flag_disagrees(case):
         return Expected("hold", clock_runs=runs, clock_restarts=void, blind=blind)
     if blind:
         return Expected("unknown", clock_runs=False, blind=True)
