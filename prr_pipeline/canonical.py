@@ -37,18 +37,18 @@ def instant_text(at: datetime) -> str:
     """An aware instant as UTC text with microseconds, e.g. ``2026-01-31T12:00:00.000000Z``."""
     if at.tzinfo is None:
         raise PrrError(f"The instant {at.isoformat()} has no time zone; give an aware one.")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_instant(text: str) -> datetime:
     """The aware UTC instant written in ISO 8601. Raises `PrrError` when it has no zone or is no instant."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise PrrError(f"{text!r} is not an instant; write it like 2026-01-31T12:00:00Z.") from None
-    if at.tzinfo is None:
-        raise PrrError(f"The instant {text!r} has no time zone; add Z for UTC.")
-    return at.astimezone(UTC)
+    raise PrrError(f"The instant {text!r} has no time zone; add Z for UTC.")
 
 
 def _normal(value: object, path: str) -> object:
@@ -57,7 +57,10 @@ def _normal(value: object, path: str) -> object:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", _key(k, path)): _normal(v, f"{path}.{k}") for k, v in value.items()}
+        normal = {unicodedata.normalize("NFC", _key(k, path)): _normal(v, f"{path}.{k}") for k, v in value.items()}
+        if len(normal) != len(value):
+            raise PrrError(f"A key of {path} is there twice, in two Unicode forms of one text; keep one of them.")
+        return normal
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_normal(item, f"{path}[{i}]") for i, item in enumerate(value)]
     raise PrrError(_TYPE_ERROR.format(path=path, kind=type(value).__name__))

@@ -41,7 +41,7 @@ def tell_directly(work: Workplace, notice: Notice) -> None:
         try:
             adapter.send(notice)
         except Exception as fault:
-            _LOG.warning("notice not sent by %s: %s (%s)", adapter.name, notice.title, type(fault).__name__)
+            _LOG.warning("notice not sent by %s: %s (%s)", adapter.name, ascii(notice.title), type(fault).__name__)
 
 
 def settle_notice(work: Workplace, dedup_key: str) -> None:

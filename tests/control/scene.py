@@ -105,6 +105,7 @@ class Scene:
         after = change(before)
         assert after != before, path
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
         file.write_text(after)
 
     def commit(self, subject: str = "Change", author: str = "ines") -> str:
@@ -260,13 +261,16 @@ def build(folder: Path) -> Scene:
 
 
 def copied(source: Scene, folder: Path) -> Scene:
-    """An independent copy of a scene whose ledger is closed. Git never writes an object twice, so those are shared."""
+    """An independent copy of a scene whose ledger is closed.
+
+    What is never written in place is shared: git's objects, and the sources of the monorepo (see `Scene.edit`).
+    """
     shutil.copytree(source.deployment.folder, folder, symlinks=True, copy_function=_copy)
     return Scene.at(folder)
 
 
 def _copy(source: str, target: str) -> None:
-    if "/.git/objects/" in source:
+    if "/.git/objects/" in source or ("/monorepo/" in source and "/.git/" not in source and "__gates__" not in source):
         os.link(source, target)
     else:
         shutil.copy2(source, target)

@@ -135,7 +135,7 @@ def test_a_sign_off_of_more_than_a_week_ago_is_refused(filed: Scene) -> None:
 
 def test_the_settings_may_ask_for_fresher_ones(filed: Scene) -> None:
     """``signoff_max_age``; attestations are not meant."""
-    filed.replace_settings("[council]", '[council]\nsignoff_max_age = "1d"')
+    filed.replace_settings('signoff_max_age = "7d"', 'signoff_max_age = "1d"')
     filed.commit()
     filed.clock.advance(timedelta(days=1, seconds=1))
     found = accept_records(filed.work, KEY, "run:test")

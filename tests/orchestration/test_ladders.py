@@ -1,4 +1,4 @@
-"""Which rungs get an asset: the settings' ladder and those of open promotions; the location loads whatever is broken."""
+"""Which rungs get an asset: those of the settings and of open promotions; the location loads whatever is broken."""
 
 from __future__ import annotations
 
