@@ -98,7 +98,7 @@ class Ladder:
             "rungs": [
                 {
                     "approval_required": rung.approval_required,
-                    "dwell_seconds": int(rung.dwell.total_seconds()),
+                    "dwell_seconds": rung.dwell // timedelta(seconds=1),
                     "exposure": rung.name,
                 }
                 for rung in self.rungs
@@ -124,7 +124,10 @@ def _rung(row: Mapping[str, object], rest: Rest) -> Rung:
     exposure = Exposure.parse(str(row["exposure"]))
     if exposure.is_share:
         exposure = Exposure.share(exposure.level, rest)
-    dwell = timedelta(seconds=int(str(row["dwell_seconds"])))
+    try:
+        dwell = timedelta(seconds=int(str(row["dwell_seconds"])))
+    except (ValueError, OverflowError):
+        raise PrrError(f"A dwell of {row['dwell_seconds']!r} seconds is none; give a whole number.") from None
     return Rung(exposure, dwell, bool(row.get("approval_required", False)))
 
 

@@ -34,7 +34,7 @@ class Policy:
     def as_data(self) -> dict[str, object]:
         """The canonical form, kept with each decision."""
         seconds = {
-            name: int(getattr(self, name).total_seconds())
+            name: getattr(self, name) // timedelta(seconds=1)
             for name in (
                 "gap_cap",
                 "jump_limit",
