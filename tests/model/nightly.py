@@ -9,7 +9,7 @@ from tests.model.ladders import FIVE, THREE, TWO
 from tests.model.promotion_model import Model
 from tests.model.world import May
 
-HANDS = {May.HAND_LOWERS, May.DOUBTS}
+HANDS = {May.HAND_LOWERS, May.ORDERS, May.DOUBTS}
 SEARCHES = {
     "five rungs": Model.of(FIVE, may=HANDS),
     "five rungs, ledger outages": Model.of(FIVE, may=HANDS | {May.OUTAGES}),

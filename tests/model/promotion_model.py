@@ -88,11 +88,14 @@ class Model:
     def _orders(self, world: World) -> Iterator[tuple[str, World]]:
         """People at the pipeline."""
         state = self.core.state(world)
-        if not world.tick.at and (state.has_traffic or world.flag > -1):
+        orders = May.ORDERS in self.may
+        if orders and not world.tick.at and (state.has_traffic or world.flag > -1):
             yield "person orders a roll back", self.tick.begin_lowering(world, OFF, LatchKind.ROLLED_BACK)
         if not world.ledger_up or state.lowering_open:
             return
         if state.latch is None:
+            if not orders:
+                return
             held = {"kind": "held", "cause": "c", "by": "b", "to": str(state.ceiling), "lowers": False}
             yield "person holds", self.core.must(world, EventType.LATCHED, held)
         elif state.latch.kind is LatchKind.ROLLED_BACK:

@@ -34,8 +34,9 @@ class Mutant(Enum):
 
 
 class May(Enum):
-    """What may happen besides one rung run, one tick, crashes, a firing alert, holds and orders."""
+    """What may happen besides one rung run, one tick, crashes, a firing alert and people who let it climb again."""
 
+    ORDERS = "people hold and roll back"
     DOUBTS = "alerts become unreadable, the sign-off void"
     HAND_LOWERS = "somebody lowers the flag past the pipeline"
     HAND_RAISES = "somebody raises the flag past the pipeline"

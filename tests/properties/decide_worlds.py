@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -25,7 +25,6 @@ from prr_pipeline.rollout.state import Intent, Latch, LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind
 from tests.rollout.worlds import NOW, promotion
 
-T = TypeVar("T")
 World = tuple[PromotionState, Facts, Policy]
 SUBJECTS = [Subject(SubjectKind.SERVICE, name) for name in ("identity", "billing", "mail")]
 VALUES: tuple[AlertValue, ...] = ("clear", "unknown", "firing")
@@ -123,7 +122,7 @@ def calm(of: PromotionState) -> Facts:
     )
 
 
-STRANGE: dict[str, Callable[[Random, PromotionState], object]] = {
+STRANGE: dict[str, Callable[[Random, PromotionState], Any]] = {
     "flag": flag,
     "record": lambda rng, of: reading(rng, "record"),
     "readiness": lambda rng, of: reading(rng, "readiness"),
@@ -147,7 +146,8 @@ def any_world(seed: int) -> World:
     if rng.random() < 0.4:
         of = replace(of, latch=None, lowering_open=False, intent=None, ended_at=None)
     names = rng.sample(sorted(STRANGE), rng.choice([0, 1, 1, 2, 2, 3, len(STRANGE)]))
-    return of, replace(calm(of), **{name: STRANGE[name](rng, of) for name in names}), policy(rng)
+    strange: dict[str, Any] = {name: STRANGE[name](rng, of) for name in names}
+    return of, replace(calm(of), **strange), policy(rng)
 
 
 worlds = st.integers(0, 2**32).map(any_world)

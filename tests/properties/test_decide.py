@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from prr_pipeline.subjects import Subject, SubjectKind
 from tests.properties.decide_worlds import World, any_world, worlds
 from tests.rollout.worlds import NOW, answer, facts, promotion
 
-many = settings(max_examples=700, deadline=None)
+many = settings(max_examples=400, deadline=None)
 MOVES_DOWN = (Verdict.STEP_DOWN, Verdict.ROLL_BACK)
 
 
@@ -143,7 +144,7 @@ def test_no_permission_stands_before_a_lowering(world: World, label: str) -> Non
     state, seen, policy = world
     before = decide(state, seen, policy, NOW)
     names = ("freeze", "window", "signoff", "readiness", "record")
-    shut = {name: GateReading(name, GateState(label), "shut") for name in names}
+    shut: dict[str, Any] = {name: GateReading(name, GateState(label), "shut") for name in names}
     after = decide(state, replace(seen, **shut, dwell=None), policy, NOW)
     if before.verdict in MOVES_DOWN:
         assert (after.verdict, after.to, after.latch) == (before.verdict, before.to, before.latch)
@@ -168,7 +169,7 @@ def test_unknown_moves_nothing(world: World, name: str) -> None:
         assert not after.clock_runs
 
 
-def _unread(name: str) -> object:
+def _unread(name: str) -> Any:
     if name == "alerts":
         return AlertAnswer("unknown", None, "no answer")
     return (
@@ -247,10 +248,10 @@ def test_the_earliest_time_is_a_time_at_which_every_gate_may_open(world: World) 
     assert all(gate.until is not None and gate.until <= decision.earliest for gate in shut)
 
 
-def test_twenty_thousand_worlds_hold_the_invariants() -> None:
+def test_ten_thousand_worlds_hold_the_invariants() -> None:
     """S2, S4 and S11 in bulk, with enough of each verdict that a zero means something."""
     seen_verdicts: Counter[Verdict] = Counter()
-    for seed in range(20_000):
+    for seed in range(10_000):
         state, seen, policy = any_world(seed)
         decision = decide(state, seen, policy, NOW)
         seen_verdicts[decision.verdict] += 1
@@ -259,7 +260,7 @@ def test_twenty_thousand_worlds_hold_the_invariants() -> None:
         assert not rises or all(a.value == "clear" for _, a in seen.all_alerts), seed
         assert not rises or seen.freeze.state is GateState.OPEN, seed
         assert decision.to is None or rises or decision.to <= state.exposure, seed
-    assert all(seen_verdicts[verdict] > 500 for verdict in Verdict), seen_verdicts
+    assert all(seen_verdicts[verdict] > 300 for verdict in Verdict), seen_verdicts
 
 
 def test_required_gates_are_the_nine_always() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from functools import cache
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.rollout.worlds import IDENTITY, NOW, RUNGS, answer, dwell, facts, fla
 
 POLICY = Policy()
 OWN = ("clear", "info", "critical", "warning", "other", "unknown")
+TELLING = ("clear", "critical", "warning", "unknown")
 DEPENDENCY = ("none", "clear", "critical", "warning", "unknown")
 LATCHES = ("none", "held", "rolled_back", "stepped_down", "drift", "rolling_back", "stepping_down")
 FLAGS = ("matches", "target", "off", "below", "above", "touched", "unreadable", "foreign")
@@ -29,16 +31,15 @@ PERMITS = {
     "readiness": ("open", "closed", "unknown"),
     "record": ("open", "closed"),
 }
-ONE_SHUT = [{}, *({name: label} for name, labels in PERMITS.items() for label in labels[1:])]
-ALL_PERMITS = [dict(zip(PERMITS, labels, strict=True)) for labels in product(*PERMITS.values())]
+ONE_SHUT: list[dict[str, Any]] = [{}, *({name: label} for name, labels in PERMITS.items() for label in labels[1:])]
+ALL_PERMITS: list[dict[str, Any]] = [dict(zip(PERMITS, labels, strict=True)) for labels in product(*PERMITS.values())]
 
 
 def movers(rung: str) -> Iterator[Case]:
-    """Everything that can move a flag, with every permit open or exactly one shut."""
-    for own, dependency, latch, shown, intent, permit in product(
-        OWN, DEPENDENCY, LATCHES, FLAGS, (False, True), ONE_SHUT
-    ):
-        yield Case(rung, own, dependency, latch=latch, flag=shown, intent=intent, **permit)
+    """Everything that can move a flag, with every permit open or, for the telling alerts, exactly one shut."""
+    for own, dependency, latch, shown, intent in product(OWN, DEPENDENCY, LATCHES, FLAGS, (False, True)):
+        for permit in ONE_SHUT if own in TELLING and dependency != "clear" else ({},):
+            yield Case(rung, own, dependency, latch=latch, flag=shown, intent=intent, **permit)
 
 
 def permits(rung: str) -> Iterator[Case]:
@@ -111,7 +112,7 @@ def _short(case: Case) -> str:
 def test_every_mover_is_decided_as_the_rules_say(rung: str) -> None:
     """Alerts, dependencies, latches, flags and intents, with each permit shut in turn."""
     rows, wrong = differences(movers(rung))
-    assert rows > 3_000
+    assert rows > 2_000
     assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
 
 

@@ -29,6 +29,13 @@ def test_the_default_is_four_weeks_to_everybody() -> None:
     assert DEFAULT_LADDER.span == timedelta(weeks=4)
 
 
+@pytest.mark.parametrize("seconds", ["soon", 10**20, 1.5, None])
+def test_a_dwell_that_is_none_is_refused_in_a_sentence(seconds: object) -> None:
+    """A ladder in the ledger is read, never guessed."""
+    with pytest.raises(PrrError, match="give a whole number"):
+        Ladder.from_data({"rest": "off", "rungs": [{"exposure": "100%", "dwell_seconds": seconds}]})
+
+
 @pytest.mark.parametrize(
     ("made", "why"),
     [
