@@ -16,8 +16,14 @@ from prr_pipeline.flags.backend import FlagBackend, flag_backend
 from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.notify.port import Notifier, notifier
-from prr_pipeline.readiness.profile import Profile, profile_in
-from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.readiness.profile import (
+    OVERLAY_PATH,
+    Profile,
+    lay_over,
+    load_profile,
+    profile_in,
+)
+from prr_pipeline.repository.snapshot import Blob, Snapshot
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
@@ -80,8 +86,11 @@ class Workplace:
         return load_rota(self.settings)
 
     def profile_at(self, snapshot: Snapshot) -> Profile:
-        """The profile with the snapshot's own conventions laid over it."""
-        return profile_in(snapshot, self.settings.repository.profile)
+        """The profile with the snapshot's own conventions laid over it. Raises `PrrError` for a fault in them."""
+        name = self.settings.repository.profile
+        if name.endswith((".yaml", ".yml")):
+            return profile_in(snapshot, name)
+        return _profile(name, snapshot.read(OVERLAY_PATH) if snapshot.exists(OVERLAY_PATH) else None)
 
     @property
     def roster(self) -> Roster:
@@ -130,6 +139,13 @@ def load_roster(folder: Path) -> Roster:
         raise PrrError(
             f"The roster {folder} cannot be read ({fault.strerror}): it holds allowed_signers and people.yaml."
         ) from None
+
+
+@lru_cache(maxsize=8)
+def _profile(name: str, overlay: Blob | None) -> Profile:
+    """Read once per overlay: every promotion of every tick asks. (A profile in a file of its own is not kept.)"""
+    profile = load_profile(name)
+    return lay_over(profile, overlay) if overlay is not None else profile
 
 
 @lru_cache(maxsize=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from prr_pipeline.errors import Unreadable
@@ -55,8 +56,9 @@ class Document:
         return next((s for s in self.sections if s.heading.strip().casefold() == wanted), None)
 
 
+@lru_cache(maxsize=64)
 def parse_document(blob: Blob) -> Document:
-    """Parse a Markdown or MDX file.
+    """Parse a Markdown or MDX file; the last few are kept, so treat the result as read-only.
 
     Comments, scripts, and MDX imports count as nothing; fences directly under a tag are found. Raises `Unreadable`
     for text that is not UTF-8, too large or nested too deeply, or whose front matter is broken.
