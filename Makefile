@@ -18,8 +18,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	$(BIN)/prr demo $(DEMO_ARGS)
 
+# A file goes to one worker whole: its module-wide servers are started once.
 test: setup tools
-	$(BIN)/pytest -n 2 --dist loadgroup $(TEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
 
 check: setup
 	$(BIN)/ruff check .

@@ -14,8 +14,6 @@ import pytest
 
 from tests.architecture.source_tree import ROOT
 
-pytestmark = pytest.mark.xdist_group("contracts")
-
 VIOLATIONS = {
     "layers": ("prr_pipeline/control/planted_upward.py", "import prr_pipeline.reports.text"),
     "adapters": ("prr_pipeline/flags/planted_sideways.py", "import prr_pipeline.ledger.events"),

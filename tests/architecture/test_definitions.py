@@ -13,8 +13,6 @@ import yaml
 
 from tests.architecture.source_tree import ROOT
 
-pytestmark = pytest.mark.xdist_group("definitions")
-
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 DESCRIBE = Path(__file__).with_name("describe_definitions.py")
 LOAD = "import prr_pipeline.definitions"

@@ -29,7 +29,7 @@ from prr_pipeline.signals.alerts.inbox import beat
 from tests.e2e.conftest import ORIGIN, Stage
 from tests.faults.watcher import Watcher
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("crashes")]
+pytestmark = pytest.mark.e2e
 NAME = "createEntity"
 KEY = f"{NAME}:beta"
 FLAG = f"{NAME}-beta"

@@ -16,7 +16,7 @@ from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.subjects import Subject, Target
 from tests.e2e.conftest import Stage
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("whole_path")]
+pytestmark = pytest.mark.e2e
 NAME = "createGrant"
 KEY = f"{NAME}:ga"
 

@@ -17,6 +17,7 @@ from prr_pipeline.exposure import OFF, SHADOW
 from prr_pipeline.ledger.audit import verify
 from prr_pipeline.rollout.state import LatchKind
 from prr_pipeline.signals.alerts.inbox import beat
+from tests.faults import driver
 from tests.faults.doubles import OUTAGES
 from tests.faults.scene import KEY, OTHER, Scene
 
@@ -146,3 +147,18 @@ def test_many_latches_together_wait_no_longer_than_one(at_one: Scene) -> None:
         assert seconds is not None
         assert seconds < TICK_LIMIT_S
         assert (at_one.flag(), at_one.flag(OTHER)) == (OFF, OFF)
+
+
+def test_a_ledger_that_comes_back_in_the_middle_gets_the_latch_with_the_lowering(at_one: Scene) -> None:
+    """The latch was not taken, the lowering is: without its latch the attempt would go on and climb again."""
+    at_one.alert()
+    with OUTAGES["locked"](at_one):
+        guarding = at_one.stopped(at_one.spawn(driver.guarding, "after_latch=stop"))
+    at_one.resumed(guarding)
+    kinds = [event.type for event in at_one.work.ledger.events(stream=KEY)][-3:]
+    assert {"latched", "lowered"} <= set(kinds)
+    at_one.resolve()
+    for _ in range(2):
+        at_one.round()
+    state = at_one.state()
+    assert (state.exposure, state.latch and state.latch.kind, at_one.flag()) == (OFF, LatchKind.ROLLED_BACK, OFF)
