@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from prr_pipeline.readiness.model import Outcome, Reason
+from prr_pipeline.repository.tree import Blob
 from prr_pipeline.subjects import Target
 
 
@@ -49,6 +50,31 @@ class OasdiffAbsent:
 
     message: str
     reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactFact:
+    """An artefact of CI. ``current``: made from the very code that is judged; another commit's proves nothing."""
+
+    blob: Blob
+    tool: str
+    version: str
+    created_at: datetime
+    commit: str
+    current: bool
+
+    @property
+    def source(self) -> str:
+        """How sentences call it: ``vitest 4.0.8 at 1a2b3c4d5e6f``."""
+        return f"{self.tool} {self.version} at {self.commit[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactAbsent:
+    """Why there is no such artefact, in one sentence with the way out."""
+
+    message: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +141,7 @@ class Facts:
     justifications: tuple[JustificationFact, ...] = ()
     history: HistoryFacts | None = None
     after_ga: AfterGa | None = None
+    artefacts: Mapping[str, ArtefactFact | ArtefactAbsent] = field(default_factory=dict)
+    """By the name that the profile gives the artefact."""
     artefacts_complete: bool | None = None
     """Whether every artefact that the profile requires carries this commit's code digest; None if nobody looked."""

@@ -15,7 +15,7 @@ from prr_pipeline.readiness.findings import shown
 from prr_pipeline.readiness.model import Finding, Outcome, Reason
 from prr_pipeline.readiness.parameters import Resolved, resolve
 from prr_pipeline.readiness.registry import COMPOSITES, Check, check_named, parts
-from prr_pipeline.readiness.sources import NotDeclared, Sources
+from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.subjects import Subject
 
 _LOCATIONS = 50
@@ -60,8 +60,9 @@ def _run(check: Check, filled: Resolved, sources: Sources, facts: Facts, subject
         given = check.parameters.model_validate(dict(filled.given))
         finding = check.function(sources, facts, subject, given)
         canonical_bytes(dict(finding.values))
-    except NotDeclared as fault:
-        return _unknown(sources, subject, Reason.NOT_DECLARED, str(fault))
+    except NotSeen as fault:
+        found = _unknown(sources, subject, fault.reason, str(fault))
+        return replace(found, locations=fault.locations[:_LOCATIONS])
     except PrrError as fault:
         return _unknown(sources, subject, Reason.UNREADABLE, str(fault))
     except ValidationError as fault:

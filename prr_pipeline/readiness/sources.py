@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.documents import Document, parse_document
 from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
 from prr_pipeline.repository.snapshot import Blob, Snapshot
-from prr_pipeline.repository.typescript import Literal, exported_literal
+from prr_pipeline.repository.typescript.code import Code
+from prr_pipeline.repository.typescript.literals import Literal, exported_literal
 from prr_pipeline.subjects import Subject, SubjectKind, encode_id
 
 T = TypeVar("T")
@@ -20,8 +22,20 @@ _WORD = re.compile(r"\{([a-z_]+)\}")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-class NotDeclared(PrrError):
+class NotSeen(PrrError):
+    """What could not be seen; the engine turns it into unknown with this reason and these places."""
+
+    def __init__(self, reason: Reason, message: str, locations: Sequence[Location] = ()) -> None:
+        self.reason = reason
+        self.locations = tuple(locations)
+        super().__init__(message)
+
+
+class NotDeclared(NotSeen):
     """A declaration that nobody made; the engine turns it into unknown (not_declared)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Reason.NOT_DECLARED, message)
 
 
 class Sources:
@@ -65,6 +79,16 @@ class Sources:
     def literal(self, path: str, name: str) -> Literal:
         """The literal that a TypeScript file exports. Raises `MissingFile`, `Unreadable`, `UnknownName`."""
         return self.once("literal", f"{path}#{name}", lambda: exported_literal(self.blob(path), name))
+
+    def code(self) -> Code:
+        """The TypeScript modules, and where names and imports lead across them."""
+        return self.once("code", "", lambda: Code(self))
+
+    def parsed(self, blob: Blob, parse: Callable[[Blob], T]) -> T:
+        """What a parser made of a blob, by the blob's id: for artefacts, which lie outside the snapshot."""
+        return self.once(
+            f"parsed by {parse.__module__}.{parse.__qualname__}", f"{blob.path}@{blob.id}", lambda: parse(blob)
+        )
 
     def spec(self) -> Spec:
         """The OpenAPI document. Raises `NotDeclared`, `MissingFile` or `Unreadable`."""

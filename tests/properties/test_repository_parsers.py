@@ -15,7 +15,7 @@ from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.markup import json_lines, load_json, load_yaml, load_yaml_with_lines
 from prr_pipeline.repository.openapi import parse_spec
 from prr_pipeline.repository.tree import Blob, blob_id_of, path_parts
-from prr_pipeline.repository.typescript import exported_literal
+from prr_pipeline.repository.typescript.literals import exported_literal
 
 FEW = settings(max_examples=150, deadline=None)
 

@@ -13,7 +13,7 @@ from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotDeclared, Sources
-from prr_pipeline.repository.typescript import Entry, Literal, Unresolved
+from prr_pipeline.repository.typescript.literals import Entry, Literal, Unresolved
 from prr_pipeline.subjects import Subject, SubjectKind
 
 

@@ -12,8 +12,8 @@ from ast_grep_py import SgNode
 
 from prr_pipeline.errors import UnknownName
 from prr_pipeline.repository.tree import Blob
-from prr_pipeline.repository.typescript_source import Exports, parse_source, read_exports
-from prr_pipeline.repository.typescript_values import UNRESOLVED, Evaluator, Gap, Unresolved
+from prr_pipeline.repository.typescript.source import Exports, parse_source, read_exports
+from prr_pipeline.repository.typescript.values import UNRESOLVED, Evaluator, Gap, Unresolved
 
 __all__ = ["UNRESOLVED", "Entry", "Gap", "Literal", "Unresolved", "exported_literal", "exported_names"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from prr_pipeline.errors import UnknownName, Unreadable
 from prr_pipeline.repository.tree import Blob, blob_id_of
-from prr_pipeline.repository.typescript import UNRESOLVED, Literal, exported_literal, exported_names
+from prr_pipeline.repository.typescript.literals import UNRESOLVED, Literal, exported_literal, exported_names
 
 
 def literal(source: str, name: str = "X", path: str = "a.ts") -> Literal:

@@ -42,6 +42,17 @@ def parse_source(blob: Blob) -> SgNode:
     return root
 
 
+def parse_expression(blob: Blob) -> SgNode:
+    """The one value of a file in JSON with comments. Raises `Unreadable` for anything else."""
+    if len(blob.data) > SOURCE_CAP:
+        raise Unreadable(f"{blob.path} has {len(blob.data):,} bytes; at most {SOURCE_CAP:,} are parsed.")
+    root = _native_parse(blob.path, f"({blob.text()}\n)", "javascript")
+    inner = root.find(kind="parenthesized_expression")
+    if inner is None or root.find(kind="ERROR") is not None or _missing_token(root) is not None:
+        raise Unreadable(f"{blob.path} is no JSON; mend it.")
+    return inner
+
+
 def _native_parse(path: str, text: str, language: str) -> SgNode:
     """Parse in native code, whose panics are no ordinary exceptions."""
     try:
@@ -54,7 +65,17 @@ def _native_parse(path: str, text: str, language: str) -> SgNode:
 
 def _missing_token(root: SgNode) -> SgNode | None:
     """A token that the parser made up to go on: it has no width."""
-    return next((node for node in root.find_all(regex="^$") if node.is_leaf() and node.parent() is not None), None)
+    made_up = (node for node in root.find_all(regex="^$") if node.is_leaf() and node.parent() is not None)
+    return next((node for node in made_up if not _is_generic_tag(node)), None)
+
+
+def _is_generic_tag(node: SgNode) -> bool:
+    """Whether it is the ``!`` that the grammar makes up in the valid tag`text` with type arguments."""
+    parent = node.parent()
+    if node.kind() != "!" or parent is None or parent.kind() != "non_null_expression":
+        return False
+    following = parent.next()
+    return following is not None and following.kind() == "template_string"
 
 
 def read_exports(root: SgNode) -> Exports:

@@ -1,0 +1,1 @@
+"""What do TypeScript sources say? Syntax trees become plain data; nothing is executed."""
