@@ -24,3 +24,7 @@ class Rota:
         """
         names = (name for event in self._calendar.active(at) for name in event.attendees or (event.summary,))
         return tuple(dict.fromkeys(name for name in names if name))
+
+    def changes_at(self, at: datetime) -> datetime | None:
+        """When the shift next changes after ``at``; None if it does not within 400 days."""
+        return self._calendar.next_change(at)

@@ -49,6 +49,7 @@ def check(
     commit: Commit = None,
     as_json: AsJson = False,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TERMINAL,
+    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Remember verdicts between runs.")] = True,
 ) -> None:
     """Judge a subject against its checklist.
 
@@ -60,7 +61,8 @@ def check(
 
     if bool(subject) == everything:
         raise PrrError("Name one subject, as in `prr check createGrant`, or give --all; one of the two.")
-    place = open_place(invocation(context).settings(), repository=repository, commit=commit, profile=profile)
+    settings = invocation(context).settings()
+    place = open_place(settings, repository=repository, commit=commit, profile=profile, remember=cache)
     form = Format.JSON if as_json else form
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)

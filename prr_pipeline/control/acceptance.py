@@ -10,10 +10,12 @@ from prr_pipeline.canonical import canonical_bytes, digest, instant_text
 from prr_pipeline.control.attested import justification_policy
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.notices import notify
+from prr_pipeline.control.on_call import holds_shift
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.justification import Justification
 from prr_pipeline.review.paths import document_path, records_folder, records_root
 from prr_pipeline.review.records import RecordKind, parse_record, record_digest
@@ -131,10 +133,9 @@ def _payload(
         "statement": json.loads(data),
     }
     if isinstance(statement, SignoffStatement):
-        rota = work.rota
-        shift = rota.on_call(work.now()) if rota is not None else ()
-        lead = verified.person.id in shift or any(email in shift for email in verified.person.emails)
-        payload |= {"on_call": lead and "on_call_lead" in verified.person.roles, "rung": statement.rung}
+        payload |= {"on_call": holds_shift(work, verified.person, work.now()), "rung": statement.rung}
+    elif isinstance(statement, Attestation):
+        payload["on_call"] = holds_shift(work, verified.person, work.now())
     return payload
 
 

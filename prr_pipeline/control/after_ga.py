@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.alert_reviews import unreviewed_episodes as unreviewed_episodes
 from prr_pipeline.control.attested import FEEDBACK_LINE as FEEDBACK_LINE
 from prr_pipeline.control.attested import WATCH_LINE as WATCH_LINE
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.dwelling import read_dwell
-from prr_pipeline.control.episodes import episode_of
-from prr_pipeline.control.gather import facts_for, read_world, watched_subjects
+from prr_pipeline.control.gather import facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
-from prr_pipeline.rollout.alerts import Severity, counts_for
+from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.subjects import Subject, Target
+from prr_pipeline.subjects import Target
 
 GAME_DAY_LINE = "next_game_day_includes_endpoint"
 
@@ -140,23 +138,6 @@ def next_quarter(at: datetime) -> str:
     return f"{at.year + 1}-Q1" if quarter == 5 else f"{at.year}-Q{quarter}"
 
 
-def unreviewed_episodes(work: Workplace, state: PromotionState) -> list[str]:
-    """Alerts of the watch that no signed review came after."""
-    if state.full_at is None:
-        return []
-    watched = watched_subjects(work.ledger.states(), state)
-    opened = [
-        event
-        for event in work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_OPENED,))
-        if event.at >= state.full_at and _concerns(event.payload, watched)
-    ]
-    return [
-        str(event.payload["episode"])
-        for event in opened
-        if not attested_line(work, state, WATCH_LINE, signed_after=event.at)
-    ]
-
-
 def unquiet(state: PromotionState, decision: Decision) -> str:
     """Why what happens at 100% is not quiet now: something to lower, drift, an unread answer, any alert, a latch."""
     alerts = next(gate for gate in decision.gates if gate.name == "alerts")
@@ -164,11 +145,6 @@ def unquiet(state: PromotionState, decision: Decision) -> str:
     if moving or state.latch is not None or not alerts.is_open:
         return f"{state.key} is not quiet: {decision.causes[0]}"
     return ""
-
-
-def _concerns(payload: Mapping[str, object], watched: Iterable[tuple[Subject, str]]) -> bool:
-    episode = episode_of(payload)
-    return episode.severity is not Severity.INFO and any(counts_for(episode, s, context) for s, context in watched)
 
 
 def _not_at_top(work: Workplace, state: PromotionState) -> str:

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Event, EventType
-from prr_pipeline.readiness.facts import AttestationFact, JustificationFact
+from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.justification import Justification, JustificationPolicy
-from prr_pipeline.review.people import ENGINEER
+from prr_pipeline.review.people import ENGINEER, Person
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.state import PromotionState
 
 WATCH_LINE = "first_week_alerts_are_reviewed"
 FEEDBACK_LINE = "month_one_feedback_is_reviewed"
-OWNERS_LINES = frozenset({WATCH_LINE, FEEDBACK_LINE})
-"""Lines that only an engineer of the owning context attests."""
 
 
 def attestations_of(work: Workplace, state: PromotionState) -> tuple[AttestationFact, ...]:
-    """Every accepted attestation whose signer is still in the roster. Expiry and digests are judged per line.
-
-    What somebody else says of a line that is the owning context's is left out.
-    """
+    """Every accepted attestation whose signer is still in the roster. Who may say what is judged per line."""
     roster = work.roster
     found = []
     for event, one in _attestations(work, state, roster):
-        fact = attestation_fact(event, one)
-        if not _owns(roster, state, fact.person):
-            fact = replace(fact, lines={name: d for name, d in fact.lines.items() if name not in OWNERS_LINES})
-        found.append(fact)
+        person = roster.people[one.envelope.person]
+        capacities = capacities_of(person, state.context, on_call=event.payload.get("on_call") is True)
+        found.append(attestation_fact_of(str(event.payload["record_digest"]), one, capacities))
     return tuple(found)
 
 
@@ -48,18 +41,22 @@ def justifications_of(work: Workplace, state: PromotionState) -> tuple[Justifica
     return tuple(found)
 
 
-def attestation_fact(event: Event, one: Attestation) -> AttestationFact:
-    """An accepted attestation as the judgement reads it."""
-    return attestation_fact_of(str(event.payload["record_digest"]), one)
+def capacities_of(person: Person, context: str | None, *, on_call: bool) -> frozenset[Capacity]:
+    """In what capacities a person speaks of a subject of that context. ``on_call``: when the record was taken in."""
+    found: set[Capacity] = {"on_call"} if on_call else set()
+    if context in person.contexts and ENGINEER in person.roles:
+        found.add("owning_context")
+    return frozenset(found)
 
 
-def attestation_fact_of(record_digest: str, one: Attestation) -> AttestationFact:
+def attestation_fact_of(record_digest: str, one: Attestation, capacities: frozenset[Capacity]) -> AttestationFact:
     """A verified attestation as the judgement reads it."""
     envelope = one.envelope
     lines = {claim.line_id: claim.subject_digest for claim in one.lines}
     return AttestationFact(
-        record_digest, lines, envelope.person, envelope.role, one.statement, envelope.signed_at, envelope.expires_at
-    )
+        record_digest, lines, envelope.person, envelope.role, one.statement, envelope.signed_at, envelope.expires_at,
+        capacities,
+    )  # fmt: skip
 
 
 def justification_fact(record_digest: str, one: Justification, policy: JustificationPolicy) -> JustificationFact:
@@ -90,8 +87,7 @@ def attested_line(work: Workplace, state: PromotionState, line_id: str, *, signe
 
 
 def _owns(roster: Roster, state: PromotionState, person_id: str) -> bool:
-    person = roster.people[person_id]
-    return state.context in person.contexts and ENGINEER in person.roles
+    return "owning_context" in capacities_of(roster.people[person_id], state.context, on_call=False)
 
 
 def _attestations(work: Workplace, state: PromotionState, roster: Roster) -> Iterator[tuple[Event, Attestation]]:

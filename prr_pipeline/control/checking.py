@@ -8,20 +8,25 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from prr_pipeline.control.agreement import evidence_verdict
-from prr_pipeline.control.attested import attestations_of, justification_policy, justifications_of
+from prr_pipeline.control.alert_reviews import after_ga_dates, after_ga_facts
+from prr_pipeline.control.artefact_facts import gather_artefacts
+from prr_pipeline.control.attested import attestations_of, capacities_of, justification_policy, justifications_of
 from prr_pipeline.control.checklist import approvals_of
 from prr_pipeline.control.filed import Claims, list_claims, verify_claims
 from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.monorepo import prr_folder
 from prr_pipeline.control.oasdiff import compare_with_previous, gather_oasdiff
+from prr_pipeline.control.on_call import holds_shift, on_call_fact
 from prr_pipeline.control.places import Place
+from prr_pipeline.control.spreading import Questions, judge_all
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
-from prr_pipeline.readiness.evaluate import discover_operations, evaluate, evaluate_all
-from prr_pipeline.readiness.facts import AfterGa, Facts
+from prr_pipeline.readiness.evaluate import discover_operations, evaluate
+from prr_pipeline.readiness.facts import Capacity, Facts
 from prr_pipeline.readiness.model import Report
 from prr_pipeline.repository.artefacts import ArtefactStore
 from prr_pipeline.repository.history import resolve
+from prr_pipeline.review.people import Person
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind, Target, promotion_key
 
@@ -51,8 +56,8 @@ class Checkup:
         """One report per subject, lazily and in order. What is parsed is parsed once, whatever the number."""
         place = self.place
         own = {subject: found for subject in subjects if (found := self._own(subject)) is not None}
-        rest = (subject for subject in subjects if subject not in own)
-        shared = evaluate_all(place.snapshot, rest, place.catalogue, place.profile, self._shared, section=section)
+        rest = [subject for subject in subjects if subject not in own]
+        shared = judge_all(place.snapshot, self._questions(section), rest)
         for subject in subjects:
             if subject not in own:
                 yield Checked(next(shared), ())
@@ -60,6 +65,18 @@ class Checkup:
             facts, notes = own[subject]
             report = evaluate(place.snapshot, subject, place.catalogue, place.profile, facts, section=section)
             yield Checked(report, notes)
+
+    def _questions(self, section: str | None) -> Questions:
+        place = self.place
+        return Questions(
+            place.repository,
+            place.snapshot.commit,
+            place.profile,
+            place.catalogue,
+            self._shared,
+            section,
+            place.cache,
+        )
 
     def promotion_of(self, subject: Subject) -> PromotionState | None:
         """The subject's open promotion, if the ledger holds one to the wanted target."""
@@ -74,7 +91,7 @@ class Checkup:
             return None
         facts = self._of_promotion(state) if state is not None else self._shared
         try:
-            claims = self._claims(filed)
+            claims = self._claims(filed, state.context if state is not None else None)
             facts = facts if state is None else self._with_people(facts, state)
         except PrrError as fault:
             return facts, (f"Nothing that people signed counts here: {fault}",)
@@ -94,7 +111,7 @@ class Checkup:
             context=state.context,
             ladder=state.ladder.as_data(),
             ladder_source="promotion",
-            after_ga=AfterGa(state.full_at) if state.full_at else None,
+            after_ga=after_ga_dates(self._work, state),
         )
 
     def _with_people(self, facts: Facts, state: PromotionState) -> Facts:
@@ -104,14 +121,19 @@ class Checkup:
             facts,
             attestations=attestations_of(work, state),
             justifications=justifications_of(work, state),
+            after_ga=after_ga_facts(work, state),
             approvals=approvals_of(evidence_verdict(work, state, facts.now)),
         )
 
-    def _claims(self, paths: Sequence[str]) -> Claims:
+    def _claims(self, paths: Sequence[str], context: str | None) -> Claims:
         if not paths:
             return Claims()
-        work = self._work
-        return verify_claims(self.place.snapshot, paths, work.roster, justification_policy(work), self._shared.now)
+        work, now = self._work, self._shared.now
+
+        def capacities(person: Person) -> frozenset[Capacity]:
+            return capacities_of(person, context, on_call=holds_shift(work, person, now))
+
+        return verify_claims(self.place.snapshot, paths, work.roster, justification_policy(work), now, capacities)
 
     def _filed_for(self, subject: Subject) -> list[str]:
         """Records about the subject that could be verified here; without settings there is no roster to ask."""
@@ -165,7 +187,9 @@ class Checkup:
             if work
             else compare_with_previous(place.snapshot, place.profile),
             history=GitHistory(place.repository, commit, str(spec_path) if spec_path else None),
+            artefacts=gather_artefacts(work, place.repository, place.snapshot, place.profile) if work else {},
             artefacts_complete=self._artefacts_complete(work) if work else None,
+            on_call=on_call_fact(work) if work else None,
         )
 
     def _artefacts_complete(self, work: Workplace) -> bool | None:

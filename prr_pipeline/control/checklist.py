@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from prr_pipeline.control.agreement import evidence_verdict
+from prr_pipeline.control.alert_reviews import after_ga_facts
+from prr_pipeline.control.artefact_facts import Artefacts, artefact_marks, gather_artefacts
 from prr_pipeline.control.attested import attestations_of, justifications_of
 from prr_pipeline.control.bound import bound_parts
 from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.oasdiff import gather_oasdiff
+from prr_pipeline.control.on_call import on_call_fact
 from prr_pipeline.control.standing import (
     Standing,
     failed_standing,
@@ -27,13 +30,13 @@ from prr_pipeline.errors import PrrError, Unavailable, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
-from prr_pipeline.readiness.facts import AfterGa, Facts
+from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
 from prr_pipeline.repository.openapi import UnknownOperation
 from prr_pipeline.repository.recorder import Recorder
-from prr_pipeline.repository.snapshot import Snapshot
+from prr_pipeline.repository.snapshot import Snapshot, open_commit
 from prr_pipeline.review.verdict import SignoffVerdict
 from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.rollout.state import PromotionState
@@ -97,13 +100,14 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | No
     judged = commit_to_judge(work, profile, state.subject)
     code = Recorder(snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject)))
     filed = Recorder(head)
+    marks = artefact_marks(work, profile, judged.commit)
     facts = promotion_facts(work, state, profile, code, judged)
     report = evaluate(code, state.subject, catalogue(), profile, facts)
     standing = bound_parts(work, state, report, profile, filed, judged)
     report = _with_agreement(work, state, report, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
-    if not keep(work, state.key, before, standing, code.read_set, filed.read_set):
+    if not keep(work, state.key, before, standing, code.read_set, filed.read_set, marks):
         return None
     _record(work, state, standing, actor)
     return Judgement(work.state(state.key), report, standing, catalogue(), profile, head)
@@ -145,9 +149,17 @@ def promotion_facts(
         attestations=attestations_of(work, state),
         justifications=justifications_of(work, state),
         history=GitHistory(work.repository, judged.commit, str(spec_path) if spec_path else None),
-        after_ga=AfterGa(state.full_at) if state.full_at else None,
+        after_ga=after_ga_facts(work, state),
+        on_call=on_call_fact(work),
+        artefacts=_artefacts(work, profile, judged),
         artefacts_complete=judged.complete,
     )
+
+
+def _artefacts(work: Workplace, profile: Profile, judged: JudgedCommit) -> Artefacts:
+    """What CI filed. Its code digest is asked of the plain commit: what is read of the code stays what lines read."""
+    code = open_commit(work.repository, judged.commit)
+    return gather_artefacts(work, work.repository, code, profile, work.settings.repository.ref)
 
 
 def _with_agreement(

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from prr_pipeline.canonical import instant_text
-from prr_pipeline.control.attested import justification_policy
+from prr_pipeline.control.attested import capacities_of, justification_policy
 from prr_pipeline.control.checklist import Judgement
 from prr_pipeline.control.monorepo import prr_folder
+from prr_pipeline.control.on_call import holds_shift
 from prr_pipeline.control.signing import Prepared, Signer, envelope_for, judged
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import Refused
 from prr_pipeline.readiness.catalogue import Line
+from prr_pipeline.readiness.facts import Capacity
 from prr_pipeline.readiness.model import LineResult, Outcome, Reason
+from prr_pipeline.readiness.overlays import SPEAKERS
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.claims import LineClaim
 from prr_pipeline.review.justification import Justification
@@ -24,12 +27,17 @@ from prr_pipeline.review.records import Envelope, RecordKind
 def prepare_attestation(
     work: Workplace, key: str, signer: Signer, lines: Sequence[str], statement: str, *, every_open: bool = False
 ) -> Prepared:
-    """Bind the named lines, or with ``every_open`` all that wait for an attestation. Raises `Refused` for others."""
+    """Bind the named lines, or with ``every_open`` all that wait for an attestation which this person may give.
+
+    Raises `Refused` for others.
+    """
     judgement = judged(work, key, signer)
-    chosen = _open_results(judgement) if every_open else [_attestable(judgement, name) for name in lines]
+    person = work.roster.person(signer.person)
+    speaks = capacities_of(person, judgement.state.context, on_call=holds_shift(work, person, work.now()))
+    chosen = _open_results(judgement, speaks) if every_open else [_attestable(judgement, n, speaks) for n in lines]
     if not chosen:
-        raise Refused(f"No line of {key} waits for an attestation now.")
-    envelope = envelope_for(work, judgement.state, signer, _role(work.roster.person(signer.person)))
+        raise Refused(f"No line of {key} waits for an attestation by {person.id} now.")
+    envelope = envelope_for(work, judgement.state, signer, _role(person))
     one = Attestation(envelope, _claims(chosen), statement)
     rows = (
         ("statement", one.statement),
@@ -80,14 +88,17 @@ def _claims(results: Sequence[LineResult]) -> tuple[LineClaim, ...]:
     return tuple(LineClaim(result.line_id, result.finding.subject_digest) for result in results)
 
 
-def _open_results(judgement: Judgement) -> list[LineResult]:
-    return [r for r in judgement.report.results if r.finding.reason is Reason.NOT_ATTESTED]
+def _open_results(judgement: Judgement, speaks: frozenset[Capacity]) -> list[LineResult]:
+    waiting = (r for r in judgement.report.results if r.finding.reason is Reason.NOT_ATTESTED)
+    return [r for r in waiting if _line(judgement, r.line_id).attested_by in (None, *speaks)]
 
 
-def _attestable(judgement: Judgement, name: str) -> LineResult:
+def _attestable(judgement: Judgement, name: str, speaks: frozenset[Capacity]) -> LineResult:
     line, result = _asked(judgement, name)
     if not line.has_person_part and line.stage != "after_ga":
         raise Refused(f"{line.id} is judged by its check ({line.check}) alone; an attestation would add nothing.")
+    if line.attested_by is not None and line.attested_by not in speaks:
+        raise Refused(f"{line.id} is attested by {SPEAKERS[line.attested_by]}; ask them to sign it.")
     return result
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from prr_pipeline.control.attested import attestation_fact_of, justification_fact
 from prr_pipeline.errors import PrrError
-from prr_pipeline.readiness.facts import AttestationFact, JustificationFact
+from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.justification import Justification, JustificationPolicy
 from prr_pipeline.review.paths import RecordPath, parse_record_path
+from prr_pipeline.review.people import Person
 from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
@@ -38,9 +39,14 @@ def list_claims(snapshot: Snapshot, root: str) -> dict[str, list[str]]:
 
 
 def verify_claims(
-    snapshot: Snapshot, paths: Sequence[str], roster: Roster, policy: JustificationPolicy, now: datetime
+    snapshot: Snapshot,
+    paths: Sequence[str],
+    roster: Roster,
+    policy: JustificationPolicy,
+    now: datetime,
+    capacities: Callable[[Person], frozenset[Capacity]],
 ) -> Claims:
-    """Verify each record against the roster as of ``now``."""
+    """Verify each record against the roster as of ``now``, with the capacities that its signer has now."""
     attestations: list[AttestationFact] = []
     justifications: list[JustificationFact] = []
     refused: dict[str, str] = {}
@@ -52,7 +58,7 @@ def verify_claims(
             continue
         one = verified.statement
         if isinstance(one, Attestation):
-            attestations.append(attestation_fact_of(verified.record_digest, one))
+            attestations.append(attestation_fact_of(verified.record_digest, one, capacities(verified.person)))
         elif isinstance(one, Justification) and verified.person.roles & policy.approver_roles:
             justifications.append(justification_fact(verified.record_digest, one, policy))
         else:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prr_pipeline.canonical import digest_bytes
-from prr_pipeline.control.oasdiff_baseline import Baseline, FirstVersion, NoBaseline, previous_minor
 from prr_pipeline.control.oasdiff_reading import Wrapped, read_changes
 from prr_pipeline.errors import PrrError, Unavailable, Unreadable
 from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChange, SpecVersion
 from prr_pipeline.readiness.model import Reason
+from prr_pipeline.readiness.previous_minor import Baseline, FirstVersion, NoBaseline, previous_minor
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import ArtefactSet, ArtefactStore
 from prr_pipeline.repository.history import first_parent_line

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prr_pipeline.control.checklist import catalogue
 from prr_pipeline.control.reading import ReadingWorkplace
+from prr_pipeline.control.verdict_store import CACHE_NAME, cache_folder
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
@@ -17,13 +18,17 @@ from prr_pipeline.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is judged, and by what. ``work`` is None without settings; ``repository`` is the top folder."""
+    """What is judged, and by what. ``work`` is None without settings; ``repository`` is the top folder.
+
+    ``cache`` is the file of remembered verdicts; None remembers nothing.
+    """
 
     repository: Path
     snapshot: Snapshot
     profile: Profile
     catalogue: Catalogue
     work: Workplace | None
+    cache: Path | None = None
 
 
 def open_place(
@@ -32,8 +37,11 @@ def open_place(
     repository: Path | None = None,
     commit: str | None = None,
     profile: str | None = None,
+    remember: bool = False,
 ) -> Place:
     """The working tree, or the named commit. What is given wins over the settings.
+
+    ``remember``: keep verdicts between runs.
 
     Raises `PrrError` when there is no repository, no such commit, or no profile is named anywhere.
     """
@@ -45,7 +53,8 @@ def open_place(
         )
     snapshot: Snapshot = open_commit(root, commit) if commit else open_working_tree(root)
     work = ReadingWorkplace(settings) if settings else None
-    return Place(root, snapshot, profile_in(snapshot, name), catalogue(), work)
+    cache = cache_folder() / CACHE_NAME if remember else None
+    return Place(root, snapshot, profile_in(snapshot, name), catalogue(), work, cache)
 
 
 def find_repository(start: Path) -> Path:

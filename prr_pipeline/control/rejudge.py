@@ -1,4 +1,4 @@
-"""Which promotions must be judged again? Those whose read-set or records changed at the tracked ref."""
+"""Which promotions must be judged again? Those whose read-set, artefacts or records changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from prr_pipeline.control.acceptance import new_records
+from prr_pipeline.control.artefact_facts import artefact_marks
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.standing import move_on, read_kept, read_standing
 from prr_pipeline.control.workplace import Workplace
@@ -65,16 +66,19 @@ def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | No
     kept = read_kept(work, state.key)
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
-    name = f"{head.commit}-{judged.commit[:12]}-{'complete' if judged.complete else 'incomplete'}"
+    marks = artefact_marks(work, profile, judged.commit)
+    complete = "complete" if judged.complete else "incomplete"
+    name = f"{head.commit}-{judged.commit[:12]}-{complete}-{marks[-12:]}"
     if kept is None:
         return Stale(state.key, name)
     standing = kept.standing
     if standing.failed and standing.head == head.commit:
         return None
-    if (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
+    same = kept.artefacts == marks
+    if same and (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None
     code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))
-    if standing.complete == judged.complete and kept.reads_unchanged(code, head):
+    if same and standing.complete == judged.complete and kept.reads_unchanged(code, head):
         move_on(work, state.key, kept, head.commit or "", judged.commit)
         return None
     return Stale(state.key, name)

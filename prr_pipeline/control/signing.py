@@ -11,11 +11,12 @@ from prr_pipeline.control.agreement import binding_now
 from prr_pipeline.control.checklist import Judgement
 from prr_pipeline.control.council import convene
 from prr_pipeline.control.monorepo import prr_folder
+from prr_pipeline.control.on_call import holds_shift
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import Refused, UnknownName
 from prr_pipeline.readiness.model import Outcome
 from prr_pipeline.review.paths import record_path
-from prr_pipeline.review.people import COUNCIL, ENGINEER, ON_CALL_LEAD, Person
+from prr_pipeline.review.people import COUNCIL, ENGINEER, Person
 from prr_pipeline.review.records import Envelope, RecordKind
 from prr_pipeline.review.signoff import SignoffDecision, SignoffRole, SignoffStatement
 from prr_pipeline.review.summary import signoff_summary
@@ -144,9 +145,7 @@ def _role(work: Workplace, state: PromotionState, person: Person, asked: str | N
         if asked not in list(SignoffRole):
             raise UnknownName("role", asked, SignoffRole)
         return asked
-    rota = work.rota
-    shift = rota.on_call(work.now()) if rota is not None and ON_CALL_LEAD in person.roles else ()
-    if person.id in shift or any(email in shift for email in person.emails):
+    if holds_shift(work, person, work.now()):
         return SignoffRole.ON_CALL_LEAD
     if ENGINEER in person.roles:
         return SignoffRole.OWNING_CONTEXT if state.context in person.contexts else SignoffRole.OTHER_CONTEXT

@@ -97,13 +97,14 @@ def failed_standing(gate: GateState, why: str, head: str, before: Standing | Non
 class Kept:
     """A judgement as it is kept, with what it read: of the judged commit's code, and of the head.
 
-    ``row`` is the whole row, for the compare-and-set of whoever writes next.
+    ``row`` is the whole row, for the compare-and-set of whoever writes next; ``artefacts`` is `artefact_marks` of then.
     """
 
     standing: Standing
     code: ReadSet | None
     head: ReadSet | None
     row: Mapping[str, Any]
+    artefacts: str | None = None
 
     def reads_unchanged(self, code: Snapshot, head: Snapshot) -> bool:
         """Whether a judgement of these snapshots would read just what this one read."""
@@ -123,12 +124,20 @@ def read_kept(work: Workplace, key: str) -> Kept | None:
         ReadSet.from_plain(code) if code else None,
         ReadSet.from_plain(head) if head else None,
         row,
+        row.get("artefacts"),
     )
 
 
-def keep(work: Workplace, key: str, before: Kept | None, standing: Standing, code: ReadSet, head: ReadSet) -> bool:
+def keep(
+    work: Workplace, key: str, before: Kept | None, standing: Standing, code: ReadSet, head: ReadSet, artefacts: str
+) -> bool:
     """Keep a judgement if the one before it still is ``before``; False, and nothing kept, if it is not."""
-    row = {**standing.as_data(), "reads": code.as_plain(), "reads_at_head": head.as_plain()}
+    row = {
+        **standing.as_data(),
+        "artefacts": artefacts,
+        "reads": code.as_plain(),
+        "reads_at_head": head.as_plain(),
+    }
     return work.ledger.counters.swap(_TABLE, key, before.row if before else None, row)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,11 +96,16 @@ def make_monorepo(target: Path) -> None:
         raise PrrError(f"The sample monorepo could not be made: {last[0]}")
 
 
-def copy_artefacts(deployment: Deployment) -> None:
-    """File the sample's recorded CI artefacts for the head commit, as its CI would."""
+def copy_artefacts(deployment: Deployment, at: datetime | None = None, names: Collection[str] | None = None) -> None:
+    """File the sample's recorded CI artefacts for the head commit, as its CI would: all, or those of these names.
+
+    ``at`` is when CI made them; None for the deployment's origin.
+    """
     head = open_commit(deployment.monorepo, "HEAD")
     listed = json.loads((SAMPLE / "artefacts" / "index.json").read_bytes())
     for name, row in listed.items():
+        if names is not None and name not in names:
+            continue
         file_artefact(
             deployment.folder / ".prr" / "artefacts",
             head,
@@ -108,7 +114,7 @@ def copy_artefacts(deployment: Deployment) -> None:
             suffix=row["suffix"],
             tool=row["tool"],
             version=row["version"],
-            at=deployment.origin,
+            at=at or deployment.origin,
             exclude=(PRR_FOLDER,),
         )
 

@@ -12,6 +12,7 @@ from prr_pipeline.control.document import write_document
 from prr_pipeline.control.monorepo import open_head, prr_document_path, prr_folder
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.deployment import Deployment
+from prr_pipeline.demo.people import ON_CALL
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.model import Outcome, Reason
 from prr_pipeline.review.attestation import Attestation
@@ -37,22 +38,19 @@ class Reviewer:
         self.work, self.deployment, self.expiry = work, deployment, expiry
 
     def attest_open_lines(self, key: str, person: str) -> int:
-        """Attest every line that waits for a person's word; returns how many."""
+        """Attest every line that waits for a person's word, those of the person on call by them; returns how many."""
         judgement = judge_promotion(self.work, key, f"person:{person}")
-        waiting = [
-            LineClaim(r.line_id, r.finding.subject_digest)
-            for r in judgement.report.counted
-            if r.outcome is Outcome.UNKNOWN and r.finding.reason is Reason.NOT_ATTESTED
-        ]
-        if waiting:
-            statement = "Looked at for the demo; the sample's own tests and documents show it."
-            self._file(
-                Attestation(
-                    self._envelope(judgement, person, "engineer", judgement.state.attempt), tuple(waiting), statement
-                ),
-                person,
-            )
-        return len(waiting)
+        waiting: dict[str, list[LineClaim]] = {}
+        for result in judgement.report.counted:
+            if result.outcome is Outcome.UNKNOWN and result.finding.reason is Reason.NOT_ATTESTED:
+                asked = judgement.catalogue.line(result.line_id).attested_by
+                speaker = ON_CALL if asked == "on_call" else person
+                waiting.setdefault(speaker, []).append(LineClaim(result.line_id, result.finding.subject_digest))
+        statement = "Looked at for the demo; the sample's own tests and documents show it."
+        for speaker, claims in waiting.items():
+            envelope = self._envelope(judgement, speaker, "engineer", judgement.state.attempt)
+            self._file(Attestation(envelope, tuple(claims), statement), speaker)
+        return sum(map(len, waiting.values()))
 
     def attest_line(self, key: str, line_id: str, person: str, statement: str) -> None:
         """Attest one line, as seen at the present judgement."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
+from prr_pipeline.readiness.facts import Capacity
 from prr_pipeline.readiness.parameters import references
 from prr_pipeline.readiness.profile import PROFILE_KEYS
 from prr_pipeline.readiness.registry import validate_names
@@ -53,7 +54,12 @@ class Due(_Entry):
 
 
 class Line(_Entry):
-    """One line. ``line`` is the checklist's own wording; ``check`` is None where only a person judges yet."""
+    """One line. ``line`` is the checklist's own wording; ``check`` is None where only a person judges yet.
+
+    Of the person's part: ``attested_by`` says who must sign (None: anybody of the roster), ``attested_when_due`` that
+    what was signed before the line fell due says nothing, ``exemption_attested`` that a person must also state why a
+    line does not apply.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     number: str = Field(pattern=r"^[A-Z]+[0-9]+$")
@@ -70,6 +76,9 @@ class Line(_Entry):
     check: str | None = None
     parameters: Mapping[str, Any] = Field(default_factory=dict)
     statement: str | None = None
+    attested_by: Capacity | None = None
+    attested_when_due: bool = False
+    exemption_attested: bool = False
     due: Due | None = None
 
     @model_validator(mode="after")
@@ -78,6 +87,10 @@ class Line(_Entry):
             raise ValueError("parameters without a check")
         if (self.due is not None) != (self.stage == "after_ga"):
             raise ValueError("a line has `due` exactly when its stage is after_ga")
+        if not self.has_person_part and (self.attested_by or self.attested_when_due or self.exemption_attested):
+            raise ValueError("who attests, and when, is said of a line that no person judges")
+        if self.attested_when_due and self.due is None:
+            raise ValueError("attested_when_due needs `due`")
         return self
 
     @property

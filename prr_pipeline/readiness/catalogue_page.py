@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
+from prr_pipeline.readiness.overlays import SPEAKERS
 from prr_pipeline.readiness.parameters import references
 from prr_pipeline.readiness.registry import checks
 
@@ -53,7 +54,8 @@ def _entry(line: Line) -> Iterator[str]:
     yield f"- Evidence: {line.evidence}"
     yield f"- If it is unmet: {line.if_unmet}"
     if line.statement:
-        yield f"- To attest: “{line.statement}”"
+        by = f" (by {SPEAKERS[line.attested_by]})" if line.attested_by else ""
+        yield f"- To attest{by}: “{line.statement}”"
     keys = sorted(set(references(line.parameters)))
     if keys:
         yield f"- Profile keys: {', '.join(f'`{key}`' for key in keys)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
@@ -12,10 +12,12 @@ from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import Judged, judge
 from prr_pipeline.readiness.model import Finding, LineResult, Outcome, Reason, Report
+from prr_pipeline.readiness.noted_facts import FactMarks
 from prr_pipeline.readiness.overlays import attest, justify
 from prr_pipeline.readiness.parameters import resolve
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.verdicts import Remembering, VerdictStore
 from prr_pipeline.repository.openapi import UnknownOperation
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.subjects import Subject, SubjectKind
@@ -49,13 +51,18 @@ def evaluate_all(
     facts: Facts,
     *,
     section: str | None = None,
+    store: VerdictStore | None = None,
 ) -> Iterator[Report]:
     """One report per subject, lazily and in order; files are read and parsed once for all of them.
 
-    ``section`` limits the lines, e.g. ``Specification``. Raises `UnknownName` for a section that is not there.
+    ``section`` limits the lines, e.g. ``Specification``. Raises `UnknownName` for a section that is not there. With a
+    ``store``, a verdict of which nothing that was read has changed is not judged again.
     """
     asked = catalogue.section(section) if section else catalogue
-    return _reports(Sources(snapshot, profile), subjects, asked, facts)
+    sources = Sources(snapshot, profile)
+    if store is None:
+        return _reports(_Judging(sources, facts), subjects, asked)
+    return _reports(_Judging(sources, facts, Remembering(store, sources, FactMarks(facts))), subjects, asked)
 
 
 def discover_operations(snapshot: Snapshot, profile: Profile) -> tuple[Subject, ...]:
@@ -64,10 +71,22 @@ def discover_operations(snapshot: Snapshot, profile: Profile) -> tuple[Subject, 
     return tuple(Subject(SubjectKind.OPERATION, name) for name in spec.operations if name not in spec.duplicates)
 
 
-def _reports(sources: Sources, subjects: Iterable[Subject], asked: Catalogue, facts: Facts) -> Iterator[Report]:
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What all lines of all subjects are judged with."""
+
+    sources: Sources
+    facts: Facts
+    remembering: Remembering | None = None
+
+
+def _reports(judging: _Judging, subjects: Iterable[Subject], asked: Catalogue) -> Iterator[Report]:
+    sources = judging.sources
     for subject in subjects:
         _refuse_unknown(sources, subject)
-        results = tuple(_result(line, sources, facts, subject) for line in asked.lines_for(subject, facts.target))
+        results = tuple(_result(line, judging, subject) for line in asked.lines_for(subject, judging.facts.target))
+        if judging.remembering is not None:
+            judging.remembering.finish()
         yield Report(subject, sources.snapshot.commit, sources.profile.name, results)
 
 
@@ -81,11 +100,12 @@ def _refuse_unknown(sources: Sources, subject: Subject) -> None:
             return
 
 
-def _result(line: Line, sources: Sources, facts: Facts, subject: Subject) -> LineResult:
-    judged = _due(line, sources, facts, subject) or _judged(line, sources, facts, subject)
+def _result(line: Line, judging: _Judging, subject: Subject) -> LineResult:
+    sources, facts = judging.sources, judging.facts
+    judged = _due(line, sources, facts, subject) or _remembered(line, judging, subject)
     if judged.finding.outcome is Outcome.PENDING:
         return _line_result(line, judged)
-    attested = attest(line, judged.finding, facts)
+    attested = attest(line, judged.finding, facts, _due_at(line, sources.profile, facts))
     justified = justify(line, attested.finding, facts)
     return replace(
         _line_result(line, replace(judged, finding=attested.finding)),
@@ -97,6 +117,12 @@ def _result(line: Line, sources: Sources, facts: Facts, subject: Subject) -> Lin
 
 def _line_result(line: Line, judged: Judged) -> LineResult:
     return LineResult(line.id, judged.finding, line.check, judged.version, judged.parameters, line.counts)
+
+
+def _remembered(line: Line, judging: _Judging, subject: Subject) -> Judged:
+    if judging.remembering is None:
+        return _judged(line, judging.sources, judging.facts, subject)
+    return judging.remembering.judged(line, subject, lambda facts: _judged(line, judging.sources, facts, subject))
 
 
 def _judged(line: Line, sources: Sources, facts: Facts, subject: Subject) -> Judged:

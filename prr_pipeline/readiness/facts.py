@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 from prr_pipeline.readiness.model import Outcome, Reason
 from prr_pipeline.repository.tree import Blob
@@ -65,8 +65,8 @@ class ArtefactFact:
 
     @property
     def source(self) -> str:
-        """How sentences call it: ``vitest 4.0.8 at 1a2b3c4d5e6f``."""
-        return f"{self.tool} {self.version} at {self.commit[:12]}"
+        """How sentences call it: ``vitest 4.0.8``, and of other code ``vitest 4.0.8 at 1a2b3c4d5e6f``."""
+        return f"{self.tool} {self.version}" + ("" if self.current else f" at {self.commit[:12]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,35 @@ class ArtefactAbsent:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who holds the on-call lead's shift now (ids of the roster where it knows them), and when the shift changes.
+
+    ``people`` is empty while nobody holds it; ``source`` names the rota.
+    """
+
+    people: tuple[str, ...]
+    until: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnCallAbsent:
+    """Why nobody can say who is on call, in one sentence with the way out."""
+
+    message: str
+    reason: Reason
+
+
+Capacity = Literal["on_call", "owning_context"]
+"""In what capacity a person speaks: who held the on-call lead's shift, or an engineer of the owning context."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttestationFact:
-    """A verified attestation. ``lines``: line id to the subject digest that was signed."""
+    """A verified attestation. ``lines``: line id to the subject digest that was signed.
+
+    ``capacities``: what the signer was (on call: when the record was taken in) and is (of the owning context).
+    """
 
     digest: str
     lines: Mapping[str, str]
@@ -88,6 +115,7 @@ class AttestationFact:
     statement: str
     signed_at: datetime
     expires_at: datetime
+    capacities: frozenset[Capacity] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +131,38 @@ class JustificationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertReview:
+    """One alert of the stability week. ``reviewed``: the owning context signed a review after it was booked."""
+
+    episode: str
+    title: str
+    severity: str
+    opened_at: datetime
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWatch:
+    """The stability week: every alert of it that is no mere information. ``closed_at`` is None while it runs."""
+
+    closed_at: datetime | None
+    episodes: tuple[AlertReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AfterGa:
-    """Since when everybody has the new version, and due dates that override the catalogue's, by line id."""
+    """Since when everybody has the new version, and due dates that override the catalogue's, by line id.
+
+    ``watch`` is None if nobody looked at the alerts.
+    """
 
     full_at: datetime
     due_at: Mapping[str, datetime] = field(default_factory=dict)
+    watch: AlertWatch | None = None
+
+    def falls_due(self, line_id: str, days: int) -> datetime:
+        """When the line falls due, so many days after full exposure unless it has a date of its own."""
+        return self.due_at.get(line_id, self.full_at + timedelta(days=days))
 
 
 class HistoryFacts(Protocol):
@@ -141,6 +196,8 @@ class Facts:
     justifications: tuple[JustificationFact, ...] = ()
     history: HistoryFacts | None = None
     after_ga: AfterGa | None = None
+    on_call: OnCall | OnCallAbsent | None = None
+    """None if nobody looked: a rota belongs to a deployment."""
     artefacts: Mapping[str, ArtefactFact | ArtefactAbsent] = field(default_factory=dict)
     """By the name that the profile gives the artefact."""
     artefacts_complete: bool | None = None

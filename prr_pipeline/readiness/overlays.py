@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.readiness.catalogue import Line
-from prr_pipeline.readiness.facts import AttestationFact, Facts, JustificationFact
+from prr_pipeline.readiness.facts import AttestationFact, Capacity, Facts, JustificationFact
 from prr_pipeline.readiness.model import Finding, Outcome, Reason
+
+SPEAKERS: dict[Capacity, str] = {
+    "on_call": "the person on call",
+    "owning_context": "an engineer of the owning context",
+}
+"""What a sentence calls those of whom a line asks a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +34,34 @@ class Justified:
     note: str | None = None
 
 
-def attest(line: Line, finding: Finding, facts: Facts) -> Attested:
-    """Add the person's part. A line without a check is judged by it alone; else both parts must hold."""
-    if not line.has_person_part or (line.check is not None and finding.outcome is not Outcome.MET):
+def attest(line: Line, finding: Finding, facts: Facts, due_at: datetime | None = None) -> Attested:
+    """Add the person's part. A line without a check is judged by it alone; else both parts must hold.
+
+    ``due_at``: when a line after GA fell due.
+    """
+    if not _asks_a_person(line, finding):
         return Attested(finding)
     named = [fact for fact in facts.attestations if line.id in fact.lines]
-    valid = [fact for fact in named if _fault(fact, line.id, finding, facts) is None]
+    faults = [_fault(fact, line, finding, facts, due_at) for fact in named]
+    valid = [fact for fact, fault in zip(named, faults, strict=True) if fault is None]
     if not valid:
-        return Attested(_not_attested(line, finding, [_fault(fact, line.id, finding, facts) or "" for fact in named]))
+        return Attested(_not_attested(line, finding, [fault or "" for fault in faults]))
     people = " and ".join(sorted({f"{fact.person} ({fact.role})" for fact in valid}))
     said = f"Attested by {people}: {valid[0].statement.strip().rstrip('.')}."
     message = f"Attested, not checked. {said}" if line.check is None else f"{finding.message} {said}"
     values = finding.values if line.check else {**finding.values, "attested_only": True}
-    met = replace(finding, outcome=Outcome.MET, reason=None, message=message, values=values)
-    return Attested(met, tuple(sorted(fact.digest for fact in valid)))
+    exempt = finding.outcome is Outcome.NOT_APPLICABLE
+    outcome = Outcome.NOT_APPLICABLE if exempt else Outcome.MET
+    found = replace(finding, outcome=outcome, reason=None, message=message, values=values)
+    return Attested(found, tuple(sorted(fact.digest for fact in valid)))
+
+
+def _asks_a_person(line: Line, finding: Finding) -> bool:
+    """What a check saw to be wrong, or could not see, no statement mends; what does not apply seldom needs one."""
+    if line.check is None or not line.has_person_part:
+        return line.has_person_part
+    exempt = finding.outcome is Outcome.NOT_APPLICABLE and line.exemption_attested
+    return exempt or finding.outcome is Outcome.MET
 
 
 def justify(line: Line, finding: Finding, facts: Facts) -> Justified:
@@ -65,8 +86,12 @@ def justify(line: Line, finding: Finding, facts: Facts) -> Justified:
     return Justified(note=notes[-1])
 
 
-def _fault(fact: AttestationFact, line_id: str, finding: Finding, facts: Facts) -> str | None:
-    if fact.lines[line_id] != finding.subject_digest:
+def _fault(fact: AttestationFact, line: Line, finding: Finding, facts: Facts, due_at: datetime | None) -> str | None:
+    if line.attested_by is not None and line.attested_by not in fact.capacities:
+        return f"{fact.person} signed and was not {SPEAKERS[line.attested_by]}"
+    if line.attested_when_due and due_at is not None and fact.signed_at < due_at:
+        return f"{fact.person} signed at {instant_text(fact.signed_at)}, before it was due at {instant_text(due_at)}"
+    if fact.lines[line.id] != finding.subject_digest:
         return f"what {fact.person} attested has changed since"
     if facts.now >= fact.expires_at:
         return f"the attestation of {fact.person} ended at {instant_text(fact.expires_at)}"
@@ -88,5 +113,6 @@ def _void(fact: JustificationFact, line_id: str, finding: Finding, facts: Facts)
 def _not_attested(line: Line, finding: Finding, faults: Sequence[str]) -> Finding:
     seen = "No check covers this line yet, so a person states it" if line.check is None else finding.message.rstrip(".")
     void = f" ({faults[-1]})" if faults else ""
-    message = f"{seen}; no valid attestation says so{void}: sign one with `prr attest` for {line.id}."
+    speaker = f" by {SPEAKERS[line.attested_by]}" if line.attested_by is not None else ""
+    message = f"{seen}; no valid attestation{speaker} says so{void}: sign one with `prr attest` for {line.id}."
     return replace(finding, outcome=Outcome.UNKNOWN, reason=Reason.NOT_ATTESTED, message=message)

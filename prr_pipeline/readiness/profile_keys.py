@@ -2,102 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-Level = Literal["operation", "property"]
-
-
-class Section(BaseModel):
-    """One group of keys; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SubjectKeys(Section):
-    """How subjects are told apart. ``kind_from``: an extension (``x-...``) or ``tags``, the first that is there."""
-
-    kind_from: list[str] | None = None
-    registry: dict[str, str] | None = None
-    """Subject kind to the file that registers ``{name}``; its content is part of the subject digest."""
-
-
-class PathKeys(Section):
-    """Where evidence lies. ``{word}`` is filled from the subject; ``*`` and ``**`` are globs."""
-
-    openapi: str | None = None
-    openapi_previous: str | None = None
-    mcp_catalog: str | None = None
-    prr_document: str | None = None
-    prr_records: str | None = None
-    slo_board: str | None = None
-    pure_logic: str | None = None
-    runbook_registry: str | None = None
-    chaos_cadence: str | None = None
-    property_harness: str | None = None
-    pii_drift_gate: str | None = None
-    pii_canary: str | None = None
-    soc2_controls: str | None = None
-    error_page: str | None = None
-    runbook: str | None = None
-    cookbook: str | None = None
-    threat_model: str | None = None
-    deprecation_rfc: str | None = None
-    council_decision: str | None = None
-    route_handlers: str | None = None
-    service_entry: str | None = None
-    resource_tests: str | None = None
-    tenant_isolation_tests: str | None = None
-    architecture_tests: str | None = None
-    raw_sql_allowed: str | None = None
-    i18n_registry: str | None = None
-    on_call_rota: str | None = None
-    rollout: str | None = None
-    context_map: str | None = None
-
-
-class ArtefactKeys(Section):
-    """Names of the CI artefacts under ``artefacts/<commit>/``; ``required`` makes a commit's set complete."""
-
-    required: list[str] | None = None
-    coverage: str | None = None
-    junit: str | None = None
-    oasdiff: str | None = None
-    load_test: str | None = None
-
-
-class SpecKeys(Section):
-    """The OpenAPI document. A name in ``required_extensions`` that starts with ``x-`` is taken as it stands."""
-
-    extension_prefix: str | None = None
-    required_extensions: dict[str, list[Level]] | None = None
-    extension_schemas: dict[str, dict[str, Any]] | None = None
-    maturity_extension: str | None = None
-    explainer_exempt_properties: list[str] | None = None
-    mcp_exposed_key: str | None = None
-    mcp_never_expose_key: str | None = None
-    mcp_required_when_exposed: list[str] | None = None
-    mcp_explicit_for_classes: list[str] | None = None
-    mcp_catalog_export: str | None = None
-    breaking_change_levels: list[Literal["error", "warning", "info"]] | None = None
-    version_kind: Literal["dated", "semver"] | None = None
-
-
-class MaturityKeys(Section):
-    """The maturity ladder's names, lowest first."""
-
-    names: list[str] | None = None
-
-
-class ErrorKeys(Section):
-    """Error codes. ``codes_from``: ``schema`` (enum or const of ``code``) and ``examples`` of 4xx and 5xx responses."""
-
-    codes_from: list[Literal["schema", "examples"]] | None = None
-    code_pattern: str | None = None
-    families: list[str] | None = None
-    code_without_family: Literal["allow", "refuse"] | None = None
-    page_min_words: int | None = None
+from prr_pipeline.readiness.profile_places import (
+    ArtefactKeys,
+    ErrorKeys,
+    MaturityKeys,
+    PathKeys,
+    Section,
+    SpecKeys,
+    SubjectKeys,
+)
 
 
 class MiddlewareKeys(Section):
@@ -106,7 +21,10 @@ class MiddlewareKeys(Section):
     order: list[str] | None = None
     other_steps_between: Literal["allow", "refuse"] | None = None
     names_in_code: dict[str, str] | None = None
-    idempotent_methods: list[str] | None = None
+    composers: list[str] | None = None
+    """Functions that take steps in order, the first outermost, and the handler last."""
+    only_for: dict[str, list[str]] | None = None
+    """Step to the methods that need it; a step without an entry is needed by all."""
 
 
 class ContextKeys(Section):
@@ -122,7 +40,14 @@ class CodeKeys(Section):
     handler_max_lines: int | None = None
     handler_count_blank_and_comment_lines: bool | None = None
     service_deps_type: str | None = None
+    service_deps_members: dict[str, list[str]] | None = None
+    """What `service_deps_type` must hold: a label to words of which one stands in a member's name or type."""
+    raw_sql_calls: list[str] | None = None
+    raw_sql_statements_to: list[str] | None = None
+    """Functions that run the SQL text which they are given."""
     pure_logic_forbidden_imports: list[str] | None = None
+    pure_logic_but: list[str] | None = None
+    """Globs of what lies in the folder of pure logic and is none, such as the request pipeline."""
 
 
 class TestKeys(Section):
@@ -133,7 +58,12 @@ class TestKeys(Section):
     coverage_min_percent: int | None = None
     coverage_metric: Literal["lines", "branches", "functions", "statements"] | None = None
     route_topics: list[str] | None = None
+    topic_words: dict[str, list[str]] | None = None
+    """Topic to further words that name it in a title."""
     invariant_marker: str | None = None
+    property_calls: list[str] | None = None
+    property_makers: list[str] | None = None
+    """``package#name``: what asserts a property, and what makes one."""
     modes: list[str] | None = None
     versions: list[str] | None = None
 
@@ -146,6 +76,11 @@ class OperationsKeys(Section):
     """Column of the board to the key in the SLO extension that it must equal."""
     slo_board_filled: list[str] | None = None
     load_test_max_age_days: int | None = None
+    load_metric: str | None = None
+    load_statistic: str | None = None
+    load_tag: str | None = None
+    """What a load test calls the cost of a call, and the tag that names the operation."""
+    cost_budget_field: str | None = None
     runbook_headings: list[str] | None = None
     runbook_action_headings: list[str] | None = None
     runbook_action_headings_min: int | None = None
@@ -158,14 +93,27 @@ class OperationsKeys(Section):
     chaos_export: str | None = None
     chaos_target_fields: list[str] | None = None
     chaos_cadences: dict[str, list[str]] | None = None
+    game_day_cadences: dict[str, list[str]] | None = None
+    """The field of a drill and those of its values that come back at least each quarter."""
 
 
 class SecurityKeys(Section):
-    """Threat model and control map."""
+    """Threat model, control map and personal data."""
 
     threat_needs: list[str] | None = None
+    pii_drift_checks: list[str] | None = None
+    soc2_export: str | None = None
     soc2_control_cites: list[str] | None = None
+    soc2_operation_fields: list[str] | None = None
+    """Fields of a control that list the operations it is about; where one is there, it must list the subject."""
     soc2_path_triggers: dict[str, list[str]] | None = None
+    """Control to globs of the code that belongs to it, and tags of operations as ``tag:<tag>``."""
+    pii_fields_key: str | None = None
+    pii_none_words: list[str] | None = None
+    """Texts that mark no personal data, such as ``none``."""
+    pii_canary_export: str | None = None
+    pii_canary_operation_fields: list[str] | None = None
+    pii_canary_field_fields: list[str] | None = None
 
 
 class CustomerKeys(Section):
@@ -176,6 +124,11 @@ class CustomerKeys(Section):
     recipe_headings: list[str] | None = None
     examples_per_sdk: int | None = None
     locales: list[str] | None = None
+    message_key: str | None = None
+    """Under what a catalog holds the message of a ``{code}``; dots lead into nested objects."""
+    message_placeholders: Literal["icu", "mustache"] | None = None
+    feedback_date_fields: list[str] | None = None
+    feedback_min_words: int | None = None
 
 
 class DeprecationKeys(Section):
@@ -183,6 +136,15 @@ class DeprecationKeys(Section):
 
     notice_days: int | None = None
     announcement_to_sunset_months: int | None = None
+    replaces: list[str] | None = None
+    """Extensions that name what an operation replaces; `replaced_by` those that name its successor."""
+    replaced_by: list[str] | None = None
+    sunset: list[str] | None = None
+    """Extensions that hold the date on which an operation ends, or a mapping with it."""
+    plan_fields: list[str] | None = None
+    announced_fields: list[str] | None = None
+    sunset_fields: list[str] | None = None
+    """Keys of a plan's front matter, and of such a mapping."""
 
 
 class CouncilKeys(Section):

@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from prr_pipeline.readiness.findings import mapping
 from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.route_tables import Route, RouteTable, hono_routes, next_export, route_table
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.openapi import Operation
-from prr_pipeline.repository.typescript.code import Found, Lost
-from prr_pipeline.repository.typescript.expressions import Expression
+from prr_pipeline.repository.typescript.code import Lost
+from prr_pipeline.repository.typescript.hono_routes import ANY_METHOD, COMPOSERS, PARTIAL
 from prr_pipeline.repository.typescript.next_routes import is_route_file, same_url, url_of
-from prr_pipeline.repository.typescript.pipelines import Pipeline, Vocabulary, unwrap
+from prr_pipeline.repository.typescript.pipelines import Handler, Layer, Pipeline, Vocabulary
+from prr_pipeline.repository.typescript.unwrapping import unwrap_layers
 from prr_pipeline.subjects import Subject
 
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What serves an operation: ``path`` and ``line`` of its registration, and the value that is registered.
-
-    ``value_path`` is the file that defines the value; it differs where the route file exports another file's.
-    """
-
-    method: str
-    url: str
-    path: str
-    line: int
-    value: Expression
-    value_path: str
-
-    @property
-    def location(self) -> Location:
-        return Location(self.path, self.line, f"{self.method} {self.url}")
+__all__ = ["Route", "all_routes", "handler_of", "lost_routes", "pipeline_of", "route_of"]
 
 
 def route_of(sources: Sources, subject: Subject) -> Route:
     """The operation's route. Raises `NotSeen` where there is none, or where it cannot be told."""
-    pattern = sources.profile.value("paths.route_handlers")
-    if pattern is None:
-        raise NotDeclared("paths.route_handlers is not declared; set it in the profile or in .prr/profile.yaml.")
-    operation = sources.operation(subject)
-    urls = _urls(operation)
+    pattern, operation = _pattern(sources), sources.operation(subject)
+    method, urls = operation.method.upper(), _urls(operation)
     files = [path for path in sources.paths(pattern) if is_route_file(path)]
     serving = [path for path in files if any(same_url(url_of(path) or "", url) for url in urls)]
-    method = operation.method.upper()
     for path in serving:
-        found = sources.code().exported(path, method)
-        if isinstance(found, Found):
-            export = sources.code().module(path).exports[method]
-            return Route(method, urls[0], path, export.line, found.expression, found.path)
-        if method in sources.code().module(path).exports:
-            why = found.why if isinstance(found, Lost) else f"it comes from the package {found.package}"
-            message = f"{path} exports {method}, but {why}; define the route in the repository's code."
-            raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(path)])
+        found = next_export(sources, path, method, urls[0])
+        if found is not None:
+            return _followed(found)
+    table = hono_routes(sources, pattern)
+    registered = _registered(table, method, urls)
+    if registered is not None:
+        return registered
     where = f"{serving[0]} exports no {method}" if serving else f"no file of {pattern} serves {urls[0]}"
+    if table.lost:
+        raise _maybe_lost(f"{method} {urls[0]}", table)
     message = (
         f"The route {method} {urls[0]} was not found in the code ({where}); write it, or correct the specification."
     )
@@ -63,14 +45,91 @@ def route_of(sources: Sources, subject: Subject) -> Route:
 
 def pipeline_of(sources: Sources, route: Route, steps: frozenset[str], composers: frozenset[str]) -> Pipeline:
     """The steps and the handler of a route, given what steps and composers are called in code."""
-    return unwrap(sources.code(), route.value_path, route.value, Vocabulary(steps, composers))
+    words = Vocabulary(steps, composers)
+    if route.is_hono:
+        words = Vocabulary(steps, composers | COMPOSERS, PARTIAL - steps)
+    inner = Layer(route.value_path, route.value, route.at)
+    found = unwrap_layers(sources.code(), route.around, inner, words)
+    return replace(found, lost=route.lost + found.lost)
+
+
+def handler_of(sources: Sources, route: Route, steps: frozenset[str], composers: frozenset[str]) -> Handler:
+    """The innermost function of a route. Raises `NotSeen` with the place that could not be followed."""
+    pipeline = pipeline_of(sources, route, steps, composers)
+    if pipeline.handler is not None:
+        return pipeline.handler
+    lost = pipeline.lost[-1]
+    message = (
+        f"The handler of {route.method} {route.url} was not found: at {lost.path}:{lost.line} {lost.why}; "
+        "register a function of the repository."
+    )
+    raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(each.path, each.line) for each in pipeline.lost])
+
+
+def all_routes(sources: Sources) -> tuple[Route, ...]:
+    """Every route that the files of ``paths.route_handlers`` serve, by file and line. Raises `NotDeclared`.
+
+    A route whose value cannot be followed is listed, with the place in its ``lost``; see also `lost_routes`.
+    """
+    return route_table(sources, _pattern(sources)).routes
+
+
+def lost_routes(sources: Sources) -> tuple[Lost, ...]:
+    """Registrations of which neither method nor URL can be told, and files that cannot be read."""
+    return route_table(sources, _pattern(sources)).lost
+
+
+def _pattern(sources: Sources) -> str:
+    pattern: str | None = sources.profile.value("paths.route_handlers")
+    if pattern is None:
+        raise NotDeclared("paths.route_handlers is not declared; set it in the profile or in .prr/profile.yaml.")
+    return pattern
+
+
+def _followed(route: Route) -> Route:
+    if not route.lost:
+        return route
+    lost = route.lost[0]
+    message = f"{route.path} exports {route.method}, but {lost.why}; define the route in the repository's code."
+    raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(route.path, route.line)])
+
+
+def _registered(table: RouteTable, method: str, urls: list[str]) -> Route | None:
+    """The registration that serves the first of the URLs that is served at all."""
+    for url in urls:
+        found = [each for each in table.routes if each.method in (method, ANY_METHOD) and same_url(each.url, url)]
+        exact = [each for each in found if each.method == method] or found
+        if len({(each.path, each.line) for each in exact}) > 1:
+            places = [each.location for each in exact]
+            where = " and ".join(f"{each.path}:{each.line}" for each in places[:2])
+            message = f"{method} {url} is registered {len(exact)} times ({where}); keep one of them."
+            raise NotSeen(Reason.NOT_RESOLVABLE, message, places)
+        if exact:
+            return exact[0]
+    return None
+
+
+def _maybe_lost(route: str, table: RouteTable) -> NotSeen:
+    lost = table.lost[0]
+    more = f", nor {len(table.lost) - 1} more" if len(table.lost) > 1 else ""
+    message = (
+        f"The route {route} was not found, but what {lost.path}:{lost.line} registers cannot be told "
+        f"({lost.why}){more}; "
+        "register routes with plain methods, paths and applications."
+    )
+    return NotSeen(Reason.NOT_RESOLVABLE, message, [Location(each.path, each.line) for each in table.lost])
 
 
 def _urls(operation: Operation) -> list[str]:
     """The operation's path under the base path of each server, and as it stands."""
-    servers = operation.spec.document.get("servers")
-    bases = [
-        urlsplit(str(mapping(server).get("url", ""))).path.rstrip("/")
-        for server in (servers if isinstance(servers, list) else ())
-    ]
+    servers = operation.data.get("servers") or operation.spec.document.get("servers")
+    bases = [_base(mapping(server).get("url")) for server in (servers if isinstance(servers, list) else ())]
     return list(dict.fromkeys([*(base + operation.path for base in bases), operation.path]))
+
+
+def _base(url: object) -> str:
+    """The path of a server's URL; empty for one that cannot be read."""
+    try:
+        return urlsplit(str(url or "")).path.rstrip("/")
+    except ValueError:
+        return ""

@@ -10,6 +10,7 @@ from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.readiness.reads import NotedSnapshot, Reads, Tracker
 from prr_pipeline.repository.documents import Document, parse_document
 from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
 from prr_pipeline.repository.snapshot import Blob, Snapshot
@@ -42,27 +43,32 @@ class Sources:
     """One snapshot under one profile. Everything parsed is kept, so give one to all lines and all subjects."""
 
     def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
-        self.snapshot = snapshot
+        self.tracker = Tracker()
+        self.snapshot = NotedSnapshot(snapshot, self.tracker)
         self.profile = profile
-        self._known: dict[tuple[str, str], object] = {}
+        self._known: dict[tuple[str, str], tuple[object, Reads]] = {}
         self._ignored = frozenset({profile.maturity_extension})
 
     def once(self, kind: str, key: str, make: Callable[[], T]) -> T:
         """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
-        found = self._known.get((kind, key), self)
-        if found is self:
-            try:
-                found = make()
-            except PrrError as fault:
-                found = fault
-            self._known[kind, key] = found
+        known = self._known.get((kind, key))
+        if known is None:
+            with self.tracker.frame() as frame:
+                found: object
+                try:
+                    found = make()
+                except PrrError as fault:
+                    found = fault
+            known = self._known[kind, key] = (found, frame.reads)
+        found, reads = known
+        self.tracker.join(reads)
         if isinstance(found, PrrError):
             raise found
         return found  # type: ignore[return-value]
 
     def exists(self, path: str) -> bool:
         """Whether a regular file lies at the path."""
-        return self.once("exists", path, lambda: self.snapshot.exists(path))
+        return self.snapshot.exists(path)
 
     def paths(self, pattern: str) -> tuple[str, ...]:
         """The paths that match a glob."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from prr_pipeline.repository.artefact_store import ArtefactStore
-from prr_pipeline.repository.commit_tree import CommitSnapshot, open_commit
+from prr_pipeline.repository.commit_tree import open_commit
 from prr_pipeline.repository.history import first_parent_line, resolve
 
 LOOK_BACK = 2_000
@@ -33,14 +34,14 @@ def judged_commit(
 ) -> JudgedCommit:
     """Find the newest commit whose artefact set is complete; ``exclude`` are the path prefixes that are no code."""
     head = resolve(repository, ref)
-    code_at_head = open_commit(repository, head).code_digest(exclude)
+    code_at_head = code_digest_of(repository, head, tuple(exclude))
     if not required:
         return JudgedCommit(head, head, True, "No artefact is required.")
     filed = store.commits()
     line = islice(first_parent_line(repository, head), LOOK_BACK)
     first_lack = None
     for commit in islice((commit for commit in line if commit in filed), CANDIDATES):
-        code = code_at_head if commit == head else _code(repository, commit, exclude)
+        code = code_at_head if commit == head else code_digest_of(repository, commit, tuple(exclude))
         complete, why = store.complete(commit, required, code)
         if complete:
             return _judged(commit, head, code == code_at_head)
@@ -63,6 +64,7 @@ def _none(head: str, required: Sequence[str]) -> str:
     return f"No commit of the last {LOOK_BACK:,} up to {head[:12]} has artefacts ({needed}); let CI file them."
 
 
-def _code(repository: Path, commit: str, exclude: Sequence[str]) -> str:
-    snapshot: CommitSnapshot = open_commit(repository, commit)
-    return snapshot.code_digest(exclude)
+@lru_cache(maxsize=256)
+def code_digest_of(repository: Path, commit: str, exclude: tuple[str, ...]) -> str:
+    """The code digest of a full commit id, which never changes; the path prefixes ``exclude`` are no code."""
+    return open_commit(repository, commit).code_digest(exclude)

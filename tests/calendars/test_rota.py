@@ -35,3 +35,12 @@ def test_nobody_is_on_call_without_a_shift() -> None:
     assert Rota(calendar()).on_call(AT) == ()
     assert Rota(calendar("DTSTART:20260601T080000Z\nDURATION:P7D\nSUMMARY:mara")).on_call(AT) == ()
     assert Rota(calendar(SHIFT.format(""))).on_call(AT) == ()
+
+
+def test_the_shift_changes_when_the_next_event_begins_or_ends() -> None:
+    """A shift without an end in sight says nothing of it."""
+    rota = Rota(calendar(SHIFT.format("mara"), OTHER.format("kim")))
+    assert rota.changes_at(AT) == utc("2026-07-06 08:00")
+    once = Rota(calendar("DTSTART:20260601T080000Z\nDURATION:P7D\nSUMMARY:mara"))
+    assert once.changes_at(utc("2026-06-02 00:00")) == utc("2026-06-08 08:00")
+    assert once.changes_at(utc("2026-06-08 08:00")) is None

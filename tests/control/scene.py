@@ -125,12 +125,13 @@ class Scene:
 
     def run_ci(self) -> None:
         """Let CI report on the head, the comparison of the specification as it lies there included."""
-        copy_artefacts(self.deployment)
+        copy_artefacts(self.deployment, self.work.now())
         head = open_commit(self.deployment.monorepo, "HEAD")
         report = json.loads((SAMPLE / "artefacts" / "oasdiff.json").read_bytes())
         report["head"]["sha256"] = hashlib.sha256(head.read(SPEC).data).hexdigest()
         file_artefact(
-            self.deployment.folder / ".prr" / "artefacts", head, "oasdiff", json.dumps(report).encode(),
+            self.deployment.folder / ".prr" / "artefacts", head, "oasdiff",
+            f"{json.dumps(report, indent=1, sort_keys=True)}\n".encode(),
             suffix=".json", tool="oasdiff", version="v1.28.0", at=ORIGIN, exclude=(PRR_FOLDER,),
         )  # fmt: skip
 

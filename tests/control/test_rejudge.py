@@ -6,8 +6,11 @@ import pytest
 
 from prr_pipeline.control.rejudge import open_promotions, promotions_with_new_records, stale_promotions
 from prr_pipeline.control.standing import read_standing
+from prr_pipeline.demo.deployment import PRR_FOLDER
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.repository.artefact_filing import file_artefact
+from prr_pipeline.repository.snapshot import open_commit
 from prr_pipeline.rollout.gates import GateState
 from tests.control.scene import HANDLER, SPEC, Scene
 
@@ -50,6 +53,21 @@ def test_code_without_artefacts_is_stale_though_the_judged_commit_stays(signed: 
     signed.run_ci()
     assert stale(signed) == [KEY]
     assert signed.judge(KEY) is GateState.OPEN
+
+
+def test_results_that_ci_files_later_are_seen(signed: Scene) -> None:
+    """The commit is the same; a gate that failed asks for another judgement, the same results filed again do not."""
+    signed.run_ci()
+    assert stale(signed) == []
+    head = open_commit(signed.deployment.monorepo, "HEAD")
+    failed = b'{"checks": [{"name": "pii-drift", "conclusion": "failure"}]}'
+    file_artefact(
+        signed.deployment.folder / ".prr" / "artefacts", head, "gates", failed,
+        suffix=".json", tool="gates", version="1", at=signed.work.now(), exclude=(PRR_FOLDER,),
+    )  # fmt: skip
+    assert stale(signed) == [KEY]
+    assert signed.judge(KEY) is GateState.CLOSED
+    assert stale(signed) == []
 
 
 def test_a_read_file_that_changed_is_stale(signed: Scene) -> None:

@@ -315,7 +315,7 @@ def test_a_ready_operation_is_tested_in_every_other_way(name: str) -> None:
     assert names_it("tenant-isolation/*.test.ts")
     assert names_it("mode-parity.test.ts")
     assert names_it("version-compatibility.test.ts")
-    assert names_it("properties/*.test.ts") == ("x-matter-invariants" in operations()[name][2])
+    assert names_it("properties/*.test.ts") == bool(operations()[name][2]["x-matter-invariants"])
 
 
 def test_recipes_have_both_sdks_but_where_the_readme_says() -> None:
@@ -331,6 +331,26 @@ def test_soc2_controls_cite_existing_files() -> None:
     cited = {e[key] for e in controls for key in ("codepath", "test", "process")}
     assert len(controls) >= 4
     assert {path for path in cited if not (SOURCE / path).exists()} == set()
+
+
+def test_the_control_map_lists_all_but_where_the_readme_says() -> None:
+    """Every route passes the middleware that checks scopes, so that control lists every operation."""
+    control = text("apps/api/lib/soc2-controls.ts").split('"CC6.1": {')[1].split("]")[0]
+    listed = set(re.findall(r'"([^"]+)"', control.split("operations: [")[1]))
+    assert set(operations()) - listed == unmet("soc2_map_covers_touched_controls")
+
+
+def test_no_throw_holds_a_sentence_but_where_the_readme_says() -> None:
+    """What a field should have been is a key of the expectations, which each language has."""
+    english, german = (json.loads(text(f"apps/api/i18n/expectations/{locale}.json")) for locale in ("en", "de"))
+    assert set(english) == set(german)
+    assert all(re.findall(r"\{\w+\}", english[key]) == re.findall(r"\{\w+\}", german[key]) for key in english)
+    sources = [p for p in SOURCE.rglob("*.ts") if "__tests__" not in p.parts]
+    found = {p: re.findall(r'expected: "([^"]*)"', p.read_text(encoding="utf-8")) for p in sources}
+    wordy = {p.relative_to(SOURCE).as_posix() for p, keys in found.items() if set(keys) - set(english)}
+    routes = {name: route_file(path) for name, (path, _, _) in operations().items()}
+    assert {name for name, file in routes.items() if file in wordy} == unmet("error_messages_are_translatable")
+    assert wordy <= set(routes.values())
 
 
 def test_every_operation_and_service_has_a_context() -> None:

@@ -10,7 +10,7 @@ import pytest
 from prr_pipeline.errors import UnknownName
 from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
 from prr_pipeline.readiness.evaluate import discover_operations, evaluate, evaluate_all
-from prr_pipeline.readiness.facts import AfterGa, Facts
+from prr_pipeline.readiness.facts import AfterGa, AlertWatch, Facts
 from prr_pipeline.readiness.model import Outcome, Reason, Report
 from prr_pipeline.repository.openapi import UnknownOperation
 from prr_pipeline.repository.recorder import Recorder
@@ -118,12 +118,17 @@ def test_the_parameters_in_force_are_part_of_the_report() -> None:
     assert loosened.digest != judged().digest
 
 
+def _watched(full: datetime) -> AfterGa:
+    """A quiet week after full exposure, closed in time."""
+    return AfterGa(full, {}, AlertWatch(full + timedelta(days=7), ()))
+
+
 def test_lines_after_ga_are_pending_until_they_fall_due() -> None:
     """Before full exposure there is no date; then 7 days, 30 days, and the end of the next quarter."""
     before = judged()
     assert [outcome(before, number)[0] for number in ("M36", "M37", "M38")] == [Outcome.PENDING] * 3
     full = datetime(2026, 2, 10, tzinfo=UTC)
-    report = judged(facts=replace(FACTS, now=full + timedelta(days=8), after_ga=AfterGa(full)))
+    report = judged(facts=replace(FACTS, now=full + timedelta(days=8), after_ga=_watched(full)))
     due = {r.line_id: r.finding.due_at for r in report.results}
     assert outcome(report, "M36") == (Outcome.UNKNOWN, Reason.NOT_ATTESTED)
     assert outcome(report, "M37")[0] is Outcome.PENDING

@@ -7,23 +7,27 @@ from datetime import timedelta
 
 import pytest
 
-from prr_pipeline.readiness.catalogue import load_catalogue
+from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
-from prr_pipeline.readiness.facts import AttestationFact, Facts, JustificationFact
+from prr_pipeline.readiness.facts import AfterGa, AttestationFact, Facts, JustificationFact, OnCall
 from prr_pipeline.readiness.model import LineResult, Outcome, Reason
+from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.subjects import Target
 from tests.readiness.fakes import CREATE, NOW, SPEC, FakeSnapshot, profile, spec
 
-CATALOGUE = load_catalogue()
-PERSON, PARTLY, CHECKED = (CATALOGUE.line(number).id for number in ("M9", "M7", "M29"))
+SHIPPED = load_catalogue()
+PERSON = "somebody_looked_at_it"
+ALONE = {"id": PERSON, "number": "M99", "kind": "P", "check": None, "parameters": {}, "statement": "I looked at it."}
+CATALOGUE = Catalogue((*SHIPPED.lines, SHIPPED.line("M7").model_copy(update=ALONE)))
+PARTLY, CHECKED = (SHIPPED.line(number).id for number in ("M7", "M29"))
 TOOL = 'export const TOOLS = { matter_create_grant: { operationId: "createGrant", minTier: 2 } };'
 FILES = {SPEC: spec(), "apps/mcp/src/tools/generated.ts": TOOL}
 BARE = {**FILES, SPEC: spec().replace('"x-matter-explainer":"How many shares are granted."', '"x-nothing":1')}
 
 
-def judged(line_id: str, files: dict[str, str] = FILES, **facts: object) -> LineResult:
+def judged(line_id: str, files: dict[str, str] = FILES, using: Profile | None = None, **facts: object) -> LineResult:
     told = Facts(now=NOW, target=Target.GA, **facts)  # type: ignore[arg-type]
-    report = evaluate(FakeSnapshot(files), CREATE, CATALOGUE, profile(), told)
+    report = evaluate(FakeSnapshot(files), CREATE, CATALOGUE, using or profile(), told)
     return next(result for result in report.results if result.line_id == line_id)
 
 
@@ -124,3 +128,50 @@ def test_agreement_is_never_justified_away() -> None:
     unmet = {line: (Outcome.UNMET, "Nobody signed.")}
     result = judged(line, justifications=(fact,), approvals=unmet)
     assert (result.outcome, result.justification, result.passes) == (Outcome.UNMET, None, False)
+
+
+def test_a_line_of_the_person_on_call_is_theirs_to_attest() -> None:
+    """Whoever else signs it is named with what they were not."""
+    line, facts = SHIPPED.line("M23").id, {"on_call": OnCall(("felix",), None, "rota.ics")}
+    digest = judged(line, **facts).finding.subject_digest
+    fact = AttestationFact("sha256:a", {line: digest}, "mara", "engineer", "I looked.", NOW, NOW + timedelta(days=9))
+    result = judged(line, attestations=(fact,), **facts)
+    assert (result.outcome, result.finding.reason) == (Outcome.UNKNOWN, Reason.NOT_ATTESTED)
+    assert "mara signed and was not the person on call" in result.finding.message
+    theirs = replace(fact, person="felix", capacities=frozenset({"on_call"}))
+    assert judged(line, attestations=(fact, theirs), **facts).outcome is Outcome.MET
+
+
+def test_what_was_signed_before_a_line_fell_due_says_nothing() -> None:
+    """Nobody knows the month before it is over; the instant itself is late enough."""
+    line, full = SHIPPED.line("M37").id, NOW - timedelta(days=40)
+    facts = {"after_ga": AfterGa(full)}
+    digest = judged(line, **facts).finding.subject_digest
+    due = full + timedelta(days=30)
+    fact = AttestationFact(
+        "sha256:a", {line: digest}, "noor", "engineer", "Read all.", due, NOW + timedelta(days=9),
+        frozenset({"owning_context"}),
+    )  # fmt: skip
+    assert judged(line, attestations=(fact,), **facts).outcome is Outcome.MET
+    early = judged(line, attestations=(replace(fact, signed_at=due - timedelta(seconds=1)),), **facts)
+    assert early.outcome is Outcome.UNKNOWN
+    assert "before it was due at" in early.finding.message
+
+
+def test_an_exemption_that_needs_a_reason_is_not_applicable_with_one_only() -> None:
+    """Game days that never apply are a choice that somebody answers for."""
+    line, facts = SHIPPED.line("M38").id, {"after_ga": AfterGa(NOW - timedelta(days=400))}
+    never = profile(after_ga__game_day="never")
+    alone = judged(line, using=never, **facts)
+    assert (alone.outcome, alone.finding.reason) == (Outcome.UNKNOWN, Reason.NOT_ATTESTED)
+    fact = AttestationFact(
+        "sha256:a", {line: alone.finding.subject_digest}, "noor", "engineer", "A read.", NOW, NOW + timedelta(days=9)
+    )
+    attested = judged(line, using=never, attestations=(fact,), **facts)
+    assert (attested.outcome, attested.attestations) == (Outcome.NOT_APPLICABLE, ("sha256:a",))
+    assert "Attested by noor (engineer): A read." in attested.finding.message
+
+
+def test_what_does_not_apply_needs_no_statement_elsewhere() -> None:
+    """The check has proved it."""
+    assert judged(SHIPPED.line("M32").id).outcome is Outcome.NOT_APPLICABLE

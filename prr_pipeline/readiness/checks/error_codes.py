@@ -39,7 +39,7 @@ def error_codes_have_pages(
 ) -> Finding:
     """Each code of the 4xx and 5xx responses follows the taxonomy and has a page that is no stub."""
     operation = sources.operation(subject)
-    codes = _codes(sources, operation, parameters.codes_from)
+    codes = codes_of(sources, operation, parameters.codes_from)
     pages = {code: parameters.page.replace("{code}", encode_id(code)) for code in codes}
     judged = digest(
         [sources.subject_digest(subject), {code: sources.snapshot.blob_id(page) for code, page in pages.items()}]
@@ -103,14 +103,15 @@ def _pages_without_code(sources: Sources, parameters: ErrorCodesHavePages) -> tu
 
     def find() -> tuple[str, ...]:
         spec = sources.spec()
-        declared = {encode_id(c) for o in spec.operations.values() for c in _codes(sources, o, parameters.codes_from)}
+        declared = {encode_id(c) for o in spec.operations.values() for c in codes_of(sources, o, parameters.codes_from)}
         paths = sources.paths(f"{before}*{after}")
         return tuple(sorted({path.removeprefix(before).removesuffix(after) for path in paths} - declared))
 
     return sources.once("pages without code", parameters.page, find)
 
 
-def _codes(sources: Sources, operation: Operation, codes_from: Sequence[Source]) -> tuple[str, ...]:
+def codes_of(sources: Sources, operation: Operation, codes_from: Sequence[Source]) -> tuple[str, ...]:
+    """The error codes of an operation's 4xx and 5xx responses, sorted."""
     return sources.once(
         f"codes {codes_from}", operation.operation_id, lambda: tuple(sorted(set(_found(operation, codes_from))))
     )

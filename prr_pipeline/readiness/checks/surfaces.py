@@ -11,11 +11,11 @@ from prr_pipeline.canonical import digest, instant_text
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
+from prr_pipeline.readiness.naming import in_prose
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.documents import Document
-from prr_pipeline.repository.openapi import Operation
 from prr_pipeline.subjects import Subject
 
 Place = tuple[str, int]
@@ -45,7 +45,7 @@ def document_names_subject(
             f"{path} does not exist; write it and name {subject.name} there.", digest([path]), [Location(path)]
         )
     document = sources.document(path)
-    places = _places(document, _names(operation), parameters.needs)
+    places = _places(document, in_prose(operation), parameters.needs)
     judged = digest([path, sorted(text for (text, _), _ in places)])
     if not places:
         message = f"{path} names neither {subject.name} nor its path {operation.path}; add what this surface brings."
@@ -77,12 +77,6 @@ def changed_together(sources: Sources, facts: Facts, subject: Subject, parameter
         message = f"{path} last changed at {instant_text(changed)}, before {came}; update it."
         return unmet(message, judged, [Location(path)])
     return met(f"{path} changed with or after {subject.name}.", judged, [Location(path)])
-
-
-def _names(operation: Operation) -> re.Pattern[str]:
-    """The operation id as a whole word, or its path not followed by more of a path."""
-    name, path = re.escape(operation.operation_id), re.escape(operation.path)
-    return re.compile(rf"(?<![\w./-]){name}(?![\w/-])|{operation.method.upper()}\s+(?:/v\d+)?{path}(?![\w/{{-])")
 
 
 def _places(document: Document, names: re.Pattern[str], needs: list[str]) -> list[tuple[Place, list[str]]]:

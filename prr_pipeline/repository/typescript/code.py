@@ -6,41 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from prr_pipeline.errors import PrrError
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Record
-from prr_pipeline.repository.typescript.modules import Import, Module, TypeShape, read_module
-from prr_pipeline.repository.typescript.resolution import SUFFIXES, File, Files, Package, Resolution, Resolver
+from prr_pipeline.repository.typescript.expressions import Expression
+from prr_pipeline.repository.typescript.files import SUFFIXES, Files
+from prr_pipeline.repository.typescript.following import Definition, Found, Lost, Outside, Tracing
+from prr_pipeline.repository.typescript.module_reader import read_module
+from prr_pipeline.repository.typescript.modules import Import, Module, TypeShape
+from prr_pipeline.repository.typescript.resolution import File, Package, Resolution, Resolver
+
+__all__ = ["CLOSURE_CAP", "Closure", "Code", "Definition", "Edge", "Found", "Lost", "Outside"]
 
 _HOPS = 32
 CLOSURE_CAP = 5_000
 """Most files that one closure of imports may hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The definition that a name leads to, and the file that holds it."""
-
-    path: str
-    expression: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The name comes from a package that is not of the repository."""
-
-    package: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A place that could not be followed; ``why`` is a part of a sentence."""
-
-    why: str
-    path: str
-    line: int
-
-
-Definition = Found | Outside | Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,40 +50,27 @@ class Code:
         return read_module(self._files.blob(path))
 
     def resolve(self, importer: str, specifier: str) -> Resolution:
-        """Where an import leads."""
+        """Where an import leads. Raises `Unreadable` for a broken tsconfig or workspace file."""
         return self._resolver.resolve(importer, specifier)
 
     def package_of(self, path: str) -> str | None:
         """The folder of the workspace package that a file lies in."""
         return self._resolver.package_of(path)
 
-    def follow(self, path: str, expression: Expression) -> Definition:
-        """What an expression of that file stands for: names are followed, also through imports and objects."""
-        return self._follow(path, expression, _HOPS)
+    def follow(self, path: str, expression: Expression, at: int | None = None) -> Definition:
+        """What an expression of that file stands for: names are followed, also through imports and objects.
+
+        ``at`` is the offset that the expression stands at: then names that functions around it bind count as well.
+        """
+        return Tracing(self.module, self.resolve).follow(path, expression, at)
 
     def exported(self, path: str, name: str) -> Definition:
         """What a file exports under that name, wherever it is defined."""
-        return self._exported(path, name, 0, _HOPS)
+        return Tracing(self.module, self.resolve).exported(path, name)
 
     def type_of(self, path: str, name: str) -> tuple[str, TypeShape] | None:
         """The type of that name as the file sees it, with the file that declares it; None if it is not of the code."""
-        for _ in range(_HOPS):
-            module = self.module(path)
-            if name in module.types:
-                return path, module.types[name]
-            bound = module.imported(name)
-            if bound is None:
-                exported = module.exports.get(name)
-                if exported is None or exported.specifier is None:
-                    return None
-                specifier, name = exported.specifier, exported.name
-            else:
-                specifier, name = bound[0].specifier, bound[1]
-            target = self.resolve(path, specifier)
-            if not isinstance(target, File):
-                return None
-            path = target.path
-        return None
+        return self._type(path, name, set())
 
     def closure(self, path: str, enter: Callable[[str], bool] = lambda _: True) -> Closure:
         """Everything that a file imports at run time, directly or not.
@@ -133,6 +97,9 @@ class Code:
 
     def edges(self, path: str) -> tuple[Edge, ...]:
         """Every import of one file, those of types too. Raises `MissingFile` or `Unreadable`."""
+        return self._files.once("edges", path, lambda: self._resolved(path))
+
+    def _resolved(self, path: str) -> tuple[Edge, ...]:
         return tuple(Edge(path, each, self.resolve(path, each.specifier)) for each in self.module(path).imports)
 
     def _edges(self, path: str, lost: list[Lost]) -> list[Edge]:
@@ -148,63 +115,24 @@ class Code:
         )
         return found
 
-    def _follow(self, path: str, expression: Expression, hops: int) -> Definition:
-        if hops <= 0:
-            return Lost("it leads through too many names", path, expression.line)
-        if isinstance(expression, Name):
-            return self._named(path, expression, hops)
-        if isinstance(expression, Member):
-            return self._member(path, expression, hops)
-        return Found(path, expression)
-
-    def _named(self, path: str, expression: Name, hops: int) -> Definition:
+    def _type(self, path: str, name: str, seen: set[tuple[str, str]]) -> tuple[str, TypeShape] | None:
+        if (path, name) in seen or len(seen) > _HOPS:
+            return None
+        seen.add((path, name))
         module = self.module(path)
-        if expression.name in module.definitions:
-            return self._follow(path, module.definitions[expression.name], hops - 1)
-        bound = module.imported(expression.name)
-        if bound is None:
-            return Lost(f"{expression.name} is not defined at the top of the file", path, expression.line)
-        return self._imported(path, bound[0].specifier, bound[1], bound[0].line, hops - 1)
-
-    def _member(self, path: str, expression: Member, hops: int) -> Definition:
-        base = expression.object
-        if isinstance(base, Name):
-            bound = self.module(path).imported(base.name)
-            if bound is not None and bound[1] == "*":
-                return self._imported(path, bound[0].specifier, expression.name, bound[0].line, hops - 1)
-        whole = self._follow(path, base, hops - 1)
-        if isinstance(whole, Found) and isinstance(whole.expression, Record):
-            value = whole.expression.get(expression.name)
-            if value is not None:
-                return self._follow(whole.path, value, hops - 1)
-        if isinstance(whole, Outside):
-            return Outside(whole.package, f"{whole.name}.{expression.name}")
-        return Lost(f"the member {expression.name} could not be followed", path, expression.line)
-
-    def _imported(self, path: str, specifier: str, name: str, line: int, hops: int) -> Definition:
-        target = self.resolve(path, specifier)
-        if isinstance(target, Package):
-            return Outside(target.name, name)
-        if not isinstance(target, File):
-            return Lost(target.why, path, line)
-        if name == "*":
-            return Lost(f"all of {target.path} is meant", path, line)
-        return self._exported(target.path, name, line, hops)
-
-    def _exported(self, path: str, name: str, line: int, hops: int) -> Definition:
-        if hops <= 0:
-            return Lost("it leads through too many files", path, line)
-        try:
-            module = self.module(path)
-        except PrrError as fault:
-            return Lost(str(fault), path, line)
-        export = module.exports.get(name)
-        if export is not None and export.specifier is not None:
-            return self._imported(path, export.specifier, export.name, export.line, hops - 1)
-        if export is not None:
-            return self._follow(path, Name(export.name, export.line), hops - 1)
-        for star in module.star_exports if name != "default" else ():
-            found = self._imported(path, star.specifier or "", name, star.line, hops - 1)
-            if not isinstance(found, Lost):
-                return found
-        return Lost(f"{path} exports no {name}", path, line)
+        if name in module.types:
+            return path, module.types[name]
+        bound, exported = module.imported(name), module.exports.get(name)
+        leads = [(bound[0].specifier, bound[1])] if bound is not None else []
+        if exported is not None and exported.specifier is None and exported.name != name:
+            return self._type(path, exported.name, seen)
+        if exported is not None and exported.specifier is not None and not leads:
+            leads = [(exported.specifier, exported.name)]
+        leads = leads or [(star.specifier or "", name) for star in module.star_exports]
+        for specifier, there in leads:
+            target = self.resolve(path, specifier)
+            if isinstance(target, File) and target.path.endswith(SUFFIXES):
+                found = self._type(target.path, there, seen)
+                if found is not None:
+                    return found
+        return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """``object[key]`` with a key that only running the code could tell."""
+
+    object: Expression
+    key: Expression
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """``callee(arguments)``. ``new``: a constructor; ``tag``: a tagged template, whose text is the one argument."""
 
@@ -44,12 +54,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: its name (None for a pattern), the names it binds, and its type's source (empty: none)."""
+    """One parameter: its name (None for a pattern), the names it binds, and its type's source (empty: none).
+
+    ``members`` maps the names that an object pattern binds to the keys they are taken from; ``rest``: ``...name``.
+    """
 
     name: str | None
     binds: tuple[str, ...]
     type: str
     line: int
+    members: Mapping[str, str] = field(default_factory=dict)
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,7 @@ class Record:
     line: int
 
     def get(self, key: str) -> Expression | None:
-        """The value under that key; the last one wins, as it does at run time."""
+        """The value written under that key, the last one if there are several. A spread after it may replace it."""
         return next((entry.value for entry in reversed(self.entries) if entry.key == key), None)
 
 
@@ -108,7 +123,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class: its methods by name, with the constructor as ``constructor``."""
+    """A class: its methods, functions in fields among them, with the constructor as ``constructor``."""
 
     name: str | None
     methods: tuple[Function, ...]
@@ -124,13 +139,14 @@ class Other:
     line: int
 
 
-Expression = Text | Name | Member | Call | Function | List | Record | Spread | Class | Other
+Expression = Text | Name | Member | Index | Call | Function | List | Record | Spread | Class | Other
 
 
 def dotted(expression: Expression) -> str:
     """How a callee reads: ``prisma.$queryRaw``; a part that is neither name nor member reads ``(...)``."""
-    if isinstance(expression, Name):
-        return expression.name
-    if isinstance(expression, Member):
-        return f"{dotted(expression.object)}.{expression.name}"
-    return "(...)"
+    parts: list[str] = []
+    while isinstance(expression, Member):
+        parts.append(expression.name)
+        expression = expression.object
+    parts.append(expression.name if isinstance(expression, Name) else "(...)")
+    return ".".join(reversed(parts))

@@ -7,6 +7,7 @@ import re
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ROUTE_FILE = re.compile(r"(?:^|/)route\.(?:ts|tsx|js|jsx|mts|mjs)$")
+_UNDERSCORE = re.compile("%5[fF]")
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
@@ -18,20 +19,21 @@ def is_route_file(path: str) -> bool:
 def url_of(path: str) -> str | None:
     """The URL path that a route file serves, with ``{name}`` for parameters; None if it lies in no ``app`` folder.
 
-    Groups ``(name)`` and parallel slots ``@name`` leave no trace in the URL; private folders ``_name`` serve nothing.
+    Groups ``(name)`` and parallel slots ``@name`` leave no trace in the URL; private folders ``_name`` and intercepted
+    ones ``(.)name`` serve nothing. ``%5F`` stands for an underscore.
     """
     folders = posixpath.dirname(path).split("/")
     if "app" not in folders:
         return None
     parts = []
     for folder in folders[folders.index("app") + 1 :]:
-        if folder.startswith("_"):
+        if folder.startswith(("_", "(.")):
             return None
         if (folder.startswith("(") and folder.endswith(")")) or folder.startswith("@"):
             continue
         if folder.startswith("[") and folder.endswith("]"):
             folder = "{" + folder.strip("[]").removeprefix("...") + "}"
-        parts.append(folder)
+        parts.append(_UNDERSCORE.sub("_", folder))
     return "/" + "/".join(parts)
 
 

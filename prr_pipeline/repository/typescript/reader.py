@@ -1,8 +1,8 @@
-"""Turns syntax nodes into expressions."""
+"""Turns the syntax nodes of one file into expressions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 
 from ast_grep_py import SgNode
 
@@ -12,158 +12,193 @@ from prr_pipeline.repository.typescript.expressions import (
     Entry,
     Expression,
     Function,
+    Index,
     List,
     Member,
     Name,
     Other,
-    Parameter,
     Record,
     Spread,
     Text,
 )
+from prr_pipeline.repository.typescript.patterns import read_parameters
+from prr_pipeline.repository.typescript.syntax import (
+    CLASSES,
+    FUNCTIONS,
+    LOOKED_THROUGH,
+    has_word,
+    inner_of,
+    line_of,
+    parts_of,
+)
 from prr_pipeline.repository.typescript.values import UNRESOLVED, scalar
 
-DEPTH_CAP = 200
+DEPTH_CAP = 100
 """Deepest nesting that is looked into; below it everything is `Other`."""
+CHAIN_CAP = 200
+"""Longest chain of calls, ``a().b().c()``, that is held as one expression."""
 _SHOWN = 80
-_LOOKED_THROUGH = frozenset(
-    (
-        "as_expression",
-        "satisfies_expression",
-        "parenthesized_expression",
-        "type_assertion",
-        "non_null_expression",
-        "await_expression",
-        "instantiation_expression",
-    )
-)
-_FUNCTIONS = frozenset(
-    (
-        "arrow_function",
-        "function_expression",
-        "function",
-        "function_declaration",
-        "generator_function",
-        "generator_function_declaration",
-        "method_definition",
-    )
-)
-_NESTED = _FUNCTIONS | {"class_declaration", "class", "class_body"}
+_NAMES = frozenset(("identifier", "shorthand_property_identifier", "this", "super", "import"))
+_FIELDS = ("public_field_definition", "field_definition")
 
 
-def line_of(node: SgNode) -> int:
-    """The line that a node starts in, from 1."""
-    return node.range().start.line + 1
+class Reader:
+    """Reads expressions. Calls and functions are read once: read inner ones before those around them.
 
+    ``returns`` holds the return statements of each function's own body.
+    """
 
-def parts_of(node: SgNode) -> list[SgNode]:
-    """The named children, without comments."""
-    return [part for part in node.children() if part.is_named() and part.kind() != "comment"]
+    def __init__(self, returns: Mapping[SgNode, Sequence[SgNode]]) -> None:
+        self._returns = returns
+        self._known: dict[SgNode, tuple[Expression, int]] = {}
+        self._deepest = 0
 
+    def read(self, node: SgNode, depth: int = 0) -> Expression:
+        """The expression of a node. Type syntax, parentheses and ``await`` are looked through."""
+        kind = node.kind()
+        while kind in LOOKED_THROUGH:
+            inner = inner_of(node)
+            if inner is None:
+                return _other(node)
+            node, kind = inner, inner.kind()
+        if depth > self._deepest:
+            self._deepest = depth
+        if kind in _NAMES:
+            return Name(node.text(), node.range().start.line + 1)
+        if kind in _KEPT:
+            return self._once(node, depth, _KEPT[kind])
+        read = _KINDS.get(kind)
+        return _other(node) if read is None or depth > DEPTH_CAP else read(self, node, depth)
 
-def read_expression(node: SgNode, depth: int = 0) -> Expression:
-    """The expression of a node. Type syntax, parentheses and ``await`` are looked through."""
-    kind = node.kind()
-    if depth > DEPTH_CAP:
-        return _other(node)
-    if kind in _LOOKED_THROUGH:
-        inner = next((part for part in parts_of(node) if part.kind() != "type_arguments"), None)
-        return read_expression(inner, depth + 1) if inner is not None else _other(node)
-    if kind in ("identifier", "shorthand_property_identifier", "this", "super", "import"):
-        return Name(node.text(), line_of(node))
-    if kind in ("string", "template_string"):
-        return _text(node)
-    if kind in ("member_expression", "subscript_expression"):
-        return _member(node, depth)
-    if kind in ("call_expression", "new_expression"):
-        return _call(node, depth)
-    if kind in _FUNCTIONS:
-        return read_function(node, depth)
-    if kind == "array":
-        return List(tuple(read_expression(part, depth + 1) for part in parts_of(node)), line_of(node))
-    if kind == "object":
-        return Record(tuple(_entry(part, depth) for part in parts_of(node)), line_of(node))
-    if kind == "spread_element":
-        return Spread(_first(node, depth), line_of(node))
-    if kind in ("class", "class_declaration", "abstract_class_declaration"):
-        return read_class(node, depth)
-    return _other(node)
+    def function(self, node: SgNode, depth: int = 0) -> Function:
+        """A function's shape. Its calls are listed by the module, by offset."""
+        found = self._once(node, depth, Reader._function)
+        return found if isinstance(found, Function) else _function(node, None)
 
+    def _class(self, node: SgNode, depth: int) -> Class:
+        name, body, span = node.field("name"), node.field("body"), node.range()
+        methods = [self._method(part, depth + 1) for part in (parts_of(body) if body is not None else ())]
+        return Class(
+            name.text() if name is not None else None,
+            tuple(method for method in methods if method is not None),
+            span.start.line + 1,
+            span.end.line + 1,
+        )
 
-def read_function(node: SgNode, depth: int = 0) -> Function:
-    """A function's shape. Its calls are listed by the module, by offset."""
-    name, span = node.field("name"), node.range()
-    return Function(
-        name.text() if name is not None else None,
-        span.start.line + 1,
-        span.end.line + 1,
-        span.start.index,
-        span.end.index,
-        _parameters(node),
-        _returns(node, depth),
-    )
+    def _method(self, part: SgNode, depth: int) -> Function | None:
+        if part.kind() == "method_definition":
+            return None if _is_accessor(part) else self.function(part, depth)
+        name, value = part.field("name") or part.field("property"), part.field("value")
+        if part.kind() not in _FIELDS or name is None or value is None or value.kind() not in FUNCTIONS:
+            return None
+        found = self.function(value, depth)
+        return Function(
+            name.text(), found.line, found.end_line, found.start, found.end, found.parameters, found.returns
+        )
 
-
-def read_class(node: SgNode, depth: int = 0) -> Class:
-    """A class with its methods."""
-    name, body, span = node.field("name"), node.field("body"), node.range()
-    methods = [part for part in (parts_of(body) if body is not None else ()) if part.kind() == "method_definition"]
-    return Class(
-        name.text() if name is not None else None,
-        tuple(read_function(method, depth + 1) for method in methods),
-        span.start.line + 1,
-        span.end.line + 1,
-    )
-
-
-def callee_of(node: SgNode) -> SgNode | None:
-    """The called part of a call or a ``new``."""
-    return node.field("function") or node.field("constructor")
-
-
-def _call(node: SgNode, depth: int) -> Expression:
-    callee, arguments = callee_of(node), node.field("arguments")
-    if callee is None:
-        return _other(node)
-    read = read_expression(callee, depth + 1)
-    new = node.kind() == "new_expression"
-    if arguments is None:
-        return Call(read, (), line_of(node), new)
-    if arguments.kind() == "template_string":
-        return Call(read, (_text(arguments),), line_of(node), new, tag=True)
-    given = tuple(read_expression(part, depth + 1) for part in parts_of(arguments))
-    return Call(read, given, line_of(node), new)
-
-
-def _member(node: SgNode, depth: int) -> Expression:
-    base = node.field("object")
-    name = node.field("property") or node.field("index")
-    if base is None or name is None:
-        return _other(node)
-    if node.kind() == "subscript_expression":
-        value = scalar(name)
-        if isinstance(value, bool) or not isinstance(value, str | int):
+    def _once(self, node: SgNode, depth: int, make: _Read) -> Expression:
+        known = self._known.get(node)
+        if known is not None:
+            found, height = known
+            if depth + height > CHAIN_CAP:
+                return _other(node)
+            if depth + height > self._deepest:
+                self._deepest = depth + height
+            return found
+        if depth > DEPTH_CAP:
             return _other(node)
-        return Member(read_expression(base, depth + 1), str(value), line_of(node))
-    return Member(read_expression(base, depth + 1), name.text(), line_of(node))
+        outer, self._deepest = self._deepest, depth
+        found = make(self, node, depth)
+        self._known[node] = found, self._deepest - depth
+        if outer > self._deepest:
+            self._deepest = outer
+        return found
+
+    def _function(self, node: SgNode, depth: int) -> Function:
+        return _function(node, self._returned(node, depth))
+
+    def _call(self, node: SgNode, depth: int) -> Expression:
+        new = node.kind() == "new_expression"
+        callee, arguments = node.field("constructor" if new else "function"), node.field("arguments")
+        if callee is None:
+            return _other(node)
+        read, line = self.read(callee, depth + 1), node.range().start.line + 1
+        if arguments is None:
+            return Call(read, (), line, new)
+        if arguments.kind() == "template_string":
+            return Call(read, (_text(arguments, depth),), line, new, tag=True)
+        return Call(read, tuple(self.read(part, depth + 1) for part in parts_of(arguments)), line, new)
+
+    def _member(self, node: SgNode, depth: int) -> Expression:
+        base, name = node.field("object"), node.field("property")
+        if base is None or name is None:
+            return _other(node)
+        return Member(self._base(base, depth), name.text(), line_of(node))
+
+    def _base(self, node: SgNode, depth: int) -> Expression:
+        """What a member belongs to; in a chain of calls each link counts as one level."""
+        return self.read(node, depth if node.kind() == "call_expression" else depth + 1)
+
+    def _subscript(self, node: SgNode, depth: int) -> Expression:
+        base, key = node.field("object"), node.field("index")
+        if base is None or key is None:
+            return _other(node)
+        read, line = self._base(base, depth), line_of(node)
+        value = scalar(key)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return Index(read, self.read(key, depth + 1), line)
+        return Member(read, str(value), line)
+
+    def _list(self, node: SgNode, depth: int) -> List:
+        return List(tuple(self.read(part, depth + 1) for part in parts_of(node)), line_of(node))
+
+    def _record(self, node: SgNode, depth: int) -> Record:
+        return Record(tuple(self._entry(part, depth) for part in parts_of(node)), line_of(node))
+
+    def _spread(self, node: SgNode, depth: int) -> Spread:
+        inner = parts_of(node)
+        return Spread(self.read(inner[0], depth + 1) if inner else _other(node), line_of(node))
+
+    def _entry(self, part: SgNode, depth: int) -> Entry:
+        kind, line = part.kind(), line_of(part)
+        if kind == "shorthand_property_identifier":
+            return Entry(part.text(), Name(part.text(), line), line)
+        if kind == "spread_element":
+            return Entry(None, self._spread(part, depth), line)
+        key = part.field("key") or part.field("name")
+        if kind == "method_definition":
+            read: Expression = _other(part) if _is_accessor(part) else self.function(part, depth + 1)
+        else:
+            value = part.field("value")
+            read = self.read(value, depth + 1) if value is not None else _other(part)
+        return Entry(_key(key), read, line)
+
+    def _returned(self, node: SgNode, depth: int) -> Expression | None:
+        """What a function returns, if that is written in one place."""
+        body = node.field("body")
+        if body is None:
+            return None
+        if body.kind() != "statement_block":
+            return self.read(body, depth + 1)
+        found = self._returns.get(node, ())
+        value = parts_of(found[0]) if len(found) == 1 else []
+        return self.read(value[0], depth + 1) if value else None
 
 
-def _text(node: SgNode) -> Text:
+def _function(node: SgNode, returns: Expression | None) -> Function:
+    name, span = node.field("name"), node.range()
+    start, end = span.start, span.end
+    called = name.text() if name is not None else None
+    parameters = read_parameters(node)
+    return Function(called, start.line + 1, end.line + 1, start.index, end.index, parameters, returns)
+
+
+def _text(node: SgNode, _: int) -> Text:
     value = scalar(node)
-    fragments = tuple(part.text() for part in node.children() if part.kind() == "string_fragment")
+    if value is not UNRESOLVED and node.kind() == "string":
+        return Text(str(value), (str(value),) if value else (), line_of(node))
+    fragments = tuple(part.text() for part in node.named_children() if part.kind() == "string_fragment")
     return Text(None if value is UNRESOLVED else str(value), fragments, line_of(node))
-
-
-def _entry(part: SgNode, depth: int) -> Entry:
-    kind, line = part.kind(), line_of(part)
-    if kind == "shorthand_property_identifier":
-        return Entry(part.text(), Name(part.text(), line), line)
-    if kind == "spread_element":
-        return Entry(None, Spread(_first(part, depth), line), line)
-    key = part.field("key") or part.field("name")
-    value = read_function(part, depth + 1) if kind == "method_definition" else part.field("value")
-    read = value if isinstance(value, Function) else read_expression(value, depth + 1) if value else _other(part)
-    return Entry(_key(key), read, line)
 
 
 def _key(key: SgNode | None) -> str | None:
@@ -178,62 +213,28 @@ def _key(key: SgNode | None) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _parameters(node: SgNode) -> tuple[Parameter, ...]:
-    single = node.field("parameter")
-    if single is not None:
-        return (Parameter(single.text(), (single.text(),), "", line_of(single)),)
-    listed = node.field("parameters")
-    return tuple(_parameter(part) for part in (parts_of(listed) if listed is not None else ()))
-
-
-def _parameter(part: SgNode) -> Parameter:
-    pattern = part.field("pattern") or part
-    annotation = part.field("type")
-    type_source = annotation.text().removeprefix(":").strip() if annotation is not None else ""
-    plain = pattern.kind() in ("identifier", "this")
-    return Parameter(pattern.text() if plain else None, tuple(_bound(pattern)), type_source, line_of(part))
-
-
-def _bound(pattern: SgNode) -> Iterable[str]:
-    """Every name that a pattern binds, in order."""
-    if pattern.kind() in ("identifier", "shorthand_property_identifier_pattern"):
-        yield pattern.text()
-        return
-    if pattern.kind() == "pair_pattern":
-        value = pattern.field("value")
-        yield from _bound(value) if value is not None else ()
-        return
-    for part in parts_of(pattern):
-        if part.kind().endswith("pattern") or part.kind() == "identifier":
-            yield from _bound(part)
-
-
-def _returns(node: SgNode, depth: int) -> Expression | None:
-    body = node.field("body")
-    if body is None:
-        return None
-    if body.kind() != "statement_block":
-        return read_expression(body, depth + 1)
-    found = list(_own_returns(body))
-    if len(found) != 1:
-        return None
-    value = parts_of(found[0])
-    return read_expression(value[0], depth + 1) if value else None
-
-
-def _own_returns(node: SgNode) -> Iterable[SgNode]:
-    """The return statements of a body, without those of functions inside it."""
-    for part in node.children():
-        if part.kind() == "return_statement":
-            yield part
-        elif part.kind() not in _NESTED:
-            yield from _own_returns(part)
-
-
-def _first(node: SgNode, depth: int) -> Expression:
-    inner = parts_of(node)
-    return read_expression(inner[0], depth + 1) if inner else _other(node)
+def _is_accessor(method: SgNode) -> bool:
+    return has_word(method, "get") or has_word(method, "set")
 
 
 def _other(node: SgNode) -> Other:
     return Other(node.text()[:_SHOWN], line_of(node))
+
+
+_Read = Callable[[Reader, SgNode, int], Expression]
+_KINDS: dict[str, _Read] = {
+    "string": lambda _, node, depth: _text(node, depth),
+    "template_string": lambda _, node, depth: _text(node, depth),
+    "member_expression": Reader._member,
+    "subscript_expression": Reader._subscript,
+    "array": Reader._list,
+    "object": Reader._record,
+    "spread_element": Reader._spread,
+    **dict.fromkeys(sorted(CLASSES), Reader._class),
+}
+_KEPT: dict[str, _Read] = {
+    "call_expression": Reader._call,
+    "new_expression": Reader._call,
+    **dict.fromkeys(sorted(FUNCTIONS), Reader._function),
+}
+"""What is read once, as it stands both on its own and within others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ SOURCE_CAP = 2 * 2**20
 """Largest source that is parsed, in bytes."""
 _LANGUAGES = {".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx",
               ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript"}  # fmt: skip
+_AFTER_TYPES = re.compile(r">\s*`")
+_TYPES = re.compile(r"<(?:[\w$\s.,<>\[\]{}():;?'\"-]|=>|&(?!&)|\|(?!\|))+>")
+_TYPES_CAP = 2_000
+_TAG_END = re.compile(r"[\w$)\]!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,14 @@ def parse_source(blob: Blob) -> SgNode:
         raise Unreadable(f"{blob.path} is no TypeScript or JavaScript source ({', '.join(sorted(_LANGUAGES))}).")
     if len(blob.data) > SOURCE_CAP:
         raise Unreadable(f"{blob.path} has {len(blob.data):,} bytes; a source of at most {SOURCE_CAP:,} is parsed.")
-    root = _native_parse(blob.path, blob.text(), _LANGUAGES[suffix])
-    broken = root.find(kind="ERROR") or _missing_token(root)
-    if broken is not None or root.kind() == "ERROR":
-        line = (broken or root).range().start.line + 1
-        raise Unreadable(f"{blob.path} has a syntax error in line {line}; mend it.")
+    text = blob.text()
+    root = _native_parse(blob.path, text, _LANGUAGES[suffix])
+    if any(text[found.start() - 1] != "=" for found in _AFTER_TYPES.finditer(text)):
+        text = _without_tag_types(root, text)
+        root = _native_parse(blob.path, text, _LANGUAGES[suffix])
+    broken = _broken(root)
+    if broken is not None:
+        raise Unreadable(f"{blob.path} has a syntax error in line {broken.range().start.line + 1}; mend it.")
     return root
 
 
@@ -48,7 +56,7 @@ def parse_expression(blob: Blob) -> SgNode:
         raise Unreadable(f"{blob.path} has {len(blob.data):,} bytes; at most {SOURCE_CAP:,} are parsed.")
     root = _native_parse(blob.path, f"({blob.text()}\n)", "javascript")
     inner = root.find(kind="parenthesized_expression")
-    if inner is None or root.find(kind="ERROR") is not None or _missing_token(root) is not None:
+    if inner is None or _broken(root) is not None:
         raise Unreadable(f"{blob.path} is no JSON; mend it.")
     return inner
 
@@ -63,19 +71,57 @@ def _native_parse(path: str, text: str, language: str) -> SgNode:
         raise
 
 
-def _missing_token(root: SgNode) -> SgNode | None:
-    """A token that the parser made up to go on: it has no width."""
-    made_up = (node for node in root.find_all(regex="^$") if node.is_leaf() and node.parent() is not None)
-    return next((node for node in made_up if not _is_generic_tag(node)), None)
+def _broken(root: SgNode) -> SgNode | None:
+    """A part that is no valid syntax, or a token that the parser made up to go on, which has no width."""
+    if root.kind() == "ERROR":
+        return root
+    for node in root.find_all(any=[{"kind": "ERROR"}, {"regex": "^$"}]):
+        is_error = node.kind() == "ERROR"
+        if (is_error and not _is_type_star(node)) or (not is_error and node.is_leaf() and node.parent() is not None):
+            return node
+    return None
 
 
-def _is_generic_tag(node: SgNode) -> bool:
-    """Whether it is the ``!`` that the grammar makes up in the valid tag`text` with type arguments."""
+def _is_type_star(node: SgNode) -> bool:
+    """Whether it is the word of the valid ``export type * from``, which the grammar does not know."""
     parent = node.parent()
-    if node.kind() != "!" or parent is None or parent.kind() != "non_null_expression":
-        return False
-    following = parent.next()
-    return following is not None and following.kind() == "template_string"
+    return node.text() == "type" and parent is not None and parent.kind() == "export_statement"
+
+
+def _without_tag_types(root: SgNode, text: str) -> str:
+    """The source with blanks for the type arguments of tagged templates, which the grammar takes for comparisons."""
+    written = list(text)
+    for template in root.find_all(kind="template_string"):
+        end = _before(text, template.range().start.index)
+        start = _opening(text, end)
+        if (
+            start is None
+            or not _TYPES.fullmatch(text, start, end)
+            or not _TAG_END.match(text, _before(text, start) - 1)
+        ):
+            continue
+        written[start:end] = (each if each in "\r\n" else " " for each in text[start:end])
+    return "".join(written)
+
+
+def _before(text: str, at: int) -> int:
+    """``at``, or the end of the text before it that is not white space."""
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _opening(text: str, end: int) -> int | None:
+    """Where the ``<`` lies that the ``>`` just before ``end`` closes."""
+    depth = 0
+    for at in range(end - 1, max(end - _TYPES_CAP, 0) - 1, -1):
+        if text[at] == ">" and text[at - 1] != "=":
+            depth += 1
+        elif text[at] == "<":
+            depth -= 1
+        if depth == 0:
+            return at if text[at] == "<" else None
+    return None
 
 
 def read_exports(root: SgNode) -> Exports:

@@ -159,8 +159,8 @@ def _key(key: SgNode) -> str | None:
 def scalar(node: SgNode) -> Any:
     """The value of a string, number, boolean or null node; `UNRESOLVED` for any other."""
     kind, text = node.kind(), node.text()
-    if kind in _WORDS and text == kind:
-        return _WORDS[kind]
+    if kind == "string" and "\\" not in text:
+        return text[1:-1]
     if kind in ("string", "template_string"):
         return _string(node)
     if kind == "number":
@@ -170,7 +170,7 @@ def scalar(node: SgNode) -> Any:
         value = _number(inner.text()) if inner is not None and inner.kind() == "number" else UNRESOLVED
         sign = {"-": -1, "+": 1}.get(text[0])
         return sign * value if sign is not None and value is not UNRESOLVED else UNRESOLVED
-    return UNRESOLVED
+    return _WORDS[kind] if kind in _WORDS and text == kind else UNRESOLVED
 
 
 def _number(text: str) -> Any:

@@ -147,4 +147,25 @@ describe("current and previous minor", () => {
     expect(response.status).toBe(202);
     expect(await response.json()).toHaveProperty("object");
   });
+
+  it("transferShares is new in version 2026-06-10", async () => {
+    const response = await harness.call(transferShares, {
+      token: "acme:live:shares:write@3",
+      body: TRANSFER,
+      headers: { "Matter-Version": "2026-06-10" },
+    });
+    expect(response.status).toBe(202);
+    expect(await response.json()).toHaveProperty("object");
+  });
+
+  it("reports/annual.v2 is new in version 2026-06-10", async () => {
+    const response = await harness.call(annualReport, {
+      method: "GET",
+      token: "acme:live:reports:read@1",
+      query: "?entity_id=ent_4m7x0q2k9v1c8d5b&fiscal_year=2025",
+      headers: { "Matter-Version": "2026-06-10" },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toHaveProperty("object");
+  });
 });

@@ -2,7 +2,19 @@
 export const SOC2_CONTROLS = {
   "CC6.1": {
     title: "Logical access is restricted to authorised tokens",
-    operations: ["createEntity", "createGrant", "issueShares", "listGrants", "rotateSigningKey"],
+    operations: [
+      "createEntity",
+      "createGrant",
+      "exerciseGrant",
+      "fileAnnualReport",
+      "getCapTable",
+      "issueShares",
+      "legacyTransfer",
+      "listGrants",
+      "rotateSigningKey",
+      "transferShares",
+      "uploadDocument",
+    ],
     codepath: "apps/api/lib/middleware/with-scope.ts",
     test: "apps/api/__tests__/tenant-isolation/equity.test.ts",
     process: "apps/docs/content/docs/process/access-review.mdx",
@@ -22,8 +34,16 @@ export const SOC2_CONTROLS = {
     process: "apps/docs/content/docs/process/access-review.mdx",
   },
   "PI1.3": {
-    title: "Ledger writes are complete and in order",
-    operations: ["createGrant", "exerciseGrant", "issueShares", "transferShares"],
+    title: "Ledger writes are complete and in order, and reads show what was written",
+    operations: [
+      "createGrant",
+      "exerciseGrant",
+      "getCapTable",
+      "issueShares",
+      "legacyTransfer",
+      "listGrants",
+      "transferShares",
+    ],
     codepath: "packages/database/src/append-only.ts",
     test: "apps/api/__tests__/properties/shares.property.test.ts",
     process: "apps/docs/content/docs/process/ledger-reconciliation.mdx",
@@ -35,5 +55,5 @@ export const SOC2_PATHS = {
   "apps/api/lib/middleware/": ["CC6.1"],
   "packages/authority-service/": ["CC6.7"],
   "packages/documents-service/": ["C1.1"],
-  "packages/database/src/": ["PI1.3"],
+  "packages/equity-service/": ["PI1.3"],
 } as const;

@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import type { Gate } from "../lib/gate";
 
+const REPORTS = new URL("../../../reports", import.meta.url).pathname;
+
 /** Run all gates; a blocking one that finds something fails the build, one in shadow only reports. */
-let failed = false;
+const checks: { name: string; conclusion: "success" | "failure" | "neutral"; completed_at: string }[] = [];
 for (const name of readdirSync("__gates__")
   .filter((file) => file.endsWith(".gate.ts"))
   .sort()) {
@@ -10,6 +12,9 @@ for (const name of readdirSync("__gates__")
   const findings = await gate.run({ root: new URL("../../..", import.meta.url).pathname });
   console.log(`${gate.id} ${gate.version} (${gate.severity}): ${findings.length} findings`);
   for (const finding of findings) console.log(`  ${finding.target}: ${finding.message} ${finding.fixHint}`);
-  failed ||= gate.severity === "blocking" && findings.length > 0;
+  const conclusion = findings.length === 0 ? "success" : gate.severity === "blocking" ? "failure" : "neutral";
+  checks.push({ name: gate.id, conclusion, completed_at: new Date().toISOString() });
 }
-process.exit(failed ? 1 : 0);
+mkdirSync(REPORTS, { recursive: true });
+writeFileSync(`${REPORTS}/gates.json`, JSON.stringify({ checks }, null, 1));
+process.exit(checks.some(({ conclusion }) => conclusion === "failure") ? 1 : 0);

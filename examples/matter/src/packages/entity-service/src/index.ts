@@ -28,7 +28,7 @@ export function createEntityService(deps: Deps) {
       if (!hasSuffix)
         throw new DomainError("request_validation_failed", {
           param: "legal_name",
-          expected: "a name with its legal suffix",
+          expected: "name_with_suffix",
         });
 
       const { jurisdiction, comparableName, legalName } = data;

@@ -40,7 +40,7 @@ export async function createGrant({ prisma }: Deps, { orgId, mode }: Tenant, inp
   return prisma.$transaction(async (tx) => {
     const entity = await tx.entity.findFirst({ where: { id: input.entityId, orgId, mode } });
     if (entity === null)
-      throw new DomainError("request_validation_failed", { param: "entity_id", expected: "an entity of yours" });
+      throw new DomainError("request_validation_failed", { param: "entity_id", expected: "own_entity" });
 
     const granted = await tx.grant.aggregate({
       where: { orgId, mode, entityId: entity.id, status: { not: "cancelled" } },

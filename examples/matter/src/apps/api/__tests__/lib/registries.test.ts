@@ -47,6 +47,12 @@ describe("registries", () => {
     expect(translate("resource_not_found", { id: "grt_1" }, "de-CH, en")).toContain("grt_1");
   });
 
+  it("says what was expected in the reader's language", () => {
+    const params = { param: "quantity", expected: "whole_number_from", least: "1" };
+    expect(translate("request_validation_failed", params, "de")).toBe("quantity sollte eine ganze Zahl ab 1 sein.");
+    expect(translate("request_validation_failed", params, null)).toBe("quantity should be a whole number from 1.");
+  });
+
   it("puts the family first in a code", () => {
     for (const [code, entry] of Object.entries(ERRORS)) {
       if ("family" in entry) expect(FAMILIES.find((family) => code.startsWith(`${family}_`))).toBe(entry.family);

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.openapi import parse_spec
-from prr_pipeline.repository.snapshot import Blob, Snapshot
+from prr_pipeline.repository.snapshot import Blob
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SEMVER = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?")
 Key = tuple[int, ...]
+
+
+class Files(Protocol):
+    """What is read of a snapshot."""
+
+    def paths(self, pattern: str) -> tuple[str, ...]: ...
+
+    def read(self, path: str) -> Blob: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class FirstVersion(Unreadable):
     """The list of versions was read, and none of them is earlier."""
 
 
-def previous_minor(snapshot: Snapshot, profile: Profile) -> Baseline:
+def previous_minor(files: Files, profile: Profile) -> Baseline:
     """The judged spec and the frozen spec of the minor before it.
 
     Dated versions: the newest older date. Semantic ones: the newest patch of the next lower (major, minor), without
@@ -42,21 +52,39 @@ def previous_minor(snapshot: Snapshot, profile: Profile) -> Baseline:
     path, template = profile.value("paths.openapi"), profile.value("paths.openapi_previous")
     if not path or not template or template.count("{version}") != 1:
         raise NoBaseline("The profile does not declare paths.openapi and paths.openapi_previous (with {version}).")
-    head = snapshot.read(path)
+    head = files.read(path)
     current = _version_of(head)
-    frozen = _frozen(snapshot, template)
+    frozen = _frozen(files, template)
     dated = (profile.value("spec.version_kind") or ("dated" if _DATED.fullmatch(current) else "semver")) == "dated"
     found = _newest_before(current, frozen, dated)
     if found is None:
         listed = ", ".join(frozen)
         raise FirstVersion(f"{current} is the first minor version: the frozen ones ({listed}) hold none before it.")
-    return Baseline(found, snapshot.read(frozen[found]), current, head)
+    return Baseline(found, files.read(frozen[found]), current, head)
 
 
-def _frozen(snapshot: Snapshot, template: str) -> dict[str, str]:
+def baseline_of(sources: Sources) -> Baseline:
+    """The previous minor of the spec that is judged, found once. Raises as `previous_minor`."""
+    return sources.once("previous minor", "", lambda: previous_minor(_Known(sources), sources.profile))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Files as a check reads them: each once for all lines."""
+
+    sources: Sources
+
+    def paths(self, pattern: str) -> tuple[str, ...]:
+        return self.sources.paths(pattern)
+
+    def read(self, path: str) -> Blob:
+        return self.sources.blob(path)
+
+
+def _frozen(files: Files, template: str) -> dict[str, str]:
     """Version to path of each frozen spec. No file at all is no list of versions."""
     before, _, after = template.partition("{version}")
-    paths = snapshot.paths(f"{before}*{after}")
+    paths = files.paths(f"{before}*{after}")
     if not paths:
         raise NoBaseline(f"No frozen spec lies at {template}; commit the previous minor's spec there.")
     return {path.removeprefix(before).removesuffix(after): path for path in paths}

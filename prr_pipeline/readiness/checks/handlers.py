@@ -1,0 +1,49 @@
+"""Route handlers: how long they are."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.findings import met, unmet
+from prr_pipeline.readiness.model import Finding, Location
+from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.routes import handler_of, route_of
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.subjects import Subject
+
+
+class FunctionIsAtMost(Parameters):
+    """``lines`` from the function's first to its last, blank and comment lines among them if ``count_idle``.
+
+    ``steps`` and ``composers`` are the names, in code, of what may stand around the handler.
+    """
+
+    lines: int = Field(ge=1)
+    count_idle: bool
+    steps: dict[str, str]
+    composers: list[str]
+
+
+@check("function_is_at_most", FunctionIsAtMost)
+def function_is_at_most(sources: Sources, _facts: Facts, subject: Subject, parameters: FunctionIsAtMost) -> Finding:
+    """The handler that the operation's route registers has at most so many lines."""
+    route = route_of(sources, subject)
+    handler = handler_of(sources, route, frozenset(parameters.steps.values()), frozenset(parameters.composers))
+    module = sources.code().module(handler.path)
+    count = module.lines_of(handler.function, idle=parameters.count_idle)
+    place = Location(handler.path, handler.function.line, f"{route.method} {route.url}")
+    text = sources.blob(handler.path).text()[handler.function.start : handler.function.end]
+    judged = digest([handler.path, text])
+    span = f"lines {handler.function.line} to {handler.function.end_line}"
+    values = {"lines": count, "limit": parameters.lines}
+    if count > parameters.lines:
+        message = (
+            f"The handler of {route.method} {route.url} has {count} lines ({span} of {handler.path}), "
+            f"{count - parameters.lines} more than {parameters.lines}; move what is not parsing, the service call or "
+            "marshalling into the service package."
+        )
+        return unmet(message, judged, [place], **values)
+    return met(f"The handler has {count} of at most {parameters.lines} lines ({span}).", judged, [place], **values)

@@ -1,0 +1,77 @@
+"""Does a text name a subject? Ids have dots, slashes and hyphens, and one id may stand inside another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.subjects import Subject, SubjectKind, encode_id
+
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """How a subject is named: ``name`` as a whole word, unless it is a part of one of the ``longer`` names there."""
+
+    name: str
+    longer: tuple[str, ...] = ()
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the text names the subject, from start to end."""
+        own = _occurrences(self.name, text)
+        if not own:
+            return []
+        taken = [span for name in self.longer for span in _occurrences(name, text)]
+        return [(start, end) for start, end in own if not any(a <= start and end <= b for a, b in taken)]
+
+    def named_in(self, text: str) -> bool:
+        """Whether the text names the subject."""
+        return bool(self.spans(text))
+
+    def without(self, text: str) -> str:
+        """The text with its mentions of the subject blanked out, so that words inside an id count for nothing."""
+        for start, end in reversed(self.spans(text)):
+            text = f"{text[:start]} {text[end:]}"
+        return text
+
+    def names_file(self, path: str) -> bool:
+        """Whether a component of the path, up to one of its dots, is the subject's name as file names write it."""
+        return any(self._is_component(part) for part in path.split("/"))
+
+    def _is_component(self, part: str) -> bool:
+        def begins(name: str) -> bool:
+            encoded = encode_id(name)
+            return part == encoded or part.startswith(f"{encoded}.")
+
+        return begins(self.name) and not any(begins(name) for name in self.longer)
+
+
+def mentions_of(sources: Sources, subject: Subject) -> Mentions:
+    """How texts name the subject. For an operation, ids of others that hold its own are told apart from it."""
+
+    def make() -> Mentions:
+        others: Sequence[str] = ()
+        if subject.kind is SubjectKind.OPERATION:
+            try:
+                others = tuple(sources.spec().operations)
+            except PrrError:
+                others = ()
+        return Mentions(subject.name, tuple(n for n in others if subject.name in n and n != subject.name))
+
+    return sources.once("mentions", str(subject), make)
+
+
+def _occurrences(name: str, text: str) -> list[tuple[int, int]]:
+    """Each place of the name with no letter, digit or underscore on either side."""
+    found, at = [], text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        before, after = text[at - 1 : at], text[end : end + 1]
+        if not _WORD.match(before) and not _WORD.match(after):
+            found.append((at, end))
+        at = text.find(name, at + 1)
+    return found

@@ -1,0 +1,112 @@
+"""The test cases that CI reported at the judged code: which of them name a subject, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.mentions import mentions_of
+from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.repository.globs import matches
+from prr_pipeline.repository.report_paths import ReportPaths
+from prr_pipeline.repository.test_results import CaseOutcome, TestCase, read_test_results
+from prr_pipeline.repository.typescript.cases import SourceCase, cases_in
+from prr_pipeline.subjects import Subject
+
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}\**")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A reported case, and the test file of the repository that it is of; None where that cannot be told."""
+
+    case: TestCase
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one item of a line needs a case for (a topic, a version), and the cases that speak of it."""
+
+    name: str
+    cases: tuple[Reported, ...]
+
+    @property
+    def fault(self) -> str | None:
+        """Why the demand is not fulfilled, in a few words; None if a case passed and none failed."""
+        failed = [each for each in self.cases if each.case.outcome is CaseOutcome.FAILED]
+        if failed:
+            return f"{self.name} (failed: {failed[0].case.title!r})"
+        if any(each.case.outcome is CaseOutcome.PASSED for each in self.cases):
+            return None
+        return f"{self.name} (skipped: {self.cases[0].case.title!r})" if self.cases else f"{self.name} (no case)"
+
+
+def reported_cases(sources: Sources, facts: Facts, artefact: str, tests: str) -> tuple[Reported, ...]:
+    """Every case of the report. ``tests`` is a glob of all test files. Raises `NotSeen` or `Unreadable`."""
+    fact = current_artefact(facts, artefact)
+
+    def read() -> tuple[Reported, ...]:
+        places = ReportPaths(sources.paths(tests))
+        cases = read_artefact(sources, fact, read_test_results).cases
+        known: dict[str, str | None] = {}
+        for case in cases:
+            if case.file is not None and case.file not in known:
+                known[case.file] = places.find(case.file, relative=True)
+        return tuple(Reported(case, known[case.file] if case.file else None) for case in cases)
+
+    return sources.once("reported cases", f"{fact.blob.id}#{tests}", read)
+
+
+def cases_of(
+    sources: Sources, facts: Facts, subject: Subject, artefact: str, tests: str, files: str | None = None
+) -> tuple[Reported, ...]:
+    """The cases whose title or file names the subject; with ``files`` (a glob, in which ``{word}`` stands for
+    anything) only those of such files. Raises `NotSeen`."""
+    reported = reported_cases(sources, facts, artefact, tests)
+    if files is not None:
+        pattern = _PLACEHOLDER.sub("*", files)
+        if not any(each.path for each in reported):
+            message = f"The artefact {artefact} names no test file of {tests}; let the reporter write each case's file."
+            raise NotSeen(Reason.NO_EVIDENCE, message)
+        reported = tuple(each for each in reported if each.path is not None and matches(pattern, each.path))
+    mentions = mentions_of(sources, subject)
+    return tuple(
+        each
+        for each in reported
+        if mentions.named_in(each.case.title) or mentions.names_file(each.path or each.case.file or "")
+    )
+
+
+def source_of(sources: Sources, reported: Reported) -> SourceCase | None:
+    """The case as its file declares it. Raises `MissingFile` or `Unreadable` for a file that cannot be read."""
+    if reported.path is None:
+        return None
+    path = reported.path
+    declared = sources.once("cases", path, lambda: cases_in(sources.code().module(path)))
+    found = [case for case in declared if case.title.ends(reported.case.name)]
+    return max(found, key=lambda case: sum(len(piece) for piece in case.title.pieces), default=None)
+
+
+def places_of(sources: Sources, cases: Iterable[Reported]) -> list[Location]:
+    """Where the cases stand in the repository: their lines, as far as their sources can be read."""
+    return [_place(sources, each) for each in cases]
+
+
+def flaky_titles(cases: Sequence[Reported]) -> list[str]:
+    """The titles of those that passed only when they were run again."""
+    return sorted({each.case.title for each in cases if each.case.flaky})
+
+
+def _place(sources: Sources, reported: Reported) -> Location:
+    try:
+        declared = source_of(sources, reported)
+    except PrrError:
+        declared = None
+    path = reported.path or reported.case.file or "the test report"
+    return Location(path, declared.line if declared else 0, reported.case.title)

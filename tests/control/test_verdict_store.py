@@ -1,0 +1,105 @@
+"""Verdicts in a file: what is kept comes back, and a broken file only costs time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from prr_pipeline.control.verdict_store import SIZE_CAP, SqliteVerdicts, cache_folder
+from prr_pipeline.readiness.judge import Judged
+from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
+from prr_pipeline.readiness.reads import Reads
+from prr_pipeline.readiness.verdicts import Verdict
+from prr_pipeline.subjects import Subject, SubjectKind
+
+SUBJECT = Subject(SubjectKind.OPERATION, "reports/annual.v2")
+FINDING = Finding(
+    Outcome.UNKNOWN,
+    "It could not be seen – “why”.",
+    "sha256:d",
+    (Location("a b/ü.ts", 3, "x"),),
+    Reason.STALE,
+    {"n": 1, "names": ["a"], "none": None},
+    datetime(2026, 3, 2, 12, tzinfo=UTC),
+)
+PART = Reads.of({("blob", "a"): "1"}, ())
+WHOLE = Reads.of({("exists", "b"): "absent"}, (PART.digest,))
+VERDICT = Verdict("sha256:k", Judged(FINDING, 3, {"lines": 50}), WHOLE.digest)
+
+
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    """Every field of the finding, and all that it rests on, in another run."""
+    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    later = SqliteVerdicts(tmp_path / "v", "repo")
+    assert later.verdicts(SUBJECT) == {"line": VERDICT}
+    assert (later.reads(WHOLE.digest), later.reads(PART.digest)) == (WHOLE, PART)
+
+
+def test_repositories_and_subjects_are_kept_apart(tmp_path: Path) -> None:
+    """Two monorepos may have an operation of the same name."""
+    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    assert SqliteVerdicts(tmp_path / "v", "other").verdicts(SUBJECT) == {}
+    assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(Subject(SubjectKind.EVENT, SUBJECT.name)) == {}
+
+
+def test_a_newer_set_replaces_the_older_one(tmp_path: Path) -> None:
+    """A line that is asked no longer is forgotten."""
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    store.keep(SUBJECT, {"old": VERDICT}, [])
+    store.keep(SUBJECT, {"new": VERDICT}, [])
+    assert set(store.verdicts(SUBJECT)) == {"new"}
+
+
+def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
+    """An unknown read-set is None, so its verdict is judged anew."""
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (store.verdicts(SUBJECT), store.reads("sha256:none")) == ({}, None)
+
+
+@pytest.mark.parametrize("content", [b"no database at all, only text", b"SQLite format 3\x00" + b"\xff" * 500])
+def test_a_broken_file_answers_nothing_and_raises_nothing(tmp_path: Path, content: bytes) -> None:
+    """It only ever saves time."""
+    (tmp_path / "v").write_bytes(content)
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    store.keep(SUBJECT, {"line": VERDICT}, [PART])
+    assert (store.verdicts(SUBJECT), store.reads(PART.digest)) == ({}, None)
+    store.close()
+
+
+def test_a_place_where_no_file_can_be_made_answers_nothing(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "file").write_text("x")
+    store = SqliteVerdicts(tmp_path / "file" / "v", "repo")
+    store.keep(SUBJECT, {"line": VERDICT}, [PART])
+    assert store.verdicts(SUBJECT) == {}
+
+
+def test_a_row_that_means_nothing_is_judged_anew(tmp_path: Path) -> None:
+    """Another version may have written it."""
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    store.keep(SUBJECT, {"line": VERDICT}, [PART])
+    assert store._database is not None
+    with store._database:
+        store._database.execute("UPDATE verdicts SET body = ?", (b'{"line": ["too", "short"]}',))
+        store._database.execute("UPDATE reads SET body = ?", (b"[1]",))
+    again = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (again.verdicts(SUBJECT), again.reads(PART.digest)) == ({}, None)
+
+
+def test_a_file_that_grew_too_large_is_begun_anew(tmp_path: Path) -> None:
+    """Nothing collects what nobody refers to any more."""
+    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART])
+    with (tmp_path / "v").open("r+b") as file:
+        file.truncate(SIZE_CAP + 1)
+    assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(SUBJECT) == {}
+    assert (tmp_path / "v").stat().st_size < SIZE_CAP
+
+
+def test_the_folder_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As the convention of the desktop says."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "prr_pipeline"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache" / "prr_pipeline"
