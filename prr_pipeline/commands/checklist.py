@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prr_pipeline.commands.invocation import AsJson, complain, invocation, print_json, show
+from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
+from prr_pipeline.commands.report_file import Format, written_to
 from prr_pipeline.errors import PrrError
 from prr_pipeline.subjects import Subject, Target, parse_kind, parse_promotion_key, parse_target
 
 if TYPE_CHECKING:
-    from prr_pipeline.control.checking import Checked, Checkup
+    from prr_pipeline.control.checking import Checkup
+    from prr_pipeline.reports.line_pages import LinePages
 
 app = typer.Typer()
 Profile = Annotated[str | None, typer.Option(help="The conventions to judge by; else those of the settings.")]
@@ -26,14 +26,12 @@ Repository = Annotated[
 ]
 Commit = Annotated[str | None, typer.Option(help="A commit, branch or tag; the working tree unless given.")]
 Kind = Annotated[str, typer.Option(help="The subject kind of a bare name, and of --all.")]
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    TERMINAL = "terminal"
-    JSON = "json"
-    MARKDOWN = "markdown"
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write the report to this file, in one step at the end; - is stdout.")
+]
+DocsUrl = Annotated[
+    str | None, typer.Option("--docs-url", help="Where the docs/ of prr_pipeline are published, for links to lines.")
+]
 
 
 @app.command()
@@ -49,6 +47,8 @@ def check(
     commit: Commit = None,
     as_json: AsJson = False,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TERMINAL,
+    output: Output = None,
+    docs_url: DocsUrl = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Remember verdicts between runs.")] = True,
 ) -> None:
     """Judge a subject against its checklist.
@@ -56,21 +56,28 @@ def check(
     Exit code 0: every counted line passes. 1: one is unmet and not justified. 2: none is unmet, one is unknown.
     3: nothing could be judged.
     """
+    from prr_pipeline.commands.check_output import write_one
     from prr_pipeline.control.checking import Checkup
     from prr_pipeline.control.places import open_place
+    from prr_pipeline.reports.line_pages import LinePages
 
     if bool(subject) == everything:
         raise PrrError("Name one subject, as in `prr check createGrant`, or give --all; one of the two.")
+    form = Format.JSON if as_json else form
+    pages = LinePages(docs_url)
     settings = invocation(context).settings()
     place = open_place(settings, repository=repository, commit=commit, profile=profile, remember=cache)
-    form = Format.JSON if as_json else form
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)
-        raise typer.Exit(_many(checkup, checkup.subjects(parse_kind(kind)), section, form))
+        found = checkup.subjects(parse_kind(kind))
+        with written_to(output, form):
+            code = _many(checkup, found, section, form, pages)
+        raise typer.Exit(code)
     named, wanted = promotion_named(subject, kind, target)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
-    _write_one(one, form, checkup)
+    with written_to(output, form):
+        write_one(one, form, checkup, pages)
     raise typer.Exit(one.report.exit_code)
 
 
@@ -127,76 +134,21 @@ def promotion_named(text: str, kind: str, target: str | None) -> tuple[Subject, 
     return subject_named(text, kind), wanted
 
 
-def _write_one(one: Checked, form: Format, checkup: Checkup) -> None:
-    catalogue = checkup.place.catalogue
-    if form is Format.JSON:
-        from prr_pipeline.reports.json_report import report_data
-
-        print_json(report_data(one.report, catalogue, one.notes))
-    elif form is Format.MARKDOWN:
-        from prr_pipeline.reports.markdown_report import report_markdown
-
-        typer.echo(report_markdown(one.report, catalogue, one.notes))
-    else:
-        from prr_pipeline.reports.terminal import report_screen
-
-        show(report_screen(one.report, catalogue, one.notes), work=checkup.place.work)
-
-
-def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form: Format) -> int:
+def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form: Format, pages: LinePages) -> int:
     """Write each report as it is made and keep none; returns the exit code of all."""
-    from prr_pipeline.control.checking import exit_code_of
+    from prr_pipeline.commands.check_output import many_writer
+    from prr_pipeline.reports.tally import Tally
 
     named = list(found)
-    codes: Counter[int] = Counter()
-    outcomes: Counter[str] = Counter()
+    tally = Tally()
     with _progress(len(named)) as advance:
-        writer = _Writer(checkup, form)
+        writer = many_writer(form, checkup, pages)
         for one in checkup.check(named, section):
-            codes[one.report.exit_code] += 1
-            outcomes.update(str(result.outcome) for result in one.report.results)
+            tally.add(one)
             writer.add(one)
             advance()
-    code = exit_code_of(codes)
-    writer.close(len(named), codes, outcomes, code)
-    return code
-
-
-class _Writer:
-    """Writes many reports in one form."""
-
-    def __init__(self, checkup: Checkup, form: Format) -> None:
-        from prr_pipeline.reports.json_report import JsonStream
-
-        self._checkup, self._form = checkup, form
-        self._stream = JsonStream(sys.stdout.write)
-
-    def add(self, one: Checked) -> None:
-        catalogue = self._checkup.place.catalogue
-        if self._form is Format.JSON:
-            from prr_pipeline.reports.json_report import report_data
-
-            self._stream.add(report_data(one.report, catalogue, one.notes))
-        elif self._form is Format.MARKDOWN:
-            _write_one(one, self._form, self._checkup)
-        else:
-            from prr_pipeline.reports.terminal import brief_screen
-
-            show(brief_screen(one.report))
-            for note in one.notes:
-                complain(note)
-
-    def close(self, count: int, codes: Counter[int], outcomes: Counter[str], code: int) -> None:
-        if self._form is Format.JSON:
-            by_code = {str(key): codes[key] for key in sorted(codes)}
-            summary: dict[str, Any] = {
-                "exit_code": code, "exit_codes": by_code, "outcomes": dict(outcomes), "subjects": count,
-            }  # fmt: skip
-            self._stream.close(summary)
-        elif self._form is Format.TERMINAL:
-            from prr_pipeline.reports.terminal import summary_screen
-
-            show(summary_screen(count, codes, outcomes), work=self._checkup.place.work)
+    writer.close(tally)
+    return tally.exit_code
 
 
 @contextmanager

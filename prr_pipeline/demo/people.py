@@ -63,8 +63,8 @@ def make_people(folder: Path, members: tuple[Member, ...] = COUNCIL) -> Roster:
 
 
 def rota_ics(origin: datetime, lead: str = ON_CALL) -> str:
-    """A rota with weekly shifts of one lead from a week before ``origin`` on."""
-    start = origin - timedelta(days=7)
+    """A rota with weekly shifts of one lead from ten weeks before ``origin`` on."""
+    start = origin - timedelta(weeks=10)
     return _calendar(
         f"UID:rota-{lead}\r\nDTSTAMP:{start:%Y%m%dT%H%M%SZ}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\n"
         f"DTEND:{start + timedelta(days=7):%Y%m%dT%H%M%SZ}\r\nRRULE:FREQ=WEEKLY;COUNT=200\r\nSUMMARY:{lead}\r\n"

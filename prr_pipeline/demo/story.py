@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from prr_pipeline.control.adopting import AdoptRequest, apply_adoption, prepare_adoption, sign_adoption
 from prr_pipeline.control.explain import explain
@@ -13,7 +12,7 @@ from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.standing import read_standing
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.alerts import send
-from prr_pipeline.demo.deployment import Deployment, copy_artefacts
+from prr_pipeline.demo.deployment import Deployment
 from prr_pipeline.demo.reviews import Reviewer
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import EventType
@@ -28,7 +27,6 @@ ABOUT = {
     LOWERED: "is lowered by a critical alert at 10%",
     WAITS: "waits for the on-call lead's sign-off",
 }
-LOAD_TEST_EVERY = timedelta(days=7)
 _ALL = ("noor", "jonas", "felix")
 
 
@@ -42,7 +40,6 @@ class Story:
     done: set[str] = field(default_factory=set)
     alert_dropped_at: float | None = None
     lowered_after_s: float | None = None
-    load_tested_at: datetime | None = None
 
     def begin(self) -> None:
         """Adopt the Betas that the specification has, and open the four promotions."""
@@ -70,7 +67,6 @@ class Story:
         self._once("warn", lambda: self._stands(HELD, "1%"), self._warn)
         self._once("page", lambda: self._stands(LOWERED, "10%"), self._page)
         self._time_the_lowering()
-        self._test_under_load()
 
     @property
     def is_over(self) -> bool:
@@ -130,13 +126,6 @@ class Story:
         if self.work.flags.read([flag])[flag].exposure == OFF:
             self.lowered_after_s = time.monotonic() - self.alert_dropped_at
             self.log(f"createEntity's flag is off, {self.lowered_after_s:.1f} s after the alert")
-
-    def _test_under_load(self) -> None:
-        """CI's weekly load test: the line about cost budgets asks for a recent one."""
-        now = self.work.now()
-        if self.load_tested_at is None or now - self.load_tested_at >= LOAD_TEST_EVERY:
-            copy_artefacts(self.deployment, now, ("load-test",))
-            self.load_tested_at = now
 
     def _climbed(self) -> str:
         state = self.work.state(CLIMBS)

@@ -13,6 +13,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.reports.exposure_plot import exposure_markdown
 from prr_pipeline.reports.exposure_thumbnail import exposure_thumbnail
+from prr_pipeline.reports.overlay_words import justification_words
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.gates import GateReading
 
@@ -41,7 +42,7 @@ def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.Tab
     for result in results:
         place = result.finding.locations[0] if result.finding.locations else None
         where = f"{place.path}:{place.line}" if place and place.line else (place.path if place else "")
-        overlay = "justified" if result.justification else (result.justification_note or "")
+        overlay = justification_words(result) or ("attested" if result.attestations else "")
         rows.append(
             (
                 numbers.get(result.line_id, ""),

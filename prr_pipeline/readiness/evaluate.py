@@ -110,6 +110,7 @@ def _result(line: Line, judging: _Judging, subject: Subject) -> LineResult:
     return replace(
         _line_result(line, replace(judged, finding=attested.finding)),
         justification=justified.digest,
+        justification_text=justified.text,
         justification_note=justified.note,
         attestations=attested.attestations,
     )

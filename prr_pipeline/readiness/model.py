@@ -74,6 +74,8 @@ class LineResult:
     """Whether the line counts in the exit code and in the report digest (not: agreement and after GA)."""
     justification: str | None = None
     """Digest of the valid justification that covers an unmet outcome."""
+    justification_text: str | None = None
+    """What that justification says: who gave the reason, who approved, until when, and the reason itself."""
     justification_note: str | None = None
     """A sentence about a justification that is present but void, or no longer needed."""
     attestations: tuple[str, ...] = ()

@@ -28,9 +28,10 @@ class Attested:
 
 @dataclass(frozen=True, slots=True)
 class Justified:
-    """Digest of the justification that covers the line, or a sentence on why a present one does not."""
+    """The justification that covers the line (digest, and what it says), or why a present one does not (a sentence)."""
 
     digest: str | None = None
+    text: str | None = None
     note: str | None = None
 
 
@@ -81,9 +82,14 @@ def justify(line: Line, finding: Finding, facts: Facts) -> Justified:
     for fact in named:
         note = _void(fact, line.id, finding, facts)
         if note is None:
-            return Justified(digest=fact.digest)
+            return Justified(digest=fact.digest, text=_words(fact))
         notes.append(note)
     return Justified(note=notes[-1])
+
+
+def _words(fact: JustificationFact) -> str:
+    until = instant_text(fact.expires_at)
+    return f"Justified by {fact.author}, approved by {fact.approver}, until {until}: {fact.reason.strip()}"
 
 
 def _fault(fact: AttestationFact, line: Line, finding: Finding, facts: Facts, due_at: datetime | None) -> str | None:

@@ -82,6 +82,7 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "parameters": dict(result.parameters),
         "counted": result.counted,
         "justification": result.justification,
+        "justification_text": result.justification_text,
         "justification_note": result.justification_note,
         "attestations": list(result.attestations),
         "due_at": instant_text(finding.due_at) if finding.due_at else None,

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from prr_pipeline.readiness.catalogue import Catalogue
-from prr_pipeline.readiness.model import LineResult, Location, Outcome, Report
+from prr_pipeline.readiness.model import LineResult, Location, Report
+from prr_pipeline.reports.overlay_words import in_the_way, justification_words, outcome_words, place
 from prr_pipeline.reports.text import markdown
 
 _SHOWN = 3
@@ -35,22 +36,20 @@ def report_markdown(report: Report, catalogue: Catalogue, notes: Sequence[str] =
 
 
 def _row(wording: str, result: LineResult) -> str:
-    places = "".join(f"<br>{text}" for text in _places(result.finding.locations))
-    return f"| {markdown(wording)} | {_outcome(result)} | {markdown(result.finding.message)}{places} |"
+    overlay = justification_words(result)
+    below = [*_places(result.finding.locations), *([markdown(overlay)] if overlay else [])]
+    rest = "".join(f"<br>{text}" for text in below)
+    counted = "" if result.counted else "not counted: "
+    return f"| {markdown(wording)} | {_outcome(result)} | {counted}{markdown(result.finding.message)}{rest} |"
 
 
 def _outcome(result: LineResult) -> str:
-    words = str(result.outcome).replace("_", " ")
-    if result.outcome is Outcome.UNMET and result.justification:
-        words += ", justified"
-    elif result.outcome in (Outcome.UNMET, Outcome.UNKNOWN) and result.counted:
-        words = f"**{words}**"
-    return words
+    return f"**{outcome_words(result)}**" if in_the_way(result) else outcome_words(result)
 
 
 def _places(locations: Sequence[Location]) -> Iterator[str]:
     for at in locations[:_SHOWN]:
-        yield markdown(f"{at.path}:{at.line}" if at.line else at.path)
+        yield markdown(place(at))
     if len(locations) > _SHOWN:
         yield f"and {len(locations) - _SHOWN} more places"
 

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Location, Outcome, Report
-from prr_pipeline.reports.screen import cell, table
+from prr_pipeline.reports.overlay_words import VERDICTS, in_the_way, justification_words, outcome_words, place
+from prr_pipeline.reports.screen import STYLES, cell, table
 
 _SHOWN = 3
-_VERDICT = {0: ("ready", "bold green"), 1: ("not ready", "bold red"), 2: ("not known", "bold magenta")}
+_STYLE = {0: "bold green", 1: "bold red", 2: "bold magenta"}
 
 
 def report_screen(report: Report, catalogue: Catalogue, notes: Sequence[str] = ()) -> RenderableType:
@@ -31,13 +32,13 @@ def report_screen(report: Report, catalogue: Catalogue, notes: Sequence[str] = (
 
 def summary_screen(reports: int, codes: Counter[int], outcomes: Counter[str]) -> RenderableType:
     """The last line of a check of many."""
-    subjects = ", ".join(f"{codes[code]} {_VERDICT[code][0]}" for code in sorted(codes))
+    subjects = ", ".join(f"{codes[code]} {VERDICTS[code]}" for code in sorted(codes))
     return Text(f"{reports} subjects: {subjects or 'none'}. Lines: {_counted(outcomes)}.", style="bold")
 
 
 def brief_screen(report: Report) -> RenderableType:
     """One report in one line, for a check of many."""
-    words, style = _VERDICT[report.exit_code]
+    words, style = VERDICTS[report.exit_code], _STYLE[report.exit_code]
     open_lines = [r.line_id for r in report.counted if not r.passes]
     rest = f": {', '.join(open_lines[:_SHOWN])}" if open_lines else ""
     more = f" and {len(open_lines) - _SHOWN} more" if len(open_lines) > _SHOWN else ""
@@ -60,20 +61,19 @@ def _title(report: Report) -> Text:
 
 
 def _outcome(result: LineResult) -> Text:
+    words = outcome_words(result)
     if result.outcome is Outcome.UNMET and result.justification:
-        return cell("unmet, justified", "yellow")
-    if result.attestations:
-        return cell("met, attested", "green")
-    return cell(result.outcome)
+        return cell(words, "yellow")
+    return cell(words, STYLES[result.outcome])
 
 
 def _said(result: LineResult) -> str:
-    note = f" ({result.justification_note})" if result.justification_note else ""
-    return ("" if result.counted else "[not counted] ") + result.finding.message + note
+    overlay = justification_words(result)
+    return ("" if result.counted else "[not counted] ") + result.finding.message + (f" ({overlay})" if overlay else "")
 
 
 def _mending(line: Line, result: LineResult) -> Iterator[RenderableType]:
-    if result.passes or not result.counted:
+    if not in_the_way(result):
         return
     reason = f" ({result.finding.reason})" if result.finding.reason else ""
     yield Text.assemble("\n", cell(f"{line.number} {line.id}: "), cell(result.outcome), cell(reason, ""))
@@ -85,14 +85,13 @@ def _mending(line: Line, result: LineResult) -> Iterator[RenderableType]:
 
 def _places(locations: Sequence[Location]) -> Iterator[str]:
     for at in locations[:_SHOWN]:
-        where = f"{at.path}:{at.line}" if at.line else at.path
-        yield f"{where}  {at.snippet.strip()}" if at.snippet else where
+        yield f"{place(at)}  {at.snippet.strip()}" if at.snippet else place(at)
     if len(locations) > _SHOWN:
         yield f"and {len(locations) - _SHOWN} more places"
 
 
 def _summary(report: Report) -> Text:
-    words, style = _VERDICT[report.exit_code]
+    words, style = VERDICTS[report.exit_code], _STYLE[report.exit_code]
     outcomes = Counter(str(result.outcome) for result in report.results)
     return Text.assemble("\n", (words, style), cell(f": {_counted(outcomes)}; report {report.digest}", ""))
 

@@ -12,7 +12,8 @@ from tests.commands.town import PROFILE, Town, git, prr
 
 LINE_KEYS = {
     "id", "number", "section", "line", "outcome", "reason", "message", "locations", "subject_digest", "check",
-    "check_version", "parameters", "counted", "justification", "justification_note", "attestations", "due_at",
+    "check_version", "parameters", "counted", "justification", "justification_text", "justification_note",
+    "attestations", "due_at",
     "values", "if_unmet",
 }  # fmt: skip
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.watching import watch
+from prr_pipeline.exposure import SHADOW
 from prr_pipeline.ledger.events import EventType
+from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.signals.alerts.inbox import beat
 from tests.control.scene import WEEK, Scene, ShiftedWorkplace
 
@@ -106,6 +108,11 @@ def test_a_clock_that_jumps_holds_and_says_so(signed: Scene) -> None:
     assert dwell is not None
     assert dwell.jump is not None
     assert "went back" in dwell.jump
-    assert "the clock jumped" in signed.climb(KEY, "1%").why
+    refused = signed.climb(KEY, "1%")
+    assert refused.decision is not None
+    assert "the clock jumped" in " ".join(gate.why for gate in refused.decision.gates if gate.name == "dwell")
+    assert (refused.result, signed.flag(KEY)) == ("refused", SHADOW)
+    signed.run_ci()
+    assert signed.judge(KEY) is GateState.OPEN
     signed.serve(WEEK)
     assert (served(signed) or timedelta(0)) >= timedelta(days=8)

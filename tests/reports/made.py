@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from prr_pipeline.canonical import digest
+from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.catalogue import AppliesTo, Catalogue, Line
 from prr_pipeline.readiness.model import Finding, LineResult, Location, Outcome, Reason, Report
+from prr_pipeline.reports.tally import ReportStream, Tally
 from prr_pipeline.subjects import Subject, SubjectKind
 
 SUBJECT = Subject(SubjectKind.OPERATION, "createGrant")
@@ -45,3 +50,53 @@ REPORT = Report(
         result("unknown_one", Outcome.UNKNOWN),
     ),
 )
+
+HOSTILE = "a\x00b\x1b[31m\u202e </td></details><script>alert(1)</script><img src=x> ]]> & \"'` [x](javascript:1) {0} \ud800 Ü😀"
+"""Text as a monorepo could hold it: it must be shown as it is, or less, and never act."""
+HOSTILE_FINDING = Finding(
+    Outcome.UNMET,
+    HOSTILE,
+    digest("h"),
+    (Location("src/a b#?%\x07</x>.ts", 3, HOSTILE),),
+    None,
+    {HOSTILE: HOSTILE, "n": [1]},
+)
+JUSTIFIED = "Justified by mara, approved by noor, until 2026-06-01T00:00:00.000000Z: a <new> gate comes in May"
+VOID = "The justification by mara ended at 2026-01-01T00:00:00.000000Z; justify it anew or mend it."
+EVERY = Catalogue(
+    (
+        line("met"), line("attested"), line("person"), line("hostile", "Second & <b>"), line("justified", "Second & <b>"),
+        line("void"), line("unneeded"), line("unknown_one"), line("exempt"), line("later", "Third"),
+        line("agreement", "Third"),
+    )
+)  # fmt: skip
+EVERY_LINE = Report(
+    SUBJECT,
+    "b" * 40,
+    "matter",
+    (
+        result("met", Outcome.MET),
+        result("attested", Outcome.MET, "Seen. Attested by noor (council): fine.", attestations=("sha256:a1",)),
+        replace(result("person", Outcome.MET, "Attested, not checked.", attestations=("sha256:a2",)), check=None),
+        replace(result("hostile", Outcome.UNMET), finding=HOSTILE_FINDING),
+        result("justified", Outcome.UNMET, "57 lines.", justification="sha256:j1", justification_text=JUSTIFIED),
+        result("void", Outcome.UNMET, "58 lines.", justification_note=VOID),
+        result("unneeded", Outcome.MET, justification_note="The line is met: it is no longer needed; delete it."),
+        result("unknown_one", Outcome.UNKNOWN),
+        result("exempt", Outcome.NOT_APPLICABLE, "It stores nothing."),
+        result("later", Outcome.PENDING, "Due at 2026-05-01T00:00:00.000000Z.", counted=False),
+        result("agreement", Outcome.UNMET, "Nobody signed.", counted=False),
+    ),
+)
+"""A line of every sort, with every overlay, and text that would act if it could."""
+
+
+def written(stream: Callable[[Callable[[str], object]], ReportStream], *reports: Checked) -> str:
+    """What a stream writes of these reports."""
+    parts: list[str] = []
+    tally, writer = Tally(), stream(parts.append)
+    for one in reports:
+        tally.add(one)
+        writer.add(one)
+    writer.close(tally)
+    return "".join(parts)

@@ -43,6 +43,10 @@ def markdown_tasks_are_closed(
     faults = list(_faults(sources, facts, subject, blob, facts.target, parameters))
     if faults:
         return unmet(f"{path}: {listed(faults)}.", judged, [Location(path)], open=len(faults))
+    approved = (facts.approvals or {}).get(_OWNER)
+    if not _names_reviewers(sources, blob) and approved is not None and approved[0] is Outcome.UNKNOWN:
+        message = f"{path} names no reviewers, and who has signed cannot be told: {approved[1]}"
+        return unknown(Reason.SOURCE_SILENT, message, judged, [Location(path)])
     return met(f"{path} is filed and every task in it is closed.", judged, [Location(path)])
 
 
@@ -68,7 +72,10 @@ def _faults(
 
 
 def _reviewers_named(sources: Sources, facts: Facts, blob: Blob) -> bool:
+    """Whether reviewers are named or signed, or at least nobody can say that none did."""
     approved = (facts.approvals or {}).get(_OWNER)
-    return bool(sources.document(blob.path).front_matter.get("reviewers")) or (
-        approved is not None and approved[0] is Outcome.MET
-    )
+    return _names_reviewers(sources, blob) or (approved is not None and approved[0] in (Outcome.MET, Outcome.UNKNOWN))
+
+
+def _names_reviewers(sources: Sources, blob: Blob) -> bool:
+    return bool(sources.document(blob.path).front_matter.get("reviewers"))

@@ -19,6 +19,7 @@ from prr_pipeline.repository.typescript.expressions import (
     dotted,
 )
 from prr_pipeline.repository.typescript.hono_paths import joined
+from prr_pipeline.repository.typescript.modules import CallSite
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "all")
 REGISTERING = frozenset((*VERBS, "on", "use", "route", "mount", "openapi"))
@@ -53,6 +54,7 @@ class Apps:
     def __init__(self, code: Code) -> None:
         self._code = code
         self._known: dict[tuple[str, int], tuple[Call, View | None]] = {}
+        self._sites: dict[str, dict[int, CallSite]] = {}
         self.made_from: dict[App, View] = {}
 
     def view(self, path: str, expression: Expression, at: int | None, hops: int = _HOPS) -> View | None:
@@ -93,10 +95,10 @@ class Apps:
 
     def parameter(self, app: App) -> Parameter | None:
         """The parameter that an application is."""
-        for function in self._code.module(app.path).functions:
-            if (function.start, function.end) == (app.start, app.end):
-                return next((each for each in function.parameters if app.parameter in each.binds), None)
-        return None
+        function = self._code.module(app.path).function_at(app.start)
+        if function is None or (function.start, function.end) != (app.start, app.end):
+            return None
+        return next((each for each in function.parameters if app.parameter in each.binds), None)
 
     def _called(self, path: str, call: Call, at: int | None, hops: int) -> View | None:
         while isinstance(call.callee, Member) and call.callee.name in _RETURNING_ITSELF and not call.new:
@@ -118,7 +120,7 @@ class Apps:
         return View(under.app, None if below is None or under.base is None else joined(under.base, below))
 
     def _made(self, path: str, call: Call, at: int | None, hops: int) -> View | None:
-        site = next((each for each in self._code.module(path).calls if each.call is call), None)
+        site = self._site(path, call)
         if site is None or isinstance(call.callee, Index | Call):
             return None
         own = App(path, site.start, site.end)
@@ -146,6 +148,12 @@ class Apps:
             return None
         given = call.arguments[names.index(inner.app.parameter) :][:1]
         return self.view(path, given[0], at, hops - 1) if given else None
+
+    def _site(self, path: str, call: Call) -> CallSite | None:
+        if path not in self._sites:
+            self._sites[path] = {id(each.call): each for each in self._code.module(path).calls}
+        found = self._sites[path].get(id(call))
+        return found if found is not None and found.call is call else None
 
     def _is_factory(self, path: str, call: Call, at: int | None) -> bool:
         maker = self._code.follow(path, call.callee.object, at) if isinstance(call.callee, Member) else None

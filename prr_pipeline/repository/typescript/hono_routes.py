@@ -184,15 +184,17 @@ class _Table:
 
 def _routes(entries: Sequence[_Entry]) -> Iterator[HonoRoute]:
     """The routes of one router, each with the middleware that was registered before it."""
-    for at, entry in enumerate(entries):
+    before: list[_Entry] = []
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
         if not entry.methods or _is_wide(entry):
+            before.append(entry)
             continue
-        before = [each for each in entries[:at] if not each.methods or _is_wide(each)]
         for method in entry.methods:
             around, lost = _around(before, entry, method)
-            twice = [each for each in entries[:at] if each.pattern == entry.pattern and method in each.methods]
-            if twice:
+            if (method, entry.pattern) in seen:
                 lost = (*lost, Lost("the same route is registered more than once", entry.event.path, entry.line))
+            seen.add((method, entry.pattern))
             for url in urls(entry.pattern):
                 layers = (*around, *entry.layers[:-1])
                 yield HonoRoute(method, url, entry.event.path, entry.line, layers, entry.layers[-1], lost)

@@ -85,17 +85,17 @@ def _dynamic(calls: Iterable[CallSite], known: Iterable[Import]) -> Iterable[Imp
             yield Import(specifier, "dynamic", {}, site.line)
 
 
-def _locals(found: Scan, reader: Reader, changed: frozenset[str]) -> Mapping[str, tuple[Local, ...]]:
+def _locals(scanned: Scan, reader: Reader, changed: frozenset[str]) -> Mapping[str, tuple[Local, ...]]:
     by_name: dict[str, list[Local]] = defaultdict(list)
-    for scope in found.scopes:
+    for scope in scanned.scopes:
         for parameter in reader.function(scope.node).parameters:
             for name in parameter.binds:
                 by_name[name].append(Local(name, None, scope.start, scope.end))
-    for node, scope in found.declared:
+    for node, scope in scanned.declared:
         for local in _declared(node, scope, reader):
             kept = local if local.name not in changed else Local(local.name, None, local.start, local.end)
             by_name[local.name].append(kept)
-    return {name: tuple(locals_) for name, locals_ in by_name.items()}
+    return {name: tuple(sorted(found, key=lambda each: (each.start, -each.end))) for name, found in by_name.items()}
 
 
 def _declared(node: SgNode, scope: Scope, reader: Reader) -> Iterable[Local]:

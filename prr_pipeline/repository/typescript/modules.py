@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -67,11 +68,11 @@ class Module:
     idle_lines: frozenset[int]
     """Lines that hold nothing but white space and comments."""
     locals: Mapping[str, tuple[Local, ...]]
-    """What functions of the file bind: their parameters, and the constants, functions and classes in them."""
+    """What functions of the file bind: parameters, and constants, functions and classes; inner ones come last."""
     branches: tuple[tuple[int, int], ...]
     """Offsets of conditions and loops: what lies within runs sometimes, or more than once."""
     functions: tuple[Function, ...]
-    """Every function, outer ones before those in them."""
+    """Every function, by where it begins: outer ones before those in them."""
 
     def calls_in(self, function: Function) -> tuple[CallSite, ...]:
         """The calls inside a function of this file, those of functions within it included."""
@@ -95,17 +96,18 @@ class Module:
 
     def local(self, name: str, at: int) -> Local | None:
         """What a name means at an offset, if a function around it binds it; the innermost one counts."""
-        around = [each for each in self.locals.get(name, ()) if each.start <= at < each.end]
-        if not around:
-            return None
-        inner = min(around, key=lambda each: each.end - each.start)
-        same = [each for each in around if (each.start, each.end) == (inner.start, inner.end)]
-        return inner if len(same) == 1 else Local(name, None, inner.start, inner.end)
+        named = self.locals.get(name, ())
+        begun = bisect_right(named, at, key=lambda each: each.start)
+        around = (each for each in reversed(named[:begun]) if at < each.end)
+        inner, other = next(around, None), next(around, None)
+        if inner is None or other is None or (inner.start, inner.end) != (other.start, other.end):
+            return inner
+        return Local(name, None, inner.start, inner.end)
 
     def function_at(self, at: int) -> Function | None:
         """The innermost function around an offset; None at the top level."""
-        around = [each for each in self.functions if each.start <= at < each.end]
-        return min(around, key=lambda each: each.end - each.start, default=None)
+        begun = bisect_right(self.functions, at, key=lambda each: each.start)
+        return next((each for each in reversed(self.functions[:begun]) if at < each.end), None)
 
     def is_conditional(self, start: int, end: int, around: int = 0) -> bool:
         """Whether a span lies in a condition or loop that begins at or after ``around``."""

@@ -56,15 +56,17 @@ class Reader:
     def read(self, node: SgNode, depth: int = 0) -> Expression:
         """The expression of a node. Type syntax, parentheses and ``await`` are looked through."""
         kind = node.kind()
+        if depth > self._deepest:
+            self._deepest = depth
+        if kind in _NAMES:
+            return Name(node.text(), node.range().start.line + 1)
         while kind in LOOKED_THROUGH:
             inner = inner_of(node)
             if inner is None:
                 return _other(node)
             node, kind = inner, inner.kind()
-        if depth > self._deepest:
-            self._deepest = depth
-        if kind in _NAMES:
-            return Name(node.text(), node.range().start.line + 1)
+            if kind in _NAMES:
+                return Name(node.text(), node.range().start.line + 1)
         if kind in _KEPT:
             return self._once(node, depth, _KEPT[kind])
         read = _KINDS.get(kind)
@@ -127,7 +129,7 @@ class Reader:
             return Call(read, (), line, new)
         if arguments.kind() == "template_string":
             return Call(read, (_text(arguments, depth),), line, new, tag=True)
-        return Call(read, tuple(self.read(part, depth + 1) for part in parts_of(arguments)), line, new)
+        return Call(read, tuple([self.read(part, depth + 1) for part in parts_of(arguments)]), line, new)
 
     def _member(self, node: SgNode, depth: int) -> Expression:
         base, name = node.field("object"), node.field("property")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from prr_pipeline.repository.typescript.code import Code
+from prr_pipeline.repository.typescript.code import Code, Found
 from prr_pipeline.repository.typescript.expressions import (
+    Call,
     Expression,
     Function,
     List,
@@ -42,6 +43,7 @@ def substituted(scope: Scope, expression: Expression) -> tuple[Scope, Expression
 def passed_to(
     scope: Scope, arguments: Sequence[Expression], function: Function
 ) -> Mapping[str, tuple[Scope, Expression]]:
+    """The arguments of a call by the names that the function binds; what a spread may shift is left out."""
     bound: dict[str, tuple[Scope, Expression]] = {}
     parameters = [each for each in function.parameters if each.name != "this"]
     for at, parameter in enumerate(parameters):
@@ -82,3 +84,19 @@ def is_known(code: Code, scope: Scope, callee: Expression) -> bool:
     module = code.module(scope.path)
     local = module.local(callee.name, scope.at) if scope.at is not None else None
     return local is not None or callee.name in module.definitions or module.imported(callee.name) is not None
+
+
+def is_known_list(code: Code, scope: Scope, spread: Expression, same: Collection[str]) -> bool:
+    """Whether a spread is of something written out, not of what a call gives; those named ``same`` give what they get."""
+    there, value = substituted(scope, spread)
+    if isinstance(value, Name | Member):
+        found = code.follow(there.path, value, there.at)
+        if not isinstance(found, Found):
+            return True
+        there, value = Scope(found.path, found.at), found.expression
+    if not isinstance(value, Call) or dotted(value.callee) in same:
+        return True
+    there, callee = substituted(there, value.callee)
+    made_by = code.follow(there.path, callee, there.at)
+    seen = made_by.expression if isinstance(made_by, Found) else None
+    return isinstance(seen, Function) and isinstance(seen.returns, List)

@@ -19,7 +19,7 @@ from prr_pipeline.repository.typescript.expressions import (
     dotted,
 )
 from prr_pipeline.repository.typescript.pipelines import Handler, Layer, Pipeline, Step, Vocabulary
-from prr_pipeline.repository.typescript.scopes import Scope, called, is_known, passed_to, substituted
+from prr_pipeline.repository.typescript.scopes import Scope, called, is_known, is_known_list, passed_to, substituted
 
 _DEPTH = 24
 _VISITS = 2_000
@@ -94,7 +94,9 @@ class _Unwrapping:
         if self._is_too_much(depth):
             return _lost("it is nested too deeply", scope, expression)
         if isinstance(expression, Spread):
-            return self._step(scope, expression.value, depth + 1)
+            spread = self._step(scope, expression.value, depth + 1)
+            seen = spread.lost or is_known_list(self._code, scope, expression.value, _SAME_VALUE)
+            return spread if seen else _lost("running it tells what it spreads", scope, expression)
         if isinstance(expression, List):
             return self._all(scope, expression.items, depth, ends=False)
         if isinstance(expression, Call):

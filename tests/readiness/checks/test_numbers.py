@@ -177,9 +177,9 @@ def test_each_part_of_the_operation_must_be_within_the_budget() -> None:
         (having(load_test=summary(avg=0)), Reason.NO_EVIDENCE, "measured no avg"),
         (having(load_test=summary(avg=None)), Reason.NO_EVIDENCE, "measured no avg"),
         (
-            having(load_test=filed(summary(), age=timedelta(days=30, seconds=1))),
+            having(load_test=filed(summary(), age=timedelta(days=60, seconds=1))),
             Reason.STALE,
-            "30 days old, more than 30",
+            "60 days old, more than 60",
         ),
         (having(load_test=filed(summary(), age=timedelta(days=-2))), Reason.UNREADABLE, "lies ahead"),
     ],
@@ -193,7 +193,7 @@ def test_what_cannot_be_seen_is_unknown(facts: Facts, reason: Reason, message: s
 
 def test_a_load_test_of_other_code_counts_while_it_is_young() -> None:
     """Load tests run less often than builds; their age is the limit."""
-    facts = having(load_test=filed(summary(), current=False, age=timedelta(days=29)))
+    facts = having(load_test=filed(summary(), current=False, age=timedelta(days=59)))
     assert judged(facts).outcome is Outcome.MET
 
 

@@ -79,6 +79,16 @@ def test_a_signature_of_the_owning_context_names_a_reviewer_too() -> None:
     assert judged(GOOD.replace("[ada]", "[]"), approvals=approvals).outcome is Outcome.MET
 
 
+def test_who_has_signed_and_cannot_be_told_is_unknown() -> None:
+    """Nobody is said to be missing while nobody can look; what else is open stays unmet."""
+    approvals = {OWNER: (Outcome.UNKNOWN, "The report cannot be told now.")}
+    unnamed = GOOD.replace("[ada]", "[]")
+    finding = judged(unnamed, approvals=approvals)
+    assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, Reason.SOURCE_SILENT)
+    assert judged(GOOD, approvals=approvals).outcome is Outcome.MET
+    assert judged(unnamed.replace("[x]", "[ ]"), approvals=approvals).outcome is Outcome.UNMET
+
+
 def test_without_a_target_it_is_not_declared() -> None:
     """Nobody said which promotion the document is for."""
     finding = judged(target=None)

@@ -18,7 +18,7 @@ class FakeFiles:
     """Path to text, with what was made of it kept, as the sources of an evaluation keep it."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        self._files = {path: text.encode() for path, text in files.items()}
+        self._files = {path: Blob(path, blob_id_of(text.encode()), text.encode()) for path, text in files.items()}
         self._kept: dict[tuple[str, str], object] = {}
 
     def exists(self, path: str) -> bool:
@@ -28,7 +28,7 @@ class FakeFiles:
     def blob(self, path: str) -> Blob:
         if path not in self._files:
             raise MissingFile(path, "fake")
-        return Blob(path, blob_id_of(self._files[path]), self._files[path])
+        return self._files[path]
 
     def paths(self, pattern: str) -> tuple[str, ...]:
         return select(pattern, sorted(self._files))

@@ -1,0 +1,124 @@
+"""What `prr check` writes: for each form, one report or many."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import typer
+
+from prr_pipeline.commands.invocation import complain, print_json, show
+from prr_pipeline.commands.report_file import Format, summary_file
+from prr_pipeline.control.checking import Checked, Checkup
+from prr_pipeline.reports.json_report import JsonStream, report_data
+from prr_pipeline.reports.line_pages import LinePages
+from prr_pipeline.reports.markdown_report import report_markdown
+from prr_pipeline.reports.tally import ReportStream, Tally
+
+
+def write_one(one: Checked, form: Format, checkup: Checkup, pages: LinePages) -> None:
+    """Write one report to stdout."""
+    catalogue = checkup.place.catalogue
+    if form is Format.TERMINAL:
+        from prr_pipeline.reports.terminal import report_screen
+
+        show(report_screen(one.report, catalogue, one.notes), work=checkup.place.work)
+    elif form is Format.JSON:
+        print_json(report_data(one.report, catalogue, one.notes))
+    else:
+        tally, writer = Tally(), many_writer(form, checkup, pages)
+        tally.add(one)
+        writer.add(one)
+        writer.close(tally)
+
+
+def many_writer(form: Format, checkup: Checkup, pages: LinePages) -> ReportStream:
+    """What writes any number of reports to stdout."""
+    catalogue, write = checkup.place.catalogue, sys.stdout.write
+    match form:
+        case Format.TERMINAL:
+            return _Terminal(checkup)
+        case Format.JSON:
+            return _Json(JsonStream(write), checkup)
+        case Format.MARKDOWN:
+            return _Markdown(checkup)
+        case Format.JUNIT:
+            from prr_pipeline.reports.junit import JunitStream
+
+            return JunitStream(write, catalogue)
+        case Format.HTML:
+            from prr_pipeline.reports.scorecard import Scorecard
+
+            return Scorecard(write, catalogue, pages)
+        case Format.GITHUB:
+            from prr_pipeline.reports.step_summary import LIMIT, StepSummary
+
+            return StepSummary(write, catalogue, max(LIMIT - _written_before(), 0))
+        case Format.SARIF:
+            return _sarif(checkup, pages)
+
+
+def _sarif(checkup: Checkup, pages: LinePages) -> ReportStream:
+    from prr_pipeline.reports.sarif import SarifStream
+    from prr_pipeline.reports.sarif_origin import origin_of
+
+    place = checkup.place
+    home = place.profile.value("paths.openapi")
+    origin = origin_of(place.repository)
+    return SarifStream(sys.stdout.write, place.catalogue, pages, origin=origin, home=str(home) if home else None)
+
+
+def _written_before() -> int:
+    """Bytes that the job's step summary already holds."""
+    path = summary_file(Format.GITHUB)
+    return path.stat().st_size if path is not None and path.exists() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Terminal:
+    """A line per subject, and one of all."""
+
+    checkup: Checkup
+
+    def add(self, one: Checked) -> None:
+        from prr_pipeline.reports.terminal import brief_screen
+
+        show(brief_screen(one.report))
+        for note in one.notes:
+            complain(note)
+
+    def close(self, tally: Tally) -> None:
+        from prr_pipeline.reports.terminal import summary_screen
+
+        show(summary_screen(tally.subjects, tally.codes, tally.outcomes), work=self.checkup.place.work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    """One document with a summary at its end."""
+
+    stream: JsonStream
+    checkup: Checkup
+
+    def add(self, one: Checked) -> None:
+        self.stream.add(report_data(one.report, self.checkup.place.catalogue, one.notes))
+
+    def close(self, tally: Tally) -> None:
+        by_code = {str(code): tally.codes[code] for code in sorted(tally.codes)}
+        outcomes = dict(tally.outcomes)
+        self.stream.close(
+            {"exit_code": tally.exit_code, "exit_codes": by_code, "outcomes": outcomes, "subjects": tally.subjects}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Markdown:
+    """One report after the other."""
+
+    checkup: Checkup
+
+    def add(self, one: Checked) -> None:
+        typer.echo(report_markdown(one.report, self.checkup.place.catalogue, one.notes))
+
+    def close(self, tally: Tally) -> None:
+        """Each report is whole."""

@@ -1,0 +1,45 @@
+"""How every output words an outcome, and what people added to it: the line as judged is never hidden by either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prr_pipeline.readiness.model import LineResult, Location, Outcome
+
+VERDICTS = {0: "ready", 1: "not ready", 2: "not known"}
+"""One report in words, by its exit code."""
+
+
+def outcome_words(result: LineResult) -> str:
+    """The outcome, then the overlay: ``unmet, justified``; ``met, attested, not checked``."""
+    words = str(result.outcome).replace("_", " ")
+    if result.outcome is Outcome.UNMET and result.justification:
+        return f"{words}, justified"
+    if result.attestations:
+        return f"{words}, attested" + (", not checked" if result.check is None else "")
+    return words
+
+
+def justification_words(result: LineResult) -> str | None:
+    """What the valid justification says, or why one that is there is void; None without any."""
+    if result.justification:
+        return result.justification_text or f"Justified by the record {result.justification}"
+    return f"Its justification is void. {result.justification_note}" if result.justification_note else None
+
+
+def overlay_sentences(result: LineResult) -> Iterator[str]:
+    """Everything that people added, a sentence each; the finding's own message says what was attested and by whom."""
+    if words := justification_words(result):
+        yield words
+    for digest in result.attestations:
+        yield f"Attested in the signed record {digest}"
+
+
+def in_the_way(result: LineResult) -> bool:
+    """Whether the line keeps a promotion from going on: counted, and neither passed nor justified."""
+    return result.counted and not result.passes
+
+
+def place(at: Location) -> str:
+    """A location as people write it: ``path:line``, or the path alone for a whole file."""
+    return f"{at.path}:{at.line}" if at.line else at.path

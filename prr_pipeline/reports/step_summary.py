@@ -1,0 +1,171 @@
+"""Reports as a GitHub step summary: who is ready, what is in the way first, the way out one click below."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from prr_pipeline.control.checking import Checked
+from prr_pipeline.readiness.catalogue import Catalogue, Line
+from prr_pipeline.readiness.model import LineResult, Outcome, Report
+from prr_pipeline.reports.overlay_words import (
+    VERDICTS,
+    in_the_way,
+    justification_words,
+    outcome_words,
+    place,
+)
+from prr_pipeline.reports.tally import Tally
+from prr_pipeline.reports.text import markdown, plain
+
+LIMIT = 1024 * 1024 - 4096
+"""Most bytes of a summary: the service takes 1 MiB and shows nothing of a longer one; the rest is for its end."""
+_SHOWN = 3
+_FIRST = 3
+_MARKS = {0: "✅", 1: "❌", 2: "❔"}
+_OUTCOME_MARKS = {
+    Outcome.MET: "✅", Outcome.UNMET: "❌", Outcome.UNKNOWN: "❔", Outcome.NOT_APPLICABLE: "➖", Outcome.PENDING: "🕒",
+}  # fmt: skip
+_CUT = (
+    "\n**Cut here:** a step summary holds 1 MiB at most, so some subjects or lines are left out. "
+    "`prr check --format html --output FILE` writes all of them.\n"
+)
+_HEAD = "| | subject | unmet | unknown | justified | attested | first in the way |\n|---|---|--:|--:|--:|--:|---|\n"
+
+
+class StepSummary:
+    """Writes one summary, at its close: what is worst comes first, and what does not fit is left out and said to be.
+
+    ``limit``: bytes in UTF-8. No more than a few times as many are ever kept, whatever the number of subjects.
+    """
+
+    def __init__(self, write: Callable[[str], object], catalogue: Catalogue, limit: int = LIMIT) -> None:
+        self._write, self._limit = write, limit
+        self._lines = {line.id: line for line in catalogue.lines}
+        self._rows = {code: _Pile(limit) for code in (1, 2, 0)}
+        self._details = {code: _Pile(limit) for code in (1, 2, 0)}
+        self._only: list[str] = []
+        self._about = ""
+
+    def add(self, one: Checked) -> None:
+        """Take in one report."""
+        report, notes = one.report, one.notes
+        at = f"commit `{report.commit[:12]}`" if report.commit else "the working tree"
+        first = not self._about
+        self._about = f"At {at}, profile {markdown(report.profile)}.\n\n"
+        parts = list(_parts(report, self._lines, notes))
+        self._only = [f"### {markdown(str(report.subject))}\n\n{_counts(report)}.\n\n", *parts] if first else []
+        self._rows[report.exit_code].add(_row(report))
+        title = f"{_verdict(report)}: {html.escape(plain(report.subject.name))} ({_counts(report)})"
+        self._details[report.exit_code].add(_folded(title, "".join(parts)))
+
+    def close(self, tally: Tally) -> None:
+        """Write it."""
+        page = _Pile(self._limit)
+        page.add(_title(tally) + self._about)
+        for part in self._only:
+            page.add(part)
+        if not self._only and tally.subjects:
+            self._many(page)
+        self._write("".join(page.texts))
+        piles = () if self._only else (*self._rows.values(), *self._details.values())
+        if page.left_out or any(pile.left_out for pile in piles):
+            self._write(_CUT)
+
+    def _many(self, page: _Pile) -> None:
+        """The table first, with at most half of the room, then the details, the worst first in both."""
+        page.add(_HEAD)
+        for code in (1, 2, 0):
+            for row in self._rows[code].texts:
+                page.add(row, leave=self._limit // 2)
+        page.add("\n")
+        for code in (1, 2, 0):
+            for text in self._details[code].texts:
+                page.add(text)
+
+
+class _Pile:
+    """Texts up to a number of bytes; what does not fit is counted, not kept."""
+
+    def __init__(self, limit: int) -> None:
+        self.texts: list[str] = []
+        self.left_out = 0
+        self._room = limit
+
+    def add(self, text: str, leave: int = 0) -> None:
+        """Take a text that leaves room for ``leave`` bytes, or count it as left out."""
+        size = len(text.encode("utf-8", "replace"))
+        if self._room - size < leave:
+            self.left_out += 1
+            return
+        self._room -= size
+        self.texts.append(text)
+
+
+def _title(tally: Tally) -> str:
+    if tally.subjects == 1:
+        return f"## {_MARKS[tally.exit_code]} Production readiness: {VERDICTS[tally.exit_code]}\n\n"
+    words = ", ".join(f"{tally.codes[code]} {VERDICTS[code]}" for code in (0, 1, 2) if tally.codes[code])
+    return (
+        f"## {_MARKS[tally.exit_code]} Production readiness of {tally.subjects} subjects\n\n"
+        f"{words or 'Nothing to judge'}.\n\n"
+    )
+
+
+def _row(report: Report) -> str:
+    counts = Counter(result.outcome for result in report.counted if in_the_way(result))
+    justified = sum(1 for result in report.counted if result.justification)
+    attested = sum(1 for result in report.counted if result.attestations)
+    first = [result.line_id for result in _worst_first(report) if in_the_way(result)][:_FIRST]
+    numbers = " | ".join(str(n) for n in (counts[Outcome.UNMET], counts[Outcome.UNKNOWN], justified, attested))
+    return f"| {_verdict(report)} | {markdown(report.subject.name)} | {numbers} | {markdown(', '.join(first))} |\n"
+
+
+def _verdict(report: Report) -> str:
+    return f"{_MARKS[report.exit_code]} {VERDICTS[report.exit_code]}"
+
+
+def _counts(report: Report) -> str:
+    counts = Counter(outcome_words(result) for result in report.results)
+    return ", ".join(f"{count} {words}" for words, count in sorted(counts.items()))
+
+
+def _parts(report: Report, lines: dict[str, Line], notes: Sequence[str]) -> Iterator[str]:
+    """A subject's own part: what is in the way with the way out, then the rest, folded."""
+    yield from (f"> {markdown(note)}\n\n" for note in notes)
+    ranked = _worst_first(report)
+    yield from (_open_line(lines[r.line_id], r) for r in ranked if in_the_way(r))
+    rest = [r for r in ranked if not in_the_way(r)]
+    if rest:
+        rows = "".join(f"| {lines[r.line_id].number} | {_outcome(r)} | {_said(r)} |\n" for r in rest)
+        table = f"| line | outcome | finding |\n|---|---|---|\n{rows}"
+        yield _folded(f"{len(rest)} lines that are not in the way", table)
+
+
+def _open_line(line: Line, result: LineResult) -> str:
+    places = [f"- {markdown(place(at))}" for at in result.finding.locations[:_SHOWN]]
+    more = len(result.finding.locations) - _SHOWN
+    places += [f"- and {more} more places"] if more > 0 else []
+    parts = [f"**{line.number}** {markdown(line.line)}", _said(result), "\n".join(places)]
+    parts.append(f"**Way out:** {markdown(line.if_unmet)}")
+    return _folded(f"{_outcome(result)}: {line.number} {line.id}", "\n\n".join(part for part in parts if part) + "\n")
+
+
+def _said(result: LineResult) -> str:
+    overlay = justification_words(result)
+    counted = "" if result.counted else "Not counted. "
+    return f"{counted}{markdown(result.finding.message)}" + (f" *{markdown(overlay)}*" if overlay else "")
+
+
+def _outcome(result: LineResult) -> str:
+    return f"{_OUTCOME_MARKS[result.outcome]} {outcome_words(result)}"
+
+
+def _folded(title: str, body: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{body}\n</details>\n\n"
+
+
+def _worst_first(report: Report) -> Sequence[LineResult]:
+    order = {Outcome.UNMET: 0, Outcome.UNKNOWN: 1}
+    return sorted(report.results, key=lambda r: (not in_the_way(r), order.get(r.outcome, 2)))
