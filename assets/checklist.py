@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from prr_pipeline.control.checklist import judge_promotion
+from prr_pipeline.control.shown import CHECKLIST, fault_shown
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.faults import plain_failures
 from prr_pipeline.orchestration.partitions import PROMOTIONS
@@ -21,6 +22,7 @@ def checklist(
     context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Judge the promotion's subject and show the outcome per section."""
-    with plain_failures():
-        judgement = judge_promotion(work, context.partition_key, f"run:{context.run_id}")
+    key = context.partition_key
+    with plain_failures(), fault_shown(work, key, CHECKLIST):
+        judgement = judge_promotion(work, key, f"run:{context.run_id}")
         yield from report_judgement(work, judgement)

@@ -2,11 +2,10 @@
 
 import dagster as dg
 
-from prr_pipeline.control.orders import Order, roll_back
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.faults import plain_failures
 from prr_pipeline.orchestration.partitions import PROMOTIONS
-from prr_pipeline.orchestration.rollbacks import ManyConfig, RollbackConfig, report_rollback, roll_back_many
+from prr_pipeline.orchestration.rollbacks import ManyConfig, RollbackConfig, roll_back_many, roll_back_one
 
 
 @dg.asset(
@@ -19,13 +18,12 @@ def rollback(
 ) -> dg.MaterializeResult[None]:
     """Roll one promotion back."""
     with plain_failures():
-        order = Order(f"{config.actor} (run {context.run_id})" if config.actor.strip() else "", config.reason)
-        return report_rollback(work, roll_back(work, [context.partition_key], order), context.partition_key)
+        return roll_back_one(work, context.partition_key, config, context.run_id)
 
 
 @dg.op(description="Lowers the flags of many promotions with one write.")
 def roll_back_promotions(context: dg.OpExecutionContext, config: ManyConfig, work: dg.ResourceParam[Workplace]) -> None:
-    """Roll back the named promotions, or all that are open."""
+    """Roll back the named promotions, or all that may be above off."""
     with plain_failures():
         roll_back_many(work, config, context.run_id, context.log)
 

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure, Rest
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.settings_faults import contradictions, in_words
+from prr_pipeline.settings_values import Duration, TimeOfDay, WeekDays, ZoneName
 
 FILE_NAME = "prr.toml"
 VARIABLE = "PRR_SETTINGS"
-_DURATION = re.compile(r"([0-9]{1,18})(s|m|h|d|w)\Z")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class SettingsError(PrrError):
     """Every fault of a settings file, one line each."""
-
-
-def parse_duration(value: object) -> timedelta:
-    """``30s``, ``15m``, ``12h``, ``7d`` or ``4w``. Raises ValueError for anything else."""
-    if isinstance(value, timedelta):
-        return value
-    found = _DURATION.match(value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError(f"{value!r} is no duration; write it like 30s, 15m, 12h, 7d or 4w")
-    try:
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
-    except OverflowError:
-        raise ValueError(f"{value!r} is longer than any calendar; the limit is 999999999d") from None
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 
 class _Section(BaseModel):
@@ -137,16 +119,23 @@ class PolicySettings(_Section):
 class WindowSettings(_Section):
     """When rungs may be climbed: weekdays (0 is Monday) and times of day in a named zone."""
 
-    days: tuple[int, ...] = (0, 1, 2, 3)
-    start: str = "09:00"
-    end: str = "16:00"
-    zone: str = "UTC"
+    days: WeekDays = (0, 1, 2, 3)
+    start: TimeOfDay = "09:00"
+    end: TimeOfDay = "16:00"
+    zone: ZoneName = "UTC"
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        if start == end != time(0):
+            raise ValueError(f"it starts and ends at {self.start}; for all day write 00:00 to 00:00")
+        return self
 
 
 class CalendarSettings(_Section):
     """Freeze calendars and the on-call rota, as ICS files; ``window`` false means at any time."""
 
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     freeze: tuple[Path, ...] = ()
     rota: Path | None = None
     window: WindowSettings | Literal[False] = WindowSettings()

@@ -14,7 +14,8 @@ _SIGNOFF_MAX_AGE = timedelta(days=7)
 
 def in_words(fault: ValidationError, model: type[BaseModel]) -> list[str]:
     """A line for each fault that ``model`` found."""
-    return [_line(error["loc"], error["type"], error["msg"], model) for error in fault.errors()]
+    found = [error for error in fault.errors() if not _is_other_choice(error["type"], error["input"])]
+    return [_line(error["loc"], error["type"], error["msg"].removeprefix("Value error, "), model) for error in found]
 
 
 def contradictions(
@@ -32,10 +33,21 @@ def contradictions(
         )
 
 
+def _is_other_choice(kind: str, value: object) -> bool:
+    """Whether it only says that a section is not the single value that could stand there instead."""
+    return kind == "literal_error" and isinstance(value, dict)
+
+
 def _line(loc: tuple[int | str, ...], kind: str, message: str, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         message = f"unknown key; valid: {', '.join(sorted(_keys(loc[:-1], model)))}"
-    return f"  {'.'.join(map(str, loc)) or 'file'}: {message}"
+    place = ".".join(str(part) for part in loc if not _is_alternative(part))
+    return f"  {place or 'file'}: {message}"
+
+
+def _is_alternative(part: int | str) -> bool:
+    """Whether this part of a place is pydantic's name of one of several forms, and no key of the file."""
+    return isinstance(part, str) and ("[" in part or part.endswith("Settings"))
 
 
 def _keys(path: tuple[int | str, ...], model: type[BaseModel]) -> set[str]:

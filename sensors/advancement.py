@@ -19,5 +19,5 @@ def advancement(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Work
     dues = due_list(work)
     requests = run_requests(context.instance, dues)
     if not requests:
-        return skip(context, why_none(dues))
+        return skip(context, why_none(context.instance, dues))
     return dg.SensorResult(run_requests=requests)

@@ -7,7 +7,7 @@ import dagster as dg
 from prr_pipeline.control.due import due_list, waiting_for_game_day
 from prr_pipeline.control.rejudge import open_promotions
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import request, run_requests, why_none
+from prr_pipeline.orchestration.requests import request, run_requests, why_none, with_partition
 from prr_pipeline.orchestration.ticks import tick_name
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -21,7 +21,7 @@ def stage_advancement(
     dues = due_list(work)
     requests = run_requests(context.instance, dues)
     if not requests:
-        yield dg.SkipReason(why_none(dues))
+        yield dg.SkipReason(why_none(context.instance, dues))
     yield from requests
 
 
@@ -41,7 +41,7 @@ def readiness_refresh(
     keys = open_promotions(work)
     if not keys:
         yield dg.SkipReason("no promotion is open")
-    for key in keys:
+    for key in with_partition(context.instance, keys):
         yield request(key, ["checklist", "prr_document"], f"checklist/{key}/{tick_name(context)}")
 
 
@@ -55,5 +55,5 @@ def game_day_plan(
     keys = waiting_for_game_day(work)
     if not keys:
         yield dg.SkipReason("nothing waits for a game day")
-    for key in keys:
+    for key in with_partition(context.instance, keys):
         yield request(key, ["chaos_game_day"], f"chaos_game_day/{key}/{tick_name(context)}")

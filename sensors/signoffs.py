@@ -4,7 +4,7 @@ import dagster as dg
 
 from prr_pipeline.control.rejudge import promotions_with_new_records
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.orchestration.requests import once_per_input
+from prr_pipeline.orchestration.requests import WAITS, once_per_input
 from prr_pipeline.orchestration.ticks import skip
 
 
@@ -15,8 +15,9 @@ from prr_pipeline.orchestration.ticks import skip
     description="New sign-offs, attestations or justifications at the tracked ref ask for council_signoff.",
 )
 def signoffs(context: dg.SensorEvaluationContext, work: dg.ResourceParam[Workplace]) -> dg.SensorResult:
-    """Look for record files that the ledger has not seen; no signature is checked in the tick."""
-    requests = once_per_input(context.instance, promotions_with_new_records(work), ["council_signoff"])
+    """Look for record files that are not decided; no signature is checked in the tick."""
+    found = promotions_with_new_records(work)
+    requests = once_per_input(context.instance, found, ["council_signoff"])
     if not requests:
-        return skip(context, "no new record at the tracked ref")
+        return skip(context, WAITS if found else "no new record at the tracked ref")
     return dg.SensorResult(run_requests=requests)

@@ -18,8 +18,8 @@ from prr_pipeline.settings import (
     SettingsError,
     find_settings,
     load_settings,
-    parse_duration,
 )
+from prr_pipeline.settings_values import parse_duration
 
 LEAST = '[repository]\npath = "monorepo"\nprofile = "matter"\n'
 
@@ -222,6 +222,44 @@ def test_required_gates_are_added_to_those_always_required(tmp_path: Path) -> No
     """None can be left out by settings."""
     settings = loaded(tmp_path, '[policy]\nrequired_gates = ["canary"]\n')
     assert settings.decision_policy.required == ALWAYS_REQUIRED | {"canary"}
+
+
+def test_every_fault_of_the_window_is_told_with_the_form_that_is_valid(tmp_path: Path) -> None:
+    """At the start, in a line each, and nothing about the alternative that was not meant."""
+    window = '[calendars.window]\ndays = [9]\nstart = "9am"\nend = "25:00"\nzone = "Europe/Berln"\n'
+    found = dict(line.split(": ", 1) for line in faults(tmp_path, LEAST + window))
+    assert set(found) == {f"calendars.window.{key}" for key in ("days", "start", "end", "zone")}
+    assert "0 (Monday) to 6 (Sunday)" in found["calendars.window.days"]
+    assert "write it like 09:00" in found["calendars.window.start"]
+    assert "'25:00'" in found["calendars.window.end"]
+    assert "'Europe/Berln'" in found["calendars.window.zone"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ("[calendars.window]\ndays = []\n", "calendars.window.days: [] are no days of the week"),
+        ('[calendars.window]\nstart = "09:00+01:00"\n', "calendars.window.start: '09:00+01:00' is no time of day"),
+        (
+            '[calendars.window]\nend = "09:00"\n',
+            "calendars.window: it starts and ends at 09:00; for all day write",
+        ),
+        ('[calendars]\nzone = "Mars/Base"\n', "calendars.zone: There is no time zone 'Mars/Base'"),
+    ],
+    ids=["no day", "with a zone", "no length", "calendars' zone"],
+)
+def test_a_window_that_there_cannot_be_is_refused(tmp_path: Path, lines: str, line: str) -> None:
+    """It would else hold every promotion, or none."""
+    [found] = faults(tmp_path, LEAST + lines)
+    assert found.startswith(line)
+
+
+def test_a_window_may_last_all_day_or_pass_midnight(tmp_path: Path) -> None:
+    """Both are windows."""
+    for start, end in (("00:00", "00:00"), ("22:00", "04:30"), ("09:00:30", "16:00")):
+        window = loaded(tmp_path, f'[calendars.window]\nstart = "{start}"\nend = "{end}"\n').calendars.window
+        assert window is not False
+        assert (window.start, window.end) == (start, end)
 
 
 @pytest.mark.parametrize("backend", ["unleash", "launchdarkly"])

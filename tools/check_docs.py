@@ -20,6 +20,7 @@ from prr_pipeline.cli import app
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.readiness.catalogue import load_catalogue
 from prr_pipeline.readiness.catalogue_page import page
+from prr_pipeline.readiness.line_page import EXAMPLES, line_pages, read_examples
 from prr_pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,9 +71,9 @@ def broken_links(root: Path) -> Iterator[str]:
 
 
 def lost_pages(root: Path) -> Iterator[str]:
-    """Pages below docs/ that neither docs/index.md nor the README links."""
+    """Pages below docs/ that neither docs/index.md nor the README links; those of the lines hang on the checklist."""
     linked = set()
-    for start in (root / "README.md", root / "docs" / "index.md"):
+    for start in (root / "README.md", root / "docs" / "index.md", root / "docs" / "checklist.md"):
         if not start.exists():
             yield f"{start.relative_to(root)} is missing"
             continue
@@ -83,12 +84,16 @@ def lost_pages(root: Path) -> Iterator[str]:
 
 
 def stale_checklist(root: Path) -> Iterator[str]:
-    """A page of the checklist that is not what the catalogue says."""
-    path = root / "docs" / "checklist.md"
-    if not path.exists() or path.read_text("utf-8") != page(load_catalogue()):
+    """Pages of the checklist that are not what the catalogue says."""
+    catalogue, folder = load_catalogue(), root / "docs" / "lines"
+    wanted = {root / "docs" / "checklist.md": page(catalogue)}
+    wanted |= {folder / name: text for name, text in line_pages(catalogue, read_examples(folder / EXAMPLES)).items()}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    stale += [path for path in folder.glob("*.md") if path not in wanted]
+    if stale:
         yield (
-            "docs/checklist.md is not what the catalogue says; "
-            "run `python -m prr_pipeline.readiness.catalogue_page > docs/checklist.md`"
+            f"{stale[0].relative_to(root)} is not what the catalogue says; "
+            "run `python -m prr_pipeline.readiness.catalogue_page docs`"
         )
 
 

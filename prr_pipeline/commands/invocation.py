@@ -99,7 +99,7 @@ def confirmed(question: str) -> bool:
 
 def lasting(text: str | None) -> timedelta | None:
     """The duration in an option such as ``60d``; None when it was not given. Raises `PrrError` for another form."""
-    from prr_pipeline.settings import parse_duration
+    from prr_pipeline.settings_values import parse_duration
 
     try:
         return None if text is None else parse_duration(text)

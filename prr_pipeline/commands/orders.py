@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command()
 def advance(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
-    """Ask for the next rung now. The request is recorded and skips no gate: the next tick looks at it."""
+    """Record that you want the next rung now. It opens no gate: with or without it, the rung is run once all are open."""
     from prr_pipeline.control.explain import explain
     from prr_pipeline.control.orders import Order, request_advance
     from prr_pipeline.reports.screen import cell
@@ -48,7 +48,10 @@ def resume(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
     order = Order(by, reason)
     work = invocation(context).workplace()
     state = resume_with_records(work, key, order)
-    show(cell(f"{key} goes on from {state.exposure.name}, attempt {state.attempt}."), work=work)
+    words = f"{key} goes on from {state.exposure.name}, attempt {state.attempt}."
+    if state.latch is not None:
+        words = f"{key} is still held by {state.latch.by} ({state.latch.cause}); that takes a resume of its own."
+    show(cell(words), work=work)
 
 
 @app.command()
@@ -69,10 +72,13 @@ def rollback(
     """
     from prr_pipeline.control.emergency import Wanted, roll_back_anyhow, step_down_recorded
     from prr_pipeline.control.orders import Order
+    from prr_pipeline.control.salvage import connect_to_lower
     from prr_pipeline.reports.halts import rollback_screen
 
     order = Order(by, reason)
-    work = invocation(context).workplace()
+    work, faults = connect_to_lower(invocation(context).settings_file)
+    if faults:
+        complain(f"{faults}\nA rollback goes on without what is at fault.")
     if step_down and (everything or flag_key or not keys):
         raise Refused("--step-down takes promotion keys; it goes with neither --all nor --flag-key.")
     if step_down:

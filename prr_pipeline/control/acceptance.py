@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prr_pipeline.canonical import canonical_bytes, digest, instant_text
 from prr_pipeline.control.attested import justification_policy
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.notices import notify
 from prr_pipeline.control.on_call import holds_shift
+from prr_pipeline.control.undecided import SEEN, is_decided, may_pass, note_refusal, tell_waiting
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.attestation import Attestation
+from prr_pipeline.review.identities import no_person
 from prr_pipeline.review.justification import Justification
 from prr_pipeline.review.paths import document_path, records_folder, records_root
 from prr_pipeline.review.records import RecordKind, parse_record, record_digest
 from prr_pipeline.review.signoff import SignoffStatement
 from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.signatures.refusal import RecordRefused, RefusalCode
 from prr_pipeline.signatures.verify import SIGNOFF_MAX_AGE, VerifiedRecord, verify_record
 
-_SEEN = "record"
 _EVENT = {
     RecordKind.SIGNOFF: EventType.SIGNOFF_ACCEPTED,
     RecordKind.ATTESTATION: EventType.ATTESTATION_ACCEPTED,
@@ -33,32 +35,46 @@ _EVENT = {
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one look at the records brought: paths of the accepted ones, and of the refused ones with the reason."""
+    """What one look at the records brought: paths of the accepted ones, and of the others with the reason.
+
+    A refused one is booked; a waiting one could not be judged yet, and is looked at again by itself.
+    """
 
     accepted: tuple[str, ...]
     refused: Mapping[str, str]
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
 
 def accept_records(work: Workplace, key: str, actor: str) -> Intake:
-    """Verify every new record of one promotion at the head of the tracked ref; book it, or book why not, once."""
+    """Verify every new record of one promotion at the head of the tracked ref; book it, or book why not, once.
+
+    A verifier that does not answer, and a time that has not come, refuse nothing: the record waits.
+    """
     state = work.state(key)
     head = open_head(work)
     accepted: list[str] = []
     refused: dict[str, str] = {}
+    waiting: dict[str, str] = {}
     for path, kind in record_paths(work, head, state):
         try:
             if _accept(work, state, head, path, kind, actor):
                 accepted.append(path)
         except PrrError as fault:
+            if may_pass(fault):
+                waiting[path] = str(fault)
+                continue
             refused[path] = str(fault)
             _book_refusal(work, state, path, str(fault), actor)
-    return Intake(tuple(accepted), refused)
+            note_refusal(work, head, _seen_name(head, path), fault)
+    tell_waiting(work, key, waiting)
+    return Intake(tuple(accepted), refused, waiting)
 
 
 def new_records(work: Workplace, head: Snapshot, state: PromotionState) -> list[str]:
-    """Records at the head that the ledger has not taken in their present form. Cheap: no signature is checked."""
-    seen = work.ledger.counters.all(_SEEN)
-    return [path for path, _ in record_paths(work, head, state) if _seen_name(head, path) not in seen]
+    """Records at the head that are not decided in their present form. Cheap: no signature is checked."""
+    seen = work.ledger.counters.all(SEEN)
+    paths = (path for path, _ in record_paths(work, head, state))
+    return [path for path in paths if not is_decided(work, head, seen.get(_seen_name(head, path)))]
 
 
 def record_paths(work: Workplace, head: Snapshot, state: PromotionState) -> Iterator[tuple[str, RecordKind]]:
@@ -73,9 +89,9 @@ def record_paths(work: Workplace, head: Snapshot, state: PromotionState) -> Iter
 def _accept(work: Workplace, state: PromotionState, head: Snapshot, path: str, kind: RecordKind, actor: str) -> bool:
     data = head.read(path).data
     name = record_digest(data)
-    known = work.ledger.counters.get(_SEEN, _accepted_name(name))
+    known = work.ledger.counters.get(SEEN, _accepted_name(name))
     if known is not None:
-        work.ledger.counters.put(_SEEN, _seen_name(head, path), known)
+        work.ledger.counters.put(SEEN, _seen_name(head, path), known)
         return False
     booked = _booked(work, state)
     if name not in booked:
@@ -91,7 +107,7 @@ def _accept(work: Workplace, state: PromotionState, head: Snapshot, path: str, k
         draft = Draft(state.key, _EVENT[kind], _payload(work, state, verified, data, path), actor)
         work.ledger.append([draft])
     row = {"nonce": booked.get(name) or verified.statement.envelope.nonce, "state": "accepted"}
-    work.ledger.counters.put_many(_SEEN, {_accepted_name(name): row, _seen_name(head, path): row})
+    work.ledger.counters.put_many(SEEN, {_accepted_name(name): row, _seen_name(head, path): row})
     return name not in booked
 
 
@@ -110,12 +126,16 @@ def _require_may(work: Workplace, verified: VerifiedRecord) -> None:
     roles = justification_policy(work).approver_roles
     if isinstance(one, Justification) and not verified.person.roles & roles:
         wanted = ", ".join(sorted(roles))
-        raise Refused(f"{verified.person.id} may not approve a justification; that takes the role {wanted}.")
+        why = f"{verified.person.id} may not approve a justification; that takes the role {wanted}."
+        raise RecordRefused(RefusalCode.WRONG_PERSON, why)
+    if isinstance(one, Justification) and (why := no_person(work.roster, "author", one.author)):
+        raise RecordRefused(RefusalCode.WRONG_PERSON, why)
     council = work.settings.council
     if isinstance(one, SignoffStatement) and council and work.now() - one.signed_at > council.signoff_max_age:
-        raise Refused(
+        raise RecordRefused(
+            RefusalCode.TOO_OLD,
             f"The sign-off is of {instant_text(one.signed_at)}; here one counts that is at most "
-            f"{council.signoff_max_age} old when it is taken in. Sign it again."
+            f"{council.signoff_max_age} old when it is taken in. Sign it again.",
         )
 
 
@@ -142,15 +162,15 @@ def _payload(
 def _book_refusal(work: Workplace, state: PromotionState, path: str, why: str, actor: str) -> None:
     """Each reason once: the file may become acceptable later, when the roster or the clock says so."""
     name = f"refused/{digest([path, why])}"
-    if work.ledger.counters.get(_SEEN, name) is not None:
+    if work.ledger.counters.get(SEEN, name) is not None:
         return
     work.ledger.append([Draft(state.key, EventType.RECORD_REFUSED, {"path": path, "cause": why}, actor)])
-    work.ledger.counters.put(_SEEN, name, {"state": "refused"})
+    work.ledger.counters.put(SEEN, name, {"state": "refused"})
     notify(work, "warn", f"A record of {state.key} was refused", f"{path}: {why}", state.key, name)
 
 
 def _nonces(work: Workplace) -> set[str]:
-    return {str(row["nonce"]) for row in work.ledger.counters.all(_SEEN).values() if "nonce" in row}
+    return {str(row["nonce"]) for row in work.ledger.counters.all(SEEN).values() if "nonce" in row}
 
 
 def _accepted_name(name: str) -> str:

@@ -43,15 +43,13 @@ def record_maturity(work: Workplace, key: str, actor: str) -> Stage:
     """Record the target maturity of a promotion that stands at 100% and is not being lowered."""
     state = work.state(key)
     if state.maturity_recorded_at is not None:
+        end_if_done(work, key, actor)
         return Stage(StageState.DONE, f"{state.target} was recorded at {instant_text(state.maturity_recorded_at)}")
     refusal = _not_at_top(work, state)
     if refusal:
         return Stage(StageState.REFUSED, refusal)
     payload = {"subject": str(state.subject), "target": str(state.target), "commit": state.judged_commit or ""}
-    drafts = [Draft(key, EventType.MATURITY_RECORDED, payload, actor)]
-    if state.target is Target.BETA:
-        drafts.append(Draft(key, EventType.PROMOTION_ENDED, {"cause": "beta recorded"}, actor))
-    work.ledger.append(drafts, expect={key: state.version})
+    _close(work, state, Draft(key, EventType.MATURITY_RECORDED, payload, actor))
     return Stage(StageState.DONE, f"{state.subject} is {state.target} now")
 
 
@@ -59,6 +57,7 @@ def close_watch(work: Workplace, key: str, actor: str) -> Stage:
     """Close the stability watch after its days of observed, quiet time, with every episode reviewed."""
     state = work.state(key)
     if state.watch_closed_at is not None:
+        end_if_done(work, key, actor)
         return Stage(StageState.DONE, f"closed at {instant_text(state.watch_closed_at)}")
     refusal = _not_at_top(work, state)
     if refusal:
@@ -69,7 +68,7 @@ def close_watch(work: Workplace, key: str, actor: str) -> Stage:
     waiting = unreviewed_episodes(work, state)
     if waiting:
         return Stage(StageState.PENDING, f"{len(waiting)} alert(s) of the watch are not reviewed: {', '.join(waiting)}")
-    work.ledger.append([Draft(key, EventType.WATCH_CLOSED, {"cause": "quiet"}, actor)], expect={key: state.version})
+    _close(work, state, Draft(key, EventType.WATCH_CLOSED, {"cause": "quiet"}, actor))
     return Stage(StageState.DONE, "the watch is closed: no gap, no open alert, every alert reviewed")
 
 
@@ -77,6 +76,7 @@ def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
     """Close the feedback review once it is due and a person has signed that it was done."""
     state = work.state(key)
     if state.feedback_closed_at is not None:
+        end_if_done(work, key, actor)
         return Stage(StageState.DONE, f"closed at {instant_text(state.feedback_closed_at)}")
     due = feedback_due(work, state)
     if due is None:
@@ -87,10 +87,7 @@ def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
         return Stage(
             StageState.PENDING, f"due since {instant_text(due)}: waits for a signed attestation of {FEEDBACK_LINE}", due
         )
-    work.ledger.append(
-        [Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor)], expect={key: state.version}
-    )
-    end_if_done(work, key, actor)
+    _close(work, state, Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor))
     return Stage(StageState.DONE, "the month of feedback is reviewed")
 
 
@@ -98,26 +95,52 @@ def plan_game_day(work: Workplace, key: str, actor: str) -> Stage:
     """Enter the subject in the next quarter's game-day plan."""
     state = work.state(key)
     if state.game_day_planned_at is not None:
+        end_if_done(work, key, actor)
         return Stage(StageState.DONE, f"planned at {instant_text(state.game_day_planned_at)}")
     if state.full_at is None:
         return Stage(StageState.REFUSED, "not at 100% yet")
     quarter = next_quarter(state.full_at)
     payload = {"quarter": quarter, "subject": str(state.subject)}
-    work.ledger.append([Draft(key, EventType.GAME_DAY_PLANNED, payload, actor)], expect={key: state.version})
-    end_if_done(work, key, actor)
+    _close(work, state, Draft(key, EventType.GAME_DAY_PLANNED, payload, actor))
     return Stage(StageState.DONE, f"{state.subject} is in the game-day plan of {quarter}")
 
 
+def unfinished_stages(state: PromotionState) -> frozenset[EventType]:
+    """The events that a promotion still needs before it ends: Beta ends with its maturity, GA with all four."""
+    done = {
+        EventType.MATURITY_RECORDED: state.maturity_recorded_at,
+        EventType.WATCH_CLOSED: state.watch_closed_at,
+        EventType.FEEDBACK_CLOSED: state.feedback_closed_at,
+        EventType.GAME_DAY_PLANNED: state.game_day_planned_at,
+    }
+    asked = done.keys() if state.target is Target.GA else {EventType.MATURITY_RECORDED}
+    return frozenset(kind for kind in asked if done[kind] is None)
+
+
 def end_if_done(work: Workplace, key: str, actor: str) -> bool:
-    """End a promotion to GA once watch, feedback and game day are all closed."""
+    """End a promotion whose stages are all closed and whose 100% is quiet: nobody watches what has ended.
+
+    Whoever closed the last stage may have been another run at the same moment, or have died before this.
+    """
     state = work.state(key)
-    done = state.watch_closed_at and state.feedback_closed_at and state.game_day_planned_at
-    if not done or not state.is_open:
+    if not state.is_open or unfinished_stages(state) or _not_at_top(work, state):
         return False
-    work.ledger.append(
-        [Draft(key, EventType.PROMOTION_ENDED, {"cause": "all stages closed"}, actor)], expect={key: state.version}
-    )
+    work.ledger.append([_end(state, actor)], expect={key: state.version})
     return True
+
+
+def _close(work: Workplace, state: PromotionState, closing: Draft) -> None:
+    """Write a stage's event; the last one that was missing ends the promotion in the same append."""
+    is_last = unfinished_stages(state) == {closing.type} and not _not_at_top(work, state)
+    drafts = [closing, _end(state, closing.actor)] if is_last else [closing]
+    work.ledger.append(drafts, expect={state.key: state.version})
+    if not is_last:
+        end_if_done(work, state.key, closing.actor)
+
+
+def _end(state: PromotionState, actor: str) -> Draft:
+    cause = "beta recorded" if state.target is Target.BETA else "all stages closed"
+    return Draft(state.key, EventType.PROMOTION_ENDED, {"cause": cause}, actor)
 
 
 def watch_left(work: Workplace, state: PromotionState) -> timedelta:

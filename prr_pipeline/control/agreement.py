@@ -10,12 +10,13 @@ from prr_pipeline.control.standing import Standing, read_standing
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
 from prr_pipeline.review.council import CouncilPolicy, QuorumContexts
+from prr_pipeline.review.identities import people_behind
 from prr_pipeline.review.question import Accepted, SignoffKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.review.signoff import Binding, SignoffStatement
 from prr_pipeline.review.verdict import SignoffState, SignoffVerdict, judge_signoffs
 from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
-from prr_pipeline.rollout.state import AcceptedSignoff, PromotionState
+from prr_pipeline.rollout.state import AcceptedSignoff, LatchKind, PromotionState
 from prr_pipeline.settings import CouncilSettings
 
 
@@ -36,6 +37,8 @@ def signoff_gate(work: Workplace, state: PromotionState, now: datetime) -> Agree
     """
     try:
         judge = _Judge(work, state, now)
+        if state.latch is not None and state.latch.kind is LatchKind.ROLLED_BACK:
+            return _spent(state, judge.attempt(state.attempt + 1))
         main = judge.attempt(state.attempt)
     except PrrError as fault:
         return Agreement(unknown("signoff", str(fault)))
@@ -46,6 +49,13 @@ def signoff_gate(work: Workplace, state: PromotionState, now: datetime) -> Agree
     spent = state.rung_since if state.highest_rung >= state.next_rung else None
     extra = judge.ask(SignoffKind.RUNG, state.attempt, rung=rung, spent_before=spent)
     return main if extra.state is SignoffState.VALID else _agreement((extra,), f"approval for {rung}: ")
+
+
+def _spent(state: PromotionState, following: Agreement) -> Agreement:
+    """After a roll back what was signed permits nothing any more; only the next attempt's own set does."""
+    ready = f"signed; start it with `prr resume {state.key}`" if following.gate.is_open else following.gate.why
+    why = f"the roll back spent the sign-offs of attempt {state.attempt}; attempt {state.attempt + 1}: {ready}"
+    return Agreement(closed("signoff", why), False, following.verdicts)
 
 
 def restart_verdict(work: Workplace, state: PromotionState, attempt: int) -> Agreement:
@@ -66,6 +76,13 @@ def evidence_verdict(
     return _Judge(work, state, now, standing).ask(SignoffKind.EVIDENCE, state.attempt)
 
 
+def strangers_of(work: Workplace, key: str) -> tuple[str, ...]:
+    """Git identities of who wrote what is signed that mean nobody in the roster: only people can see who that is."""
+    standing = read_standing(work, key)
+    roster = work.roster
+    return tuple(writer for writer in (standing.editors if standing else ()) if not people_behind(roster, writer))
+
+
 class _Judge:
     """One promotion's sign-offs, roster and binding, read once."""
 
@@ -76,8 +93,9 @@ class _Judge:
         self.accepted = [accepted_signoff(one) for one in state.signoffs]
         self.standing = standing or read_standing(work, state.key)
         self.binding = binding_now(state, self.standing, self.roster)
-        editors = (self.roster.person_of_email(email) for email in (self.standing.editors if self.standing else ()))
-        self.excluded = frozenset(person.id for person in editors if person is not None)
+        writers = self.standing.editors if self.standing else ()
+        hands = (*writers, state.author, state.opened_by.removeprefix("person:"))
+        self.excluded = frozenset(person for hand in hands for person in people_behind(self.roster, hand))
 
     def ask(
         self, kind: SignoffKind, attempt: int, rung: str | None = None, spent_before: datetime | None = None
@@ -85,7 +103,7 @@ class _Judge:
         return judge_signoffs(
             self.accepted, self.binding, self.policy, self.roster, author=self.state.author,
             context=self.state.context, now=self.now, attempt=attempt, kind=kind, excluded=self.excluded, rung=rung,
-            spent_before=spent_before,
+            spent_before=spent_before, not_before=_ended_at(self.state, attempt),
         )  # fmt: skip
 
     def attempt(self, attempt: int) -> Agreement:
@@ -97,6 +115,13 @@ class _Judge:
         if again.state is not SignoffState.VALID:
             return _agreement((again, evidence, council), f"attempt {attempt}: ")
         return _agreement((evidence, again, council), "" if evidence.state is SignoffState.VALID else "the council: ")
+
+
+def _ended_at(state: PromotionState, attempt: int) -> datetime | None:
+    """When the attempt before ``attempt`` was rolled back; None for the first one."""
+    if attempt > state.attempt:
+        return state.latch.at if state.latch is not None else None
+    return state.rolled_back_at
 
 
 def _agreement(verdicts: tuple[SignoffVerdict, ...], prefix: str = "") -> Agreement:

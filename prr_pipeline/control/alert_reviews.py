@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
+from prr_pipeline.control.alert_map import alert_map
 from prr_pipeline.control.attested import FEEDBACK_LINE, WATCH_LINE, attested_line
 from prr_pipeline.control.episodes import episode_of
-from prr_pipeline.control.gather import watched_subjects
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
 from prr_pipeline.readiness.facts import AfterGa, AlertReview, AlertWatch
-from prr_pipeline.rollout.alerts import Episode, Severity, counts_for
+from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.subjects import Subject
 
 
 def after_ga_facts(work: Workplace, state: PromotionState) -> AfterGa | None:
@@ -38,12 +36,14 @@ def alert_reviews(work: Workplace, state: PromotionState) -> tuple[AlertReview, 
     """
     if state.full_at is None:
         return ()
-    watched = watched_subjects(work.ledger.states(), state)
+    mapped = alert_map(work, work.ledger.states())
     found = []
     for event in work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_OPENED,)):
         closed = state.watch_closed_at is not None and event.at >= state.watch_closed_at
         episode = episode_of(event.payload)
-        if event.at < state.full_at or closed or not _concerns(episode, watched):
+        if event.at < state.full_at or closed or episode.severity is Severity.INFO:
+            continue
+        if not mapped.concerns(episode, state):
             continue
         name, title = str(event.payload["episode"]), episode.label("alertname") or episode.fingerprint
         reviewed = attested_line(work, state, WATCH_LINE, signed_after=event.at)
@@ -54,7 +54,3 @@ def alert_reviews(work: Workplace, state: PromotionState) -> tuple[AlertReview, 
 def unreviewed_episodes(work: Workplace, state: PromotionState) -> list[str]:
     """Alerts of the watch that no signed review came after."""
     return [alert.episode for alert in alert_reviews(work, state) if not alert.reviewed]
-
-
-def _concerns(episode: Episode, watched: Iterable[tuple[Subject, str]]) -> bool:
-    return episode.severity is not Severity.INFO and any(counts_for(episode, s, context) for s, context in watched)

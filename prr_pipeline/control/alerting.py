@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from prr_pipeline.control.alert_map import AlertMap, alert_map
 from prr_pipeline.control.episodes import episode_id, episode_of
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
-from prr_pipeline.rollout.alerts import AlertReading, Episode, counts_for
+from prr_pipeline.rollout.alerts import AlertReading, Episode
 from prr_pipeline.rollout.state import PromotionState
 
 _EPISODES = (EventType.EPISODE_OPENED, EventType.EPISODE_CLOSED)
@@ -41,10 +42,11 @@ def alerts_now(work: Workplace, key: str | None = None, *, firing: bool = False)
     states = work.ledger.states()
     wanted = {key: work.state(key)} if key is not None else states
     readings = tuple(source.read(work.real_now()) for source in work.alerts)
+    mapped = alert_map(work, states)
     booked = _booked(work)
     found = {**booked, **_firing(readings, booked)}
     lines = [
-        AlertLine(name, episode, name in booked, _concerned(episode, wanted.values()))
+        AlertLine(name, episode, name in booked, _concerned(episode, wanted.values(), mapped))
         for name, episode in found.items()
     ]
     if key is not None:
@@ -67,16 +69,10 @@ def _firing(readings: Sequence[AlertReading], booked: Mapping[str, Episode]) -> 
     return {name: episode for name, episode in seen.items() if name not in booked or booked[name].firing}
 
 
-def _concerned(episode: Episode, states: Iterable[PromotionState]) -> tuple[str, ...]:
+def _concerned(episode: Episode, states: Iterable[PromotionState], mapped: AlertMap) -> tuple[str, ...]:
     """Keys of the promotions that ran while it fired and that it counts for, by themselves or a dependency."""
     running = (state for state in states if _overlap(episode, state))
-    return tuple(
-        sorted(
-            state.key
-            for state in running
-            if any(counts_for(episode, subject, state.context) for subject in (state.subject, *state.dependencies))
-        )
-    )
+    return tuple(sorted(state.key for state in running if mapped.concerns(episode, state)))
 
 
 def _overlap(episode: Episode, state: PromotionState) -> bool:

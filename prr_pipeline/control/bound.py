@@ -6,10 +6,10 @@ from prr_pipeline.canonical import digest
 from prr_pipeline.control.monorepo import prr_document_path
 from prr_pipeline.control.standing import Standing
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.control.writers import writers_of
 from prr_pipeline.readiness.model import Outcome, Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
-from prr_pipeline.repository.history import last_change_of
 from prr_pipeline.repository.openapi import parse_spec
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.document_reading import human_section_digest
@@ -34,15 +34,9 @@ def bound_parts(
         justifications=None if blind else tuple(sorted({r.justification for r in report.counted if r.justification})),
         attestations=None if blind else tuple(sorted({d for r in report.counted for d in r.attestations})),
         counts={},
-        editors=_editors(work, state, profile, head),
+        editors=writers_of(work, state, profile, head),
         complete=judged.complete,
     )
-
-
-def _editors(work: Workplace, state: PromotionState, profile: Profile, head: Snapshot) -> tuple[str, ...]:
-    paths = (prr_document_path(profile, state.subject), profile.value("paths.openapi"))
-    changes = [last_change_of(work.repository, head.commit or "HEAD", str(path)) for path in paths if path]
-    return tuple(sorted({change.author.email for change in changes if change is not None}))
 
 
 def _spec_digest(state: PromotionState, profile: Profile, head: Snapshot) -> str:

@@ -13,6 +13,7 @@ from prr_pipeline.control.artefact_facts import Artefacts, artefact_marks, gathe
 from prr_pipeline.control.attested import attestations_of, justifications_of
 from prr_pipeline.control.bound import bound_parts
 from prr_pipeline.control.git_history import GitHistory
+from prr_pipeline.control.known_names import keep_names
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.oasdiff import gather_oasdiff
 from prr_pipeline.control.on_call import on_call_fact
@@ -77,10 +78,11 @@ def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
     older answer. An operation that is gone from the specification closes the gate; anything else makes it unknown.
     """
     state = work.state(key)
+    head = _head_commit(work)
     try:
         return _judge_until_kept(work, state, actor)
     except Exception as fault:
-        _keep_fault(work, state, fault, actor)
+        _keep_fault(work, state, fault, head, actor)
         raise
 
 
@@ -109,21 +111,36 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | No
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
     if not keep(work, state.key, before, standing, code.read_set, filed.read_set, marks):
         return None
+    keep_names(work, head, profile)
     _record(work, state, standing, actor)
     return Judgement(work.state(state.key), report, standing, catalogue(), profile, head)
 
 
-def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, actor: str) -> None:
-    """Nothing in here hides the fault itself: a ledger that is gone as well permits no raise either."""
+def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, head: str, actor: str) -> None:
+    """Nothing in here hides the fault itself: a ledger that is gone as well permits no raise either.
+
+    ``head`` is where the tracked ref stood before the judgement: one that moved meanwhile is judged on its own.
+    """
     gate = GateState.CLOSED if isinstance(fault, UnknownOperation) else GateState.UNKNOWN
     why = str(fault) if isinstance(fault, PrrError) else f"the judgement failed ({type(fault).__name__}: {fault})"
     try:
-        head = _head_commit(work) if isinstance(fault, UnknownOperation | Unreadable) else ""
-        standing = failed_standing(gate, why, head, read_standing(work, state.key))
+        at = head if _is_of_the_commit(work, fault) else ""
+        standing = failed_standing(gate, why, at, read_standing(work, state.key))
         keep_failed(work, state.key, standing)
         _record(work, state, standing, actor)
     except Exception as second:
         _LOG.warning("the failed judgement of %s is not kept: %s: %s", state.key, type(second).__name__, second)
+
+
+def _is_of_the_commit(work: Workplace, fault: Exception) -> bool:
+    """Whether another try at the same commit would fail alike. A roster that cannot be read is mended without one."""
+    if not isinstance(fault, UnknownOperation | Unreadable):
+        return False
+    try:
+        people = work.roster.people
+    except PrrError:
+        return work.settings.council is None
+    return bool(people)
 
 
 def _head_commit(work: Workplace) -> str:

@@ -19,6 +19,7 @@ from prr_pipeline.readiness.model import LineResult, Outcome, Reason
 from prr_pipeline.readiness.overlays import SPEAKERS
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.claims import LineClaim
+from prr_pipeline.review.identities import require_person
 from prr_pipeline.review.justification import Justification
 from prr_pipeline.review.people import ENGINEER, Person
 from prr_pipeline.review.records import Envelope, RecordKind
@@ -56,6 +57,7 @@ def prepare_justification(
         raise Refused(
             f"{person.id} may not approve a justification; that takes the role {', '.join(policy.approver_roles)}."
         )
+    author = require_person(work.roster, "author", author.strip())
     judgement = judged(work, key, signer)
     chosen = [_justifiable(judgement, name) for name in lines]
     signer = replace(signer, expires=policy.max_validity) if signer.expires is None else signer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prr_pipeline.control.acceptance import Intake, accept_records
-from prr_pipeline.control.agreement import Agreement, signoff_gate
+from prr_pipeline.control.agreement import Agreement, signoff_gate, strangers_of
 from prr_pipeline.control.checklist import Judgement, judge_promotion
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Draft, EventType
@@ -27,7 +27,8 @@ def convene(work: Workplace, key: str, actor: str) -> Session:
     intake = accept_records(work, key, actor)
     judgement = judge_promotion(work, key, actor)
     agreement = signoff_gate(work, judgement.state, work.now())
-    now = {"gate": str(agreement.gate.state), "why": agreement.gate.why}
+    strangers = list(strangers_of(work, key))
+    now = {"gate": str(agreement.gate.state), "strangers": strangers, "why": agreement.gate.why}
     if work.ledger.counters.get(_TABLE, key) != now:
         payload = {**now, "attempt": judgement.state.attempt, "void": agreement.void}
         work.ledger.append([Draft(key, EventType.COUNCIL_JUDGED, payload, actor)])

@@ -6,13 +6,21 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prr_pipeline.control.after_ga import FEEDBACK_LINE, feedback_due, unquiet, unreviewed_episodes, watch_left
+from prr_pipeline.control.after_ga import (
+    FEEDBACK_LINE,
+    feedback_due,
+    unfinished_stages,
+    unquiet,
+    unreviewed_episodes,
+    watch_left,
+)
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, in_cycle
 from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.subjects import Target
 
 _LOG = logging.getLogger(__name__)
 _BACKOFF = timedelta(seconds=5)
@@ -87,6 +95,12 @@ def _rung(state: PromotionState, rung: int, why: str) -> Due:
 
 
 def _after_ga(work: Workplace, state: PromotionState, *, quiet: bool) -> Due | None:
+    if quiet and not unfinished_stages(state):
+        # The run that closed the last stage left it open: its own base, because that stage's run is used.
+        asset = "maturity" if state.target is Target.BETA else "feedback_review"
+        return Due(
+            state.key, asset, f"{asset}/{state.key}/{state.attempt}/v{state.version}/end", "all stages are closed"
+        )
     stage = _next_stage(work, state, quiet)
     if stage is None:
         return None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision
 from prr_pipeline.rollout.dwell import Dwell, book
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.state import PromotionState
 
+_LOG = logging.getLogger(__name__)
 _TABLE = "dwell"
 _CHECKPOINTS = "dwell_checkpoint"
 
@@ -24,8 +28,7 @@ def step_of(state: PromotionState) -> str:
 
 def read_dwell(work: Workplace, state: PromotionState) -> Dwell | None:
     """The dwell served in the present stay; None before the first observation of it."""
-    data = work.ledger.counters.get(_TABLE, state.key)
-    dwell = Dwell.from_data(data) if data else None
+    dwell = _kept(work, state.key)
     return dwell if dwell is not None and dwell.step == step_of(state) else None
 
 
@@ -33,9 +36,8 @@ def book_dwell(work: Workplace, state: PromotionState, decision: Decision) -> Dw
     """Add one observation. Nothing is booked below the first rung."""
     if state.rung == BOTTOM:
         return None
-    data = work.ledger.counters.get(_TABLE, state.key)
     dwell = book(
-        Dwell.from_data(data) if data else None,
+        _kept(work, state.key),
         work.clock.read(),
         step=step_of(state),
         runs=decision.clock_runs,
@@ -48,12 +50,25 @@ def book_dwell(work: Workplace, state: PromotionState, decision: Decision) -> Dw
     return dwell
 
 
+def _kept(work: Workplace, key: str) -> Dwell | None:
+    """The last observation; None without one, and for a row of another shape (another version's), which proves nothing.
+
+    The stay is then served anew: that may delay a raise, and stops no lowering.
+    """
+    row = work.ledger.counters.get(_TABLE, key)
+    try:
+        return Dwell.from_data(row) if row is not None else None
+    except (KeyError, TypeError, ValueError, OverflowError, PrrError) as fault:
+        _LOG.warning("what is kept of the dwell of %s cannot be read (%s: %s)", key, type(fault).__name__, fault)
+        return None
+
+
 def _checkpoint(work: Workplace, state: PromotionState, dwell: Dwell) -> None:
     """Once an hour of real time the sum goes into the chain, so that the mutable table can be checked against it."""
     now = work.real_now()
     last = work.ledger.counters.get(_CHECKPOINTS, state.key)
-    every = work.settings.policy.checkpoint_every
-    if last and now - parse_instant(last["at"]) < every:
+    before = _instant_in(last)
+    if before is not None and now - before < work.settings.policy.checkpoint_every:
         return
     work.ledger.counters.put(_CHECKPOINTS, state.key, {"at": instant_text(now)})
     if last is None:
@@ -64,3 +79,11 @@ def _checkpoint(work: Workplace, state: PromotionState, dwell: Dwell) -> None:
         "unobserved_seconds": dwell.unobserved // timedelta(seconds=1),
     }
     work.ledger.append([Draft(state.key, EventType.DWELL_CHECKPOINTED, payload, "sensor:alerts")])
+
+
+def _instant_in(row: Mapping[str, object] | None) -> datetime | None:
+    """When the last checkpoint was; None for a row of another shape, which makes the next one due."""
+    try:
+        return parse_instant(str(row["at"])) if row is not None else None
+    except (KeyError, TypeError, PrrError):
+        return None

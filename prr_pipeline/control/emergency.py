@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prr_pipeline.control.flag_index import IndexEntry, flag_key_of, read_index
 from prr_pipeline.control.flag_lowering import flags_only
 from prr_pipeline.control.lowering import Lowered
-from prr_pipeline.control.orders import Order, roll_back, step_down
+from prr_pipeline.control.orders import Order, may_have_traffic, roll_back, step_down
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
@@ -32,11 +32,15 @@ class Halted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What shall be lowered: promotion keys, flag keys, or everything that is open."""
+    """What shall be lowered: promotion keys, flag keys, or everything that is open.
+
+    ``spare_idle`` leaves out of everything what ledger and flag both show at off: no attempt of it ends for nothing.
+    """
 
     keys: tuple[str, ...] = ()
     flag_keys: tuple[str, ...] = ()
     everything: bool = False
+    spare_idle: bool = False
 
     def __post_init__(self) -> None:
         if self.everything == bool(self.keys or self.flag_keys):
@@ -53,7 +57,8 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order) -> list[Halt
         listed = {row.key for row in work.ledger.promotions()}
     except Exception as fault:
         return _blind(work, wanted, f"{fault}")
-    keys = list(wanted.keys) or [k for k, s in states.items() if wanted.everything and s.is_open]
+    spared = _idle(work, states) if wanted.spare_idle else set()
+    keys = list(wanted.keys) or [k for k, s in states.items() if wanted.everything and s.is_open and k not in spared]
     keys += [k for k, s in states.items() if s.flag_key in wanted.flag_keys and k not in keys]
     known = [key for key in keys if key in states]
     halted = _recorded(work, known, order) if known else []
@@ -85,6 +90,16 @@ def _recorded(work: Workplace, keys: Sequence[str], order: Order) -> list[Halted
         raise
     except Exception as fault:
         return _blind(work, Wanted(tuple(keys)), f"{fault}")
+
+
+def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:
+    """Keys of the promotions that stand at off in the ledger and at their flags; none when the flags cannot be read."""
+    at_rest = {key: state.flag_key for key, state in states.items() if state.is_open and not may_have_traffic(state)}
+    try:
+        shown = work.flags.read(list(at_rest.values()))
+    except Exception:
+        return set()
+    return {key for key, flag in at_rest.items() if flag in shown and shown[flag].exposure == OFF}
 
 
 def _blind(work: Workplace, wanted: Wanted, why: str) -> list[Halted]:
@@ -149,5 +164,5 @@ def _refuse_unknown(unknown: Sequence[str], states: Mapping[str, PromotionState]
     known = ", ".join(sorted(key for key, state in states.items() if state.is_open)) or "none"
     raise PrrError(
         f"The ledger has no promotion {', '.join(map(repr, unknown))}. Open ones: {known}. "
-        f"A flag is named by --flag-key.{done}"
+        f"`prr rollback --flag-key` lowers a flag by its own name.{done}"
     )

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
-from prr_pipeline.control.after_ga import FEEDBACK_LINE, WATCH_LINE, feedback_due, unreviewed_episodes, watch_left
+from prr_pipeline.control.after_ga import (
+    FEEDBACK_LINE,
+    WATCH_LINE,
+    feedback_due,
+    unfinished_stages,
+    unreviewed_episodes,
+    watch_left,
+)
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
@@ -15,7 +22,6 @@ from prr_pipeline.rollout.alerts import Episode
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.state import LatchKind, PromotionState
-from prr_pipeline.subjects import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +115,10 @@ def _after_latch(state: PromotionState) -> str:
 
 
 def _next_at_top(work: Workplace, state: PromotionState) -> tuple[str, datetime | None]:
+    if not unfinished_stages(state):
+        return "end: every stage after 100% is closed", work.now()
     if state.maturity_recorded_at is None:
         return f"record {state.target}", work.now()
-    if state.target is Target.BETA:
-        return "nothing", None
     if state.watch_closed_at is None:
         waiting = unreviewed_episodes(work, state)
         if waiting:

@@ -11,6 +11,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.attestation import Attestation
+from prr_pipeline.review.identities import no_person
 from prr_pipeline.review.justification import Justification, JustificationPolicy
 from prr_pipeline.review.paths import RecordPath, parse_record_path
 from prr_pipeline.review.people import Person
@@ -59,6 +60,8 @@ def verify_claims(
         one = verified.statement
         if isinstance(one, Attestation):
             attestations.append(attestation_fact_of(verified.record_digest, one, capacities(verified.person)))
+        elif isinstance(one, Justification) and (why := no_person(roster, "author", one.author)):
+            refused[path] = why
         elif isinstance(one, Justification) and verified.person.roles & policy.approver_roles:
             justifications.append(justification_fact(verified.record_digest, one, policy))
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from prr_pipeline.control.agreement import signoff_gate
+from prr_pipeline.control.alert_map import AlertMap, alert_map
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.standing import readiness_gate
 from prr_pipeline.control.workplace import Workplace
@@ -19,6 +20,8 @@ from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Subject
 
+_NOT_READ = "not read: the guardrails do not ask for it"
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -30,7 +33,7 @@ class World:
     now: datetime
     real_now: datetime
     states: Mapping[str, PromotionState]
-    graph: Graph
+    alert_map: AlertMap
     flags: Mapping[str, ExposureRecord]
     flag_fault: str
     alerts: Sequence[AlertReading]
@@ -38,6 +41,11 @@ class World:
     window: GateReading
     record: GateReading
     unreadable: Mapping[str, Subject] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Graph:
+        """Who depends on whom."""
+        return self.alert_map.graph
 
 
 def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
@@ -53,7 +61,7 @@ def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
         now=work.now(),
         real_now=real_now,
         states=states,
-        graph=dependency_graph(states),
+        alert_map=alert_map(work, states),
         flags=flags,
         flag_fault=fault,
         alerts=[source.read(work.real_now()) for source in work.alerts],
@@ -74,44 +82,43 @@ def read_flags(work: Workplace, flag_keys: Sequence[str]) -> tuple[Mapping[str, 
 
 def facts_for(work: Workplace, world: World, state: PromotionState) -> Facts:
     """The facts about one promotion."""
-    answers = {
-        subject: answer_for(world.alerts, subject, context, now=world.real_now, max_age=work.policy.alert_max_age)
-        for subject, context in watched_subjects(world.states, state, world.graph)
-    }
-    own = answers.pop(state.subject)
     signoff = signoff_gate(work, state, world.now)
-    return Facts(
-        flag=_flag_fact(world, state),
+    return replace(
+        guard_facts(work, world, state),
         record=_record_for(world, state),
         readiness=readiness_gate(work, state),
         signoff=signoff.gate,
         signoff_void=signoff.void,
-        alerts=own,
-        dependency_alerts=answers,
-        dependencies=dependency_facts(world, state),
         freeze=world.freeze,
         window=world.window,
         dwell=read_dwell(work, state),
     )
 
 
-def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
-    """Who depends on whom: of each subject's newest promotion."""
-    newest: dict[Subject, PromotionState] = {}
-    for state in states.values():
-        known = newest.get(state.subject)
-        if known is None or state.opened_at >= known.opened_at:
-            newest[state.subject] = state
-    return {subject: state.dependencies for subject, state in newest.items()}
+def guard_facts(work: Workplace, world: World, state: PromotionState) -> Facts:
+    """What the guardrails look at, from what the tick has in hand: flag, alerts and dependencies.
 
-
-def watched_subjects(
-    states: Mapping[str, PromotionState], state: PromotionState, graph: Graph | None = None
-) -> tuple[tuple[Subject, str], ...]:
-    """Whose alerts count for a promotion: its own subject, then everything it depends on, each with its context."""
-    needs = closure(graph if graph is not None else dependency_graph(states), state.subject)
-    own = (state.subject, state.context)
-    return (own, *((subject, _context(states, subject, state.context)) for subject in needs))
+    Every gate that could permit is unknown, and nothing that may be damaged for one promotion alone is read.
+    """
+    known, max_age = world.alert_map.known, work.policy.alert_max_age
+    answers = {
+        subject: answer_for(world.alerts, subject, context, known, now=world.real_now, max_age=max_age)
+        for subject, context in world.alert_map.watched_for(state)
+    }
+    own = answers.pop(state.subject)
+    return Facts(
+        flag=_flag_fact(world, state),
+        record=unknown("record", _NOT_READ),
+        readiness=unknown("readiness", _NOT_READ),
+        signoff=unknown("signoff", _NOT_READ),
+        signoff_void=False,
+        alerts=own,
+        dependency_alerts=answers,
+        dependencies=dependency_facts(world, state),
+        freeze=unknown("freeze", _NOT_READ),
+        window=unknown("window", _NOT_READ),
+        dwell=None,
+    )
 
 
 def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFact, ...]:
@@ -143,8 +150,11 @@ def freeze_gate(work: Workplace) -> GateReading:
 
 
 def window_gate(work: Workplace) -> GateReading:
-    """Closed outside the advance window."""
-    window = work.window
+    """Closed outside the advance window, unknown when the settings describe none that there can be."""
+    try:
+        window = work.window
+    except PrrError as fault:
+        return unknown("window", str(fault))
     if window is None:
         return opened("window", "any time")
     if window.is_open(work.now()):
@@ -180,9 +190,3 @@ def _flag_fact(world: World, state: PromotionState) -> FlagFact:
     if record is None:
         return FlagFact(False, None, 0, world.flag_fault or f"the flag {state.flag_key} was not read")
     return FlagFact(True, record.exposure, record.version, record.fault or "")
-
-
-def _context(states: Mapping[str, PromotionState], subject: Subject, default: str) -> str:
-    """A dependency's own context, where any promotion of it says so; else the dependant's."""
-    found = [s.context for s in states.values() if s.subject == subject]
-    return found[-1] if found else default

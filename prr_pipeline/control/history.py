@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from prr_pipeline.control.alert_map import alert_map
 from prr_pipeline.control.episodes import episode_of
-from prr_pipeline.control.gather import watched_subjects
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Event, EventType
-from prr_pipeline.rollout.alerts import counts_for
 from prr_pipeline.rollout.state import PromotionState
 
 
@@ -76,9 +75,9 @@ def _alerts(work: Workplace, state: PromotionState) -> list[Mark]:
         str(e.payload["episode"]): e.at
         for e in work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_CLOSED,))
     }
-    watched = watched_subjects(work.ledger.states(), state)
+    mapped = alert_map(work, work.ledger.states())
     return [
         Mark(e.at, "alert", f"{e.payload['severity']}: {e.payload['summary']}", closed.get(str(e.payload["episode"])))
         for e in opened
-        if e.at >= state.opened_at and any(counts_for(episode_of(e.payload), s, context) for s, context in watched)
+        if e.at >= state.opened_at and mapped.concerns(episode_of(e.payload), state)
     ]

@@ -17,6 +17,7 @@ from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.notify.port import Notice, NoticeSeverity
 from prr_pipeline.rollout.guardrails import Lowering
+from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _LAST_WAIT = timedelta(milliseconds=200)
@@ -103,7 +104,7 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
             if _is_booked(state, record, latched):
                 return ""
             low = _lowered_drafts(state, reason, record, actor)
-            drafts = low if state.lowering_open else [latch_draft(key, reason, actor)]
+            drafts = low if state.lowering_open or latched else [latch_draft(key, reason, actor)]
             try:
                 work.ledger.append(drafts, expect={key: state.version}, wait=wait)
             except StaleVersion:
@@ -122,7 +123,17 @@ def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord,
 
 def _is_booked(state: PromotionState, record: ExposureRecord, latched: bool) -> bool:
     """Whether the ledger has this lowering already, or a newer state of the flag than was read back here."""
-    return not state.lowering_open and (latched or state.flag_version >= record.version)
+    if state.lowering_open:
+        return False
+    return state.flag_version >= record.version or (latched and not _wrote_again(state, record))
+
+
+def _wrote_again(state: PromotionState, record: ExposureRecord) -> bool:
+    """Whether two workers served one lowering, and this one moved the flag's version after the other had booked it.
+
+    Unbooked, it would pass for somebody else's hand. Off needs no version, and an open intent brings its own.
+    """
+    return state.rung > BOTTOM and state.intent is None and state.exposure == record.exposure
 
 
 def _lowered_drafts(state: PromotionState, reason: Lowering, record: ExposureRecord, actor: str) -> list[Draft]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.flag_index import default_flag_key, write_index
+from prr_pipeline.control.known_names import keep_names
 from prr_pipeline.control.monorepo import open_head, operation_facts
 from prr_pipeline.control.notices import notify
+from prr_pipeline.control.opening_order import versions_of_dependants
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
+from prr_pipeline.exposure import OFF
 from prr_pipeline.flags.backend import check_write
 from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.review.identities import require_person
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind, Target, encode_id, promotion_key
 
@@ -47,22 +52,28 @@ def open_promotion(work: Workplace, request: OpenRequest) -> PromotionState:
     dependencies = known.dependencies if request.dependencies is None else request.dependencies
     if request.subject in dependencies:
         raise Refused(f"{request.subject} cannot depend on itself.")
-    for needed in dependencies:
-        operation_facts(work, head, needed)
+    theirs = {str(needed): operation_facts(work, head, needed).context for needed in dependencies}
     flag_key = (request.flag_key or "").strip() or default_flag_key(key)
     check_write(flag_key, "open")
+    author = require_person(work.roster, "author", (request.author or "").strip() or request.by.strip())
     payload: dict[str, object] = {
-        "author": (request.author or "").strip() or request.by.strip(),
+        "author": author,
         "commit": head.commit or "",
         "context": context,
         "dependencies": sorted({str(subject) for subject in dependencies}),
+        "dependency_contexts": {subject: name for subject, name in theirs.items() if name},
         "environment": work.settings.flags.environment,
         "flag_key": flag_key,
         "ladder": work.settings.ladder.ladder().as_data(),
         "subject": str(request.subject),
         "target": str(request.target),
     }
-    work.ledger.append([Draft(key, EventType.PROMOTION_OPENED, payload, f"person:{request.by}")], expect={key: 0})
+    keep_names(work, head, work.profile_at(head))
+    _refuse_taken_flag(work, flag_key)
+    below = versions_of_dependants(work, request.subject)
+    work.ledger.append(
+        [Draft(key, EventType.PROMOTION_OPENED, payload, f"person:{request.by}")], expect={key: 0, **below}
+    )
     state = work.state(key)
     _index(work, state)
     create_flag(work, state)
@@ -79,12 +90,31 @@ def _index(work: Workplace, state: PromotionState) -> None:
 
 
 def create_flag(work: Workplace, state: PromotionState) -> None:
-    """Make the flag at off, so that applications find it. A back end that does not answer now is no obstacle."""
+    """Make the flag at off, so that applications find it, unless somebody made it since it was looked for.
+
+    A back end that has stopped answering is no obstacle: the first write makes the flag.
+    """
+    with suppress(PrrError):
+        work.flags.write(state.flag_key, OFF, expected_version=0, intent_id=f"create-{encode_id(state.key)}")
+
+
+def _refuse_taken_flag(work: Workplace, flag_key: str) -> None:
+    """A flag that is there belongs to somebody, and ticks would lower it. One that cannot be read may be there."""
+    if any(state.flag_key == flag_key for state in work.ledger.states().values()):
+        return  # the ledger refuses it, and knows whose it was
     try:
-        if work.flags.read([state.flag_key])[state.flag_key].version == 0:
-            work.flags.lower_all({state.flag_key: state.exposure}, intent_id=f"create-{encode_id(state.key)}")
-    except PrrError:
-        return
+        record = work.flags.read([flag_key])[flag_key]
+    except PrrError as fault:
+        why = str(fault).rstrip(".")
+        raise Refused(
+            f"Nobody can tell whether the flag {flag_key!r} is free ({why}); open it when they can."
+        ) from None
+    if record.version > 0 or record.exposure is None:
+        shown = "holds a definition that is not ours" if record.exposure is None else f"shows {record.exposure}"
+        raise Refused(
+            f"The flag {flag_key!r} exists already and {shown}; a promotion never takes over a flag, so name one that "
+            "is free with --flag-key."
+        )
 
 
 def recorded_maturity(work: Workplace, subject: Subject) -> str | None:

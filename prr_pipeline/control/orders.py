@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.control.agreement import restart_verdict
-from prr_pipeline.control.gather import dependency_graph
+from prr_pipeline.control.alert_map import dependency_graph
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import settle_notice
 from prr_pipeline.control.workplace import Workplace
@@ -68,12 +68,16 @@ def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
 
 
 def hold(work: Workplace, key: str, order: Order) -> PromotionState:
-    """Keep the present rung until a person resumes. The dwell clock goes on."""
+    """Keep the present rung until a person resumes. The dwell clock goes on.
+
+    It stands beside a step down's or a drift's latch, whose resume does not lift it.
+    """
     state = work.state(key)
     if not state.is_open:
         raise Refused(f"{key} has ended; there is nothing to hold.")
-    if state.latch is not None:
-        raise Refused(f"{key} is {state.latch.kind.replace('_', ' ')} already ({state.latch.cause}).")
+    standing = state.hold or state.latch
+    if standing is not None and standing.kind in (LatchKind.HELD, LatchKind.ROLLED_BACK):
+        raise Refused(f"{key} is {standing.kind.replace('_', ' ')} already ({standing.cause}).")
     to = state.intent.to if state.intent is not None else state.exposure
     payload = {"by": order.by, "cause": order.reason, "kind": str(LatchKind.HELD), "lowers": False, "to": str(to)}
     work.ledger.append([Draft(key, EventType.LATCHED, payload, order.by)])
@@ -81,7 +85,10 @@ def hold(work: Workplace, key: str, order: Order) -> PromotionState:
 
 
 def resume(work: Workplace, key: str, order: Order) -> PromotionState:
-    """Lift a latch. After a roll back this starts the next attempt, and needs that attempt's sign-off first."""
+    """Lift a latch. After a roll back this starts the next attempt, and needs that attempt's sign-off first.
+
+    A person's hold under a lowering's latch is left, and takes a resume of its own.
+    """
     state = work.state(key)
     if state.latch is None:
         raise Refused(f"{key} is not held; there is nothing to resume.")
@@ -119,7 +126,7 @@ def _start_attempt(work: Workplace, state: PromotionState, order: Order) -> None
 
 
 def request_advance(work: Workplace, key: str, order: Order) -> PromotionState:
-    """Record that a person wants the next rung now. It skips no gate; the next tick looks at it."""
+    """Record that a person wants the next rung now. It moves nothing: `due_list` goes by the gates alone."""
     state = work.state(key)
     if state.next_rung is None or not state.is_open:
         raise Refused(f"{key} has nothing above {state.exposure.name} to advance to.")

@@ -11,6 +11,7 @@ from prr_pipeline.control.decisions import record_decision
 from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.gather import World, facts_for, read_world
+from prr_pipeline.control.latching import RACES
 from prr_pipeline.control.withdrawing import withdraw
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused, StaleVersion
@@ -154,9 +155,7 @@ def _settle(
     }
     failpoint("before_settle")
     try:
-        work.ledger.append(
-            [Draft(state.key, EventType.INTENT_SETTLED, payload, actor)], expect={state.key: state.version}
-        )
+        _book_settle(work, state, intent, Draft(state.key, EventType.INTENT_SETTLED, payload, actor))
     except (StaleVersion, Refused) as lost:
         return _lost_settle(work.state(state.key), intent, lost, decision)
     failpoint("after_settle")
@@ -164,6 +163,22 @@ def _settle(
     # The run has just seen alerts and flag: the stay on this rung is observed from here on.
     book_dwell(work, settled, decision)
     return Climb(ClimbResult.RAISED, f"{state.key} rose to {intent.to.name}", settled, decision)
+
+
+def _book_settle(work: Workplace, state: PromotionState, intent: Intent, draft: Draft) -> None:
+    """Settle against the state as it is now: a sign-off or a hold that came in meanwhile takes nothing back.
+
+    The ledger itself refuses it under a lowering's latch. Raises `StaleVersion` once the intent is gone.
+    """
+    for left in reversed(range(RACES)):
+        try:
+            work.ledger.append([draft], expect={state.key: state.version})
+        except StaleVersion:
+            state = work.state(state.key)
+            if not left or state.intent is None or state.intent.intent_id != intent.intent_id:
+                raise
+        else:
+            return
 
 
 def _lost_settle(state: PromotionState, intent: Intent, lost: PrrError, decision: Decision) -> Climb:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from prr_pipeline.control.acceptance import new_records
 from prr_pipeline.control.artefact_facts import artefact_marks
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
+from prr_pipeline.control.shown import outdated_page, shown_pages
 from prr_pipeline.control.standing import move_on, read_kept, read_standing
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.repository.snapshot import Snapshot
@@ -39,8 +40,27 @@ def stale_promotions(work: Workplace) -> list[Stale]:
     return [stale for _, state in sorted(states.items()) if (stale := _stale_or_broken(work, head, state)) is not None]
 
 
+def promotions_to_judge(work: Workplace) -> list[Stale]:
+    """Stale promotions, and those whose pages show another judgement than the one in force.
+
+    Many things judge: a rung's run, the council's, a person who signs. Only a run of the page can bring it up to date.
+    """
+    stale = stale_promotions(work)
+    known, shown = {one.key for one in stale}, shown_pages(work)
+    for key in open_promotions(work):
+        try:
+            standing = None if key in known else read_standing(work, key)
+            mark = outdated_page(shown, key, standing) if standing is not None else None
+        except Exception as fault:
+            _LOG.warning("the pages of %s are not looked at: %s: %s", key, type(fault).__name__, fault)
+            continue
+        if mark is not None:
+            stale.append(Stale(key, f"page-{mark[-12:]}"))
+    return stale
+
+
 def promotions_with_new_records(work: Workplace) -> list[Stale]:
-    """Open promotions with record files that the ledger has not seen. One that cannot be looked at is left out."""
+    """Open promotions with record files that are not decided yet. One that cannot be looked at is left out."""
     head = open_head(work)
     found = []
     for key, state in sorted(work.ledger.states(open_only=True).items()):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from prr_pipeline.calendars import AdvanceWindow, Calendar, FreezeCalendar, Rota
-from prr_pipeline.errors import Unreadable
+from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.settings import Settings
 
 
@@ -23,13 +23,15 @@ def load_rota(settings: Settings) -> Rota | None:
 
 
 def load_window(settings: Settings) -> AdvanceWindow | None:
-    """The advance window, or None when rungs may be climbed at any time."""
+    """The advance window, or None when rungs may be climbed at any time. Raises `PrrError` for one there cannot be."""
     window = settings.calendars.window
     if window is False:
         return None
-    return AdvanceWindow(
-        frozenset(window.days), time.fromisoformat(window.start), time.fromisoformat(window.end), window.zone
-    )
+    try:
+        start, end = time.fromisoformat(window.start), time.fromisoformat(window.end)
+    except ValueError as fault:
+        raise PrrError(f"The advance window has a time that is none ({fault}); write it like 09:00.") from None
+    return AdvanceWindow(frozenset(window.days), start, end, window.zone)
 
 
 def _calendar(settings: Settings, path: Path) -> Calendar:

@@ -34,7 +34,7 @@ class Standing:
     attestations: tuple[str, ...] | None
     counts: Mapping[str, int]
     editors: tuple[str, ...] = ()
-    """Commit addresses of who last changed the document and the spec: they do not sign for their own words."""
+    """Git identities of who wrote what is signed, see `control.writers`: they do not sign for their own words."""
     complete: bool = False
 
     @property

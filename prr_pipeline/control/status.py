@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prr_pipeline.control.agreement import strangers_of
 from prr_pipeline.control.explain import Explanation, explain, explain_all
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.history import Story, story_of
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.ledger.outbox import Notice
 
@@ -26,12 +28,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One promotion: where it stands, its last decisions (newest last), its story and its notices."""
+    """One promotion: where it stands, its last decisions (newest last), its story and its notices.
+
+    ``strangers`` wrote part of what is signed, and the roster does not know them.
+    """
 
     explanation: Explanation
     decisions: tuple[Event, ...]
     story: Story
     notices: tuple[Notice, ...]
+    strangers: tuple[str, ...] = ()
 
 
 def overview(work: Workplace, *, ended: bool = False) -> Overview:
@@ -47,4 +53,12 @@ def detail(work: Workplace, key: str) -> Detail:
     explanation = explain(work, key)
     decisions = work.ledger.events(stream=key, types=(EventType.DECISION_RECORDED,))[-_DECISIONS:]
     notices = tuple(n for n in work.ledger.outbox.open_notices() if n.about == key)
-    return Detail(explanation, tuple(decisions), story_of(work, key), notices)
+    return Detail(explanation, tuple(decisions), story_of(work, key), notices, _strangers(work, key))
+
+
+def _strangers(work: Workplace, key: str) -> tuple[str, ...]:
+    """None where the roster cannot be read: the sign-off gate says so."""
+    try:
+        return strangers_of(work, key)
+    except PrrError:
+        return ()

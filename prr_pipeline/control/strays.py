@@ -48,7 +48,7 @@ def _lower(
     work: Workplace, world: World, index: Mapping[str, IndexEntry], stray: Mapping[str, IndexEntry]
 ) -> tuple[str, ...]:
     """Those that fire and are not off yet. The whole index is looked at, for the closure of dependencies."""
-    fires = [key for key in critical(work, index, world.alerts) if key in stray]
+    fires = [key for key in critical(work, index, world.alerts, world.alert_map.known) if key in stray]
     if not fires:
         return ()
     shown, _ = read_flags(work, [stray[key].flag_key for key in fires])

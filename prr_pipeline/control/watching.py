@@ -14,9 +14,11 @@ from prr_pipeline.control.episodes import ingest_episodes
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.flag_index import write_index
 from prr_pipeline.control.gather import World, facts_for, read_world
+from prr_pipeline.control.known_names import write_names
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import deliver, notify, settle_notice
 from prr_pipeline.control.strays import Strays, watch_strays
+from prr_pipeline.control.unjudged import lowerings_without_decision
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
@@ -60,6 +62,7 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
     world = read_world(work)
     decisions, faults = _judge(work, world)
     reasons = {key: reason for key, d in decisions.items() if (reason := _lowering(d)) is not None}
+    reasons |= lowerings_without_decision(work, world, faults)
     lowered = lower(work, reasons, world.states, actor)
     strays = watch_strays(work, world)
     _stop_without_ledger(work, lowered)
@@ -151,6 +154,7 @@ def _index(work: Workplace, world: World) -> None:
     """Keep the index that a lowering without the ledger reads. A fault of it stops no tick."""
     try:
         write_index(work.settings, world.states)
+        write_names(work.settings, world.alert_map.known)
     except OSError as fault:
         _LOG.warning("the flag index was not written (%s)", fault.strerror)
         notify(work, "warn", "The flag index cannot be written", str(fault.strerror), "system", "flag-index-write")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from prr_pipeline.calendars import AdvanceWindow, FreezeCalendar, Rota
 from prr_pipeline.clock import Clock, FileClock, LapsedClock, SystemClock
@@ -118,7 +119,8 @@ class Workplace:
         state = self.ledger.state(key) if _is_text(key) else None
         if state is None:
             known = ", ".join(sorted(self.ledger.states(open_only=True))) or "none"
-            raise PrrError(f"The ledger has no promotion {key!r}. Open ones: {known}. Open one with `prr open`.")
+            meant = next((f" Its key is {one}." for one in self.ledger.states() if unquote(one) == key), "")
+            raise PrrError(f"The ledger has no promotion {key!r}.{meant} Open ones: {known}. Open one with `prr open`.")
         return state
 
 

@@ -76,11 +76,17 @@ def _play(work: Workplace, deployment: Deployment, servers: Servers, began: floa
             time.sleep(_STEP_S)
         wrong = story.wrong()
         summary = _summary(work, story, wrong, began)
-        view.log("the story is over: " + ("every promotion ended as it must" if not wrong else str(wrong)))
+        view.log("the story is over: " + (str(wrong) if wrong else _ending(story)))
         if not headless and view.console.is_terminal:
             _stay(view)
     print(json.dumps(summary, indent=2))
     return 1 if wrong or summary["ledger_faults"] else 0
+
+
+def _ending(story: Story) -> str:
+    if not story.stepped_in:
+        return "every promotion ended as it must"
+    return f"every promotion ended as it must, but for those that a person took over: {', '.join(story.stepped_in)}"
 
 
 def _stay(view: View) -> None:
@@ -104,6 +110,7 @@ def _summary(work: Workplace, story: Story, wrong: dict[str, str], began: float)
             "exposure": found.state.exposure.name,
             "flag": found.flag,
             "next": found.next_step,
+            "person": story.stepped_in.get(key),
             "status": found.status,
             "wrong": wrong.get(key),
         }

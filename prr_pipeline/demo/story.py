@@ -40,6 +40,8 @@ class Story:
     done: set[str] = field(default_factory=set)
     alert_dropped_at: float | None = None
     lowered_after_s: float | None = None
+    stepped_in: dict[str, str] = field(default_factory=dict)
+    """Promotions that somebody at the keyboard halted or lowered, with why: they end as that person wants."""
 
     def begin(self) -> None:
         """Adopt the Betas that the specification has, and open the four promotions."""
@@ -67,16 +69,23 @@ class Story:
         self._once("warn", lambda: self._stands(HELD, "1%"), self._warn)
         self._once("page", lambda: self._stands(LOWERED, "10%"), self._page)
         self._time_the_lowering()
+        self._look_for_people()
 
     @property
     def is_over(self) -> bool:
-        """Whether the watch is closed and the alert has been answered."""
-        return self.work.state(CLIMBS).watch_closed_at is not None and self.lowered_after_s is not None
+        """Whether the watch is closed, the warning fires and the critical alert has been answered.
+
+        What waits for a promotion in which somebody stepped in is waited for no longer.
+        """
+        climbed = CLIMBS in self.stepped_in or self.work.state(CLIMBS).watch_closed_at is not None
+        held = HELD in self.stepped_in or "warn" in self.done
+        unpaged = LOWERED in self.stepped_in and self.alert_dropped_at is None
+        return climbed and held and (unpaged or self.lowered_after_s is not None)
 
     def wrong(self) -> dict[str, str]:
-        """Every promotion that did not end as it must, with what is wrong."""
+        """Every promotion that was left to the story and did not end as it must, with what is wrong."""
         checks = {CLIMBS: self._climbed(), HELD: self._held(), LOWERED: self._fell(), WAITS: self._waited()}
-        return {key: why for key, why in checks.items() if why}
+        return {key: why for key, why in checks.items() if why and key not in self.stepped_in}
 
     def _once(self, act: str, due: Callable[[], bool], do: Callable[[], None]) -> None:
         if act not in self.done and self._ready(act) and due():
@@ -126,6 +135,13 @@ class Story:
         if self.work.flags.read([flag])[flag].exposure == OFF:
             self.lowered_after_s = time.monotonic() - self.alert_dropped_at
             self.log(f"createEntity's flag is off, {self.lowered_after_s:.1f} s after the alert")
+
+    def _look_for_people(self) -> None:
+        """The demo's own halts are sensors'; any other came from a terminal or from the UI."""
+        for event in self.work.ledger.events(types=(EventType.LATCHED, EventType.LOWERED)):
+            if event.stream in KEYS and event.stream not in self.stepped_in and not event.actor.startswith("sensor:"):
+                self.stepped_in[event.stream] = str(event.payload.get("cause"))
+                self.log(f"{event.stream}: {event.payload.get('cause')}; the story goes on without it")
 
     def _climbed(self) -> str:
         state = self.work.state(CLIMBS)

@@ -13,6 +13,7 @@ from prr_pipeline.ledger.chain import StoredRow, event_of, link_faults
 from prr_pipeline.ledger.events import TRANSITIONS, EventType
 from prr_pipeline.ledger.fold import apply
 from prr_pipeline.ledger.head import Head, HeadFile
+from prr_pipeline.ledger.promise import Promise, foreign_words, read_promise
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.ledger.tables import events, intents, promotions
 from prr_pipeline.rollout.state import PromotionState
@@ -41,8 +42,9 @@ def verify(ledger: Ledger) -> AuditResult:
     walk = _Walk()
     head, head_faults = _read_head(ledger.head)
     with ledger.database.read() as connection:
+        promise = read_promise(connection, ledger.head) if ledger.head else None
         for row in connection.execution_options(yield_per=1000).execute(_select_raw(ledger.database.is_sqlite)):
-            walk.step(row, head)
+            walk.step(row, head, promise)
         walk.compare_promotions(connection)
         walk.compare_intents(connection)
     walk.faults.extend(head_faults)
@@ -65,10 +67,11 @@ class _Walk:
         self.states: dict[str, PromotionState] = {}
         self._previous: StoredRow | None = None
         self._hash_at_head: str | None = None
+        self._promised = 0
         self._broken: set[str] = set()
         self._intents: dict[str, int] = {}
 
-    def step(self, raw: Row[Any], head: Head | None) -> None:
+    def step(self, raw: Row[Any], head: Head | None, promise: Promise | None) -> None:
         self.count += 1
         row, fault = _decoded(raw)
         if fault:
@@ -77,6 +80,8 @@ class _Walk:
         self._previous = row
         if head is not None and row.seq == head.seq:
             self._hash_at_head = row.hash
+        if promise is not None and (row.seq, row.hash) == (promise.seq, promise.hash):
+            self._promised = row.seq
         if row.type in TRANSITIONS:
             self.transitions = row.seq
         self._fold(row)
@@ -122,6 +127,8 @@ class _Walk:
             self.faults.append(f"Events {last + 1} to {head.seq} are missing: the signed head is event {head.seq}.")
         elif self._hash_at_head != head.hash:
             self.faults.append(f"Event {head.seq} is not the one that the head was signed for.")
+        if self.transitions > max(head.seq, self._promised):
+            self.faults.append(foreign_words(self.transitions, head.seq))
 
 
 def _read_head(head: HeadFile | None) -> tuple[Head | None, list[str]]:

@@ -48,7 +48,7 @@ class Counters:
         if not values:
             return
         with self._database.write(wait) as connection:
-            self._upsert(connection, name, values)
+            self.put_within(connection, name, values)
 
     def swap(self, name: str, key: str, expected: Mapping[str, object] | None, value: Mapping[str, object]) -> bool:
         """Write one value if it still is ``expected`` (None: not there); False, and nothing written, if it is not."""
@@ -56,10 +56,11 @@ class Counters:
             found = read_counter(connection, name, key)
             if found != (None if expected is None else json.loads(canonical_bytes(expected))):
                 return False
-            self._upsert(connection, name, {key: value})
+            self.put_within(connection, name, {key: value})
             return True
 
-    def _upsert(self, connection: Connection, name: str, values: Mapping[str, Mapping[str, object]]) -> None:
+    def put_within(self, connection: Connection, name: str, values: Mapping[str, Mapping[str, object]]) -> None:
+        """Write values in a transaction of the caller's, so that they stand or fall with what else it writes."""
         now = instant_text(self._clock.now())
         rows = [
             {"name": name, "key": key, "value": canonical_bytes(value).decode(), "updated_at": now}

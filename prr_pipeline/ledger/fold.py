@@ -64,6 +64,7 @@ def _opened(event: Event) -> PromotionState:
         ladder=Ladder.from_data(p["ladder"]),
         opened_at=event.at,
         opened_by=event.actor,
+        dependency_contexts={Subject.parse(text): str(c) for text, c in p.get("dependency_contexts", {}).items()},
     )
 
 
@@ -106,12 +107,20 @@ def _withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionStat
 
 
 def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    """A stricter latch replaces a laxer one; a laxer one never loosens what stands."""
-    latch = Latch(LatchKind(p["kind"]), p["cause"], p["by"], at, Exposure.parse(p["to"]))
+    """A stricter latch replaces a laxer one; a laxer one never loosens what stands.
+
+    A person's hold and a lowering's latch stand side by side, the lowering's in front.
+    """
+    latch, hold = Latch(LatchKind(p["kind"]), p["cause"], p["by"], at, Exposure.parse(p["to"])), state.hold
     standing = state.latch
-    if standing is not None and (standing.kind is LatchKind.ROLLED_BACK or standing.to < latch.to):
+    if latch.kind is LatchKind.HELD and standing is not None:
+        behind = standing.kind is not LatchKind.HELD and hold is None
+        latch, hold = standing, latch if behind else hold
+    elif standing is not None and standing.kind is LatchKind.HELD:
+        hold = standing
+    elif standing is not None and (standing.kind is LatchKind.ROLLED_BACK or standing.to < latch.to):
         latch = standing
-    return replace(state, latch=latch, lowering_open=p["lowers"] or state.lowering_open)
+    return replace(state, latch=latch, hold=hold, lowering_open=p["lowers"] or state.lowering_open)
 
 
 def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
@@ -119,35 +128,39 @@ def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     rung = state.ladder.index_at_or_below(Exposure.parse(p["to"]))
     rung = min(rung, state.rung)
     return replace(
-        state,
+        state if rung == state.ladder.top else _left_top(state),
         intent=None,
         rung=rung,
         rung_since=at,
         good_rung=max(BOTTOM, min(state.good_rung, rung - 1)),
         lowering_open=False,
         flag_version=p["flag_version"],
-        full_at=None if rung < state.ladder.top else state.full_at,
-        watch_closed_at=None if rung < state.ladder.top else state.watch_closed_at,
     )
 
 
+def _left_top(state: PromotionState) -> PromotionState:
+    """Watch, feedback and game day count from the instant that 100% was reached: leaving it undoes them."""
+    return replace(state, full_at=None, watch_closed_at=None, feedback_closed_at=None, game_day_planned_at=None)
+
+
 def _resumed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, latch=None, lowering_open=False)
+    """A hold under the latch that a person lifts stands on, for its own resume."""
+    return replace(state, latch=state.hold, hold=None, lowering_open=False)
 
 
 def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     return replace(
-        state,
+        _left_top(state),
         attempt=p["attempt"],
-        latch=None,
+        rolled_back_at=state.latch.at if state.latch is not None else at,
+        latch=state.hold,
+        hold=None,
         lowering_open=False,
         intent=None,
         rung=BOTTOM,
         rung_since=at,
         good_rung=BOTTOM,
         highest_rung=BOTTOM,
-        full_at=None,
-        watch_closed_at=None,
     )
 
 

@@ -12,6 +12,8 @@ from prr_pipeline.ledger.counters import Counters, read_counter
 from prr_pipeline.ledger.engine import Database
 from prr_pipeline.ledger.events import TRANSITIONS
 from prr_pipeline.ledger.head import Head, HeadFile
+from prr_pipeline.ledger.promise import COUNTER as PROMISE
+from prr_pipeline.ledger.promise import Promise, foreign_words, read_promise, unpromised, write_promise
 from prr_pipeline.ledger.tables import events
 from prr_pipeline.ledger.writing import last_link
 
@@ -56,6 +58,24 @@ class HeadGuard:
             )
         return self._compare(connection, head)
 
+    def may_promise(self, connection: Connection) -> bool:
+        """Whether a transaction that writes transitions now goes on from what this ledger signed.
+
+        A head that cannot be read for a while is no obstacle: then the last promise alone must cover what stands there.
+        """
+        try:
+            head = self._head.read()
+        except PrrError:
+            head = None
+        if head is None and read_promise(connection, self._head) is None:
+            return self.compare(connection) is None
+        anchored = head is not None and Promise(head.seq, head.hash).is_kept(connection)
+        return unpromised(connection, self._head, head.seq if head and anchored else 0) is None
+
+    def promise(self, connection: Connection, seq: int, row_hash: str) -> None:
+        """Sign the event as the head to come, in the transaction that writes it."""
+        write_promise(connection, self._head, self._counters, Promise(seq, row_hash))
+
     def catch_up(self) -> None:
         """Export if a transition came after the head: a crash or a full disk may have stopped it."""
         query = select(func.max(events.c.seq)).where(events.c.type.in_([str(kind) for kind in TRANSITIONS]))
@@ -85,6 +105,7 @@ class HeadGuard:
         """Put a head that no longer fits aside and forget it; returns what was done, in words."""
         aside = self._head.set_aside()
         self._counters.delete(*COUNTER)
+        self._counters.delete(*PROMISE)
         return f"moved to {aside.name}" if aside else "there was none"
 
     def _compare(self, connection: Connection, head: Head) -> str | None:
@@ -97,7 +118,8 @@ class HeadGuard:
         found = connection.execute(select(events.c.hash).where(events.c.seq == head.seq)).scalar()
         if found != head.hash:
             return f"Event {head.seq} of the ledger is not the one that the head was signed for. {_WAY_OUT}"
-        return None
+        foreign = unpromised(connection, self._head, head.seq)
+        return None if foreign is None else f"{foreign_words(foreign, head.seq)} {_WAY_OUT}"
 
     def _book(self, fault: str | None, seq: int) -> None:
         try:

@@ -75,6 +75,19 @@ class HeadFile:
                 return
             _write(self.path, self._signed(seq, row_hash, at), 0o644)
 
+    def sign(self, domain: bytes, fields: dict[str, object]) -> str:
+        """The signature over ``domain`` and canonical ``fields``, in hex. A key is made where there never was a head.
+
+        Raises `Unreadable` when the key cannot be read, `OSError` when it cannot be made.
+        """
+        if not self.path.exists():
+            self._make_key()
+        return self._key().sign(domain + canonical_bytes(fields)).hex()
+
+    def is_signed(self, domain: bytes, fields: dict[str, object], signature: str) -> bool:
+        """Whether this head's key signed it. Raises `Unreadable` without the key, `ValueError` for what is no hex."""
+        return _signs(self._key().public_key(), domain + canonical_bytes(fields), bytes.fromhex(signature))
+
     def set_aside(self) -> Path | None:
         """Move a head that no longer fits to ``<name>.replaced-<n>`` and return that path; None without a head."""
         with self._alone():
@@ -109,7 +122,8 @@ class HeadFile:
         # The key beside the ledger decides, not the one that the file names: anybody can make a key.
         public = self._key().public_key()
         fields = {"at": at, "hash": row_hash, "seq": seq}
-        if not exact or head.public_key != public.public_bytes_raw().hex() or not _signs(public, fields, signature):
+        signed = _signs(public, _DOMAIN + canonical_bytes(fields), signature)
+        if not exact or head.public_key != public.public_bytes_raw().hex() or not signed:
             raise Unreadable(f"The ledger's head {self.path} is not signed by {self.key_path}: it may be forged.")
         return head
 
@@ -150,9 +164,9 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _signs(public: Ed25519PublicKey, fields: dict[str, object], signature: bytes) -> bool:
+def _signs(public: Ed25519PublicKey, data: bytes, signature: bytes) -> bool:
     try:
-        public.verify(signature, _DOMAIN + canonical_bytes(fields))
+        public.verify(signature, data)
     except InvalidSignature:
         return False
     return True

@@ -193,8 +193,17 @@ class Ledger:
             events = batch.repeated(prepared)
             if events is None:
                 batch.check_versions(expect)
-                events = batch.write(prepared)
+                events = self._write(batch, prepared)
         return events, batch.states
+
+    def _write(self, batch: Batch, prepared: Sequence[Prepared]) -> list[Event]:
+        """Write the events, and with a transition among them the signed promise of the head that will follow."""
+        guard = self._guard if any(draft.type in TRANSITIONS for draft, _ in prepared) else None
+        promising = guard is not None and guard.may_promise(batch.connection)
+        events = batch.write(prepared)
+        if guard is not None and promising:
+            guard.promise(batch.connection, events[-1].seq, events[-1].hash)
+        return events
 
     def _require_head(self, connection: Connection) -> None:
         """Compare at each raise, not only at the start: a backup may be restored under a running process."""

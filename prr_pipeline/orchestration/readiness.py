@@ -11,6 +11,7 @@ from prr_pipeline.control.checklist import Judgement, catalogue
 from prr_pipeline.control.council import Session
 from prr_pipeline.control.document import Rendered
 from prr_pipeline.control.explain import explain
+from prr_pipeline.control.shown import CHECKLIST, DOCUMENT, note_shown
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.metadata import line_table, promotion_metadata, table
 from prr_pipeline.orchestration.partitions import PROMOTIONS
@@ -61,6 +62,7 @@ def report_judgement(
         "lines": line_table(judgement.report.results, numbers),
     }
     yield dg.MaterializeResult(metadata=metadata, check_results=checks)
+    note_shown(work, judgement.state.key, CHECKLIST, standing)
 
 
 def report_document(work: Workplace, rendered: Rendered) -> dg.MaterializeResult[None]:
@@ -70,6 +72,7 @@ def report_document(work: Workplace, rendered: Rendered) -> dg.MaterializeResult
         "path": dg.MetadataValue.text(rendered.path),
         "rendered": dg.MetadataValue.md(_as_text(rendered.data)),
     }
+    note_shown(work, rendered.judgement.state.key, DOCUMENT, rendered.judgement.standing)
     return dg.MaterializeResult(metadata=metadata)
 
 
@@ -85,11 +88,12 @@ def report_council(work: Workplace, session: Session) -> dg.MaterializeResult[No
     rows = [("counted", person, "") for verdict in session.agreement.verdicts[:1] for person in verdict.counted]
     rows += [("not counted", person, why) for verdict in session.agreement.verdicts[:1] for person, why in verdict.void]
     rows += [("missing", what, "") for verdict in session.agreement.verdicts[:1] for what in verdict.missing]
-    refused = [(path, why) for path, why in session.intake.refused.items()]
+    refused, waiting = session.intake.refused.items(), session.intake.waiting.items()
     metadata = promotion_metadata(work, explain(work, session.judgement.state.key)) | {
         "signoff": dg.MetadataValue.text(f"{session.agreement.gate.state}: {plain(session.agreement.gate.why)}"),
         "people": table(("what", "who", "why"), rows),
         "new_records": dg.MetadataValue.int(len(session.intake.accepted)),
-        "refused_records": table(("path", "why"), refused),
+        "refused_records": table(("path", "why"), list(refused)),
+        "waiting_records": table(("path", "why"), list(waiting)),
     }
     return dg.MaterializeResult(metadata=metadata)

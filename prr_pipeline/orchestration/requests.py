@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -19,61 +20,73 @@ LOST_AFTER = timedelta(seconds=60)
 """A run under way for longer may have lost its worker together with its code server, which nobody tells Dagster of
 until `max_runtime_seconds`. It blocks no other run: should it live, compare-and-set keeps the two apart."""
 
+WAITS = "a run is under way or its pause has not passed"
 _UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 
 
-def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due]) -> list[dg.RunRequest]:
+def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due], now: datetime | None = None) -> list[dg.RunRequest]:
     """A request for each due piece of work whose last run is over and whose pause has passed.
 
     Requests of one promotion are never made while any run of it is unfinished, whoever started that run, nor of a
-    rung that has no asset yet: Dagster would fail the whole tick for it.
+    rung that has no asset yet or of a promotion without a partition: Dagster would fail the whole tick for it.
     """
-    dues = [due for due in dues if has_asset(due.asset)]
-    if not dues:
-        return []
-    busy = busy_promotions(instance)
-    now = datetime.now(UTC)
-    found = []
-    for due in dues:
-        if due.key in busy:
-            continue
-        tries, last = _ended(instance, due.base)
-        number = next_try(tries, last, now)
-        if number is not None:
-            found.append(request(due.key, [due.asset], due.base, number))
-    return found
+    wanted = [_Wanted(due.key, (due.asset,), due.base) for due in dues if has_asset(due.asset)]
+    return _requests(instance, wanted, now)
 
 
-def why_none(dues: Sequence[Due]) -> str:
+def why_none(instance: dg.DagsterInstance, dues: Sequence[Due]) -> str:
     """Why nothing of what is due is asked for, in words."""
     lacking = [f"{due.asset} of {due.key}" for due in dues if not has_asset(due.asset)]
     if lacking:
         return f"{', '.join(lacking)}: no such asset is loaded yet; reload the code location"
-    return "a run is under way or its pause has not passed" if dues else "nothing is due"
+    homeless = sorted({due.key for due in dues} - known_partitions(instance)) if dues else []
+    if homeless:
+        return f"{', '.join(homeless)}: no partition yet; the sensor `promotions` adds it"
+    return WAITS if dues else "nothing is due"
 
 
-def once_per_input(instance: dg.DagsterInstance, found: Sequence[Stale], assets: Sequence[str]) -> list[dg.RunRequest]:
-    """A run per promotion and input: once, and again after a pause only while every run of it has failed.
+def once_per_input(
+    instance: dg.DagsterInstance, found: Sequence[Stale], assets: Sequence[str], now: datetime | None = None
+) -> list[dg.RunRequest]:
+    """A run per promotion and input, and another after a pause whenever it is found again, however the last run ended.
 
-    None for a promotion that has an unfinished run, or whose partition is not there yet.
+    That a run of the same input succeeded once settles nothing: a fault since then, or a ref that went back, leaves
+    the promotion without an answer. None for one that has an unfinished run, or no partition yet.
     """
-    if not found:
+    wanted = [_Wanted(one.key, tuple(assets), f"{assets[0]}/{one.key}/{one.input_digest}") for one in found]
+    return _requests(instance, wanted, now)
+
+
+def known_partitions(instance: dg.DagsterInstance) -> set[str]:
+    """Keys that Dagster has a partition for. Anybody may delete one in the UI; the ledger says what should be there."""
+    return set(instance.get_dynamic_partitions(str(PROMOTIONS.name)))
+
+
+def with_partition(instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
+    """Those that a run can be asked for: one unknown partition fails the tick for all."""
+    known = known_partitions(instance)
+    return [key for key in keys if key in known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    key: str
+    assets: tuple[str, ...]
+    base: str
+
+
+def _requests(instance: dg.DagsterInstance, wanted: Sequence[_Wanted], now: datetime | None) -> list[dg.RunRequest]:
+    if not wanted:
         return []
-    busy, now = busy_promotions(instance), datetime.now(UTC)
-    known = set(instance.get_dynamic_partitions(str(PROMOTIONS.name)))
+    busy, known, at = busy_promotions(instance), known_partitions(instance), now or datetime.now(UTC)
     requests = []
-    for one in found:
-        base = f"{assets[0]}/{one.key}/{one.input_digest}"
-        if one.key in busy or one.key not in known or instance.get_runs_count(_done(base)):
+    for one in wanted:
+        if one.key in busy or one.key not in known:
             continue
-        number = next_try(*_ended(instance, base), now)
+        number = next_try(*_ended(instance, one.base), at)
         if number is not None:
-            requests.append(request(one.key, assets, base, number))
+            requests.append(request(one.key, one.assets, one.base, number))
     return requests
-
-
-def _done(base: str) -> dg.RunsFilter:
-    return dg.RunsFilter(tags={BASE_TAG: base}, statuses=[dg.DagsterRunStatus.SUCCESS])
 
 
 def request(key: str, assets: Iterable[str], base: str, number: int = 0) -> dg.RunRequest:
@@ -106,7 +119,10 @@ def is_lost(status: dg.DagsterRunStatus, began_at: datetime, now: datetime) -> b
 
 
 def _ended(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:
-    """How many runs of this base ended, and when the last one did."""
-    records = instance.get_run_records(dg.RunsFilter(tags={BASE_TAG: base}))
-    ends = [record.end_time or record.update_timestamp.timestamp() for record in records]
-    return (len(ends), datetime.fromtimestamp(max(ends), UTC)) if ends else (0, None)
+    """How many runs of this base there were, and when the last one ended."""
+    runs = dg.RunsFilter(tags={BASE_TAG: base})
+    last = instance.get_run_records(runs, limit=1)
+    if not last:
+        return 0, None
+    ended = last[0].end_time or last[0].update_timestamp.timestamp()
+    return instance.get_runs_count(runs), datetime.fromtimestamp(ended, UTC)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import dagster as dg
 
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.rollout.state import PromotionState
 
+OPENED_PER_TICK = 100
+"""Partitions added per tick, of about 12 ms each."""
 REPORTS_PER_TICK = 25
 """Lowerings reported per tick: each writes several events of about 20 ms."""
 
@@ -30,6 +34,11 @@ def skip(context: dg.SensorEvaluationContext, why: str) -> dg.SensorResult:
 def opened_after(work: Workplace, seq: int, limit: int) -> list[Event]:
     """The openings of promotions booked after ``seq``, oldest first; each event's stream is the promotion's key."""
     return work.ledger.events(types=(EventType.PROMOTION_OPENED,), after=seq, limit=limit)
+
+
+def lacking_partitions(work: Workplace, known: Collection[str], limit: int) -> list[str]:
+    """Open promotions that are not among the known partitions, in key order: new ones, and deleted ones."""
+    return [row.key for row in work.ledger.promotions(open_only=True) if row.key not in known][:limit]
 
 
 def lowerings_after(work: Workplace, seq: int, limit: int) -> list[tuple[Event, PromotionState]]:

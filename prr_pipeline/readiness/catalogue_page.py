@@ -1,11 +1,16 @@
-"""Writes docs/checklist.md from the catalogue: ``python -m prr_pipeline.readiness.catalogue_page``, to its output."""
+"""Writes docs/checklist.md and docs/lines/ from the catalogue.
+
+``python -m prr_pipeline.readiness.catalogue_page docs``
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
+from prr_pipeline.readiness.line_page import EXAMPLES, asked_of, judged_by, line_pages, read_examples
 from prr_pipeline.readiness.overlays import SPEAKERS
 from prr_pipeline.readiness.parameters import references
 from prr_pipeline.readiness.registry import checks
@@ -13,7 +18,7 @@ from prr_pipeline.readiness.registry import checks
 _INTRODUCTION = """# The checklists, line by line
 
 Written from `prr_pipeline/readiness/catalogue/*.yaml`; edit those, then run
-`python -m prr_pipeline.readiness.catalogue_page > docs/checklist.md`.
+`python -m prr_pipeline.readiness.catalogue_page docs`. The heading of each line leads to its own page.
 
 A line is **met**, **unmet**, **unknown**, **not applicable** or **pending** (after GA, not yet due). Unknown never
 passes. An unmet line may be justified for a time; it stays unmet and is shown so. A line without a check is judged by a
@@ -47,10 +52,10 @@ def page(catalogue: Catalogue) -> str:
 
 
 def _entry(line: Line) -> Iterator[str]:
-    yield f"### {line.number} `{line.id}`\n"
+    yield f"### {line.number} [`{line.id}`](lines/{line.id}.md)\n"
     yield f"> {line.line}\n"
     yield f"{line.why}\n"
-    yield f"- Asked of: {_asked_of(line)}; kind {line.kind}; {_judged_by(line)}."
+    yield f"- Asked of: {asked_of(line)}; kind {line.kind}; {judged_by(line)}."
     yield f"- Evidence: {line.evidence}"
     yield f"- If it is unmet: {line.if_unmet}"
     if line.statement:
@@ -64,19 +69,19 @@ def _entry(line: Line) -> Iterator[str]:
     yield ""
 
 
-def _asked_of(line: Line) -> str:
-    each = f", each {line.applies_to.each}" if line.applies_to.each else ""
-    condition = f", if {line.applies_to.condition}" if line.applies_to.condition else ""
-    return f"{str(line.applies_to.kind).replace('_', ' ')}{each}{condition}"
-
-
-def _judged_by(line: Line) -> str:
-    if line.check is None:
-        return "judged by a person"
-    parts = [part["check"] for part in line.parameters.get("checks", ())]
-    named = f"`{line.check}` (" + ", ".join(f"`{part}`" for part in parts) + ")" if parts else f"`{line.check}`"
-    return f"judged by {named}" + (" and a person" if line.has_person_part else "")
+def main(folder: Path) -> None:
+    """Write both into the folder of the documentation; pages of lines that are no more are taken away."""
+    catalogue = load_catalogue()
+    (folder / "checklist.md").write_text(page(catalogue), "utf-8")
+    pages = line_pages(catalogue, read_examples(folder / "lines" / EXAMPLES))
+    for old in (folder / "lines").glob("*.md"):
+        if old.name not in pages:
+            old.unlink()
+    for name, text in pages.items():
+        (folder / "lines" / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page(load_catalogue()))
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: python -m prr_pipeline.readiness.catalogue_page FOLDER_OF_THE_DOCUMENTATION")
+    main(Path(sys.argv[1]))

@@ -93,6 +93,10 @@ def _of_k6(sources: Sources, path: str, asked: Asked) -> Iterator[Bound]:
     if literal:
         yield from (Bound(value, Location(path, line, asked.tagged)) for value, line in literal)
         return
+    computed = thresholds.get(asked.tagged) if isinstance(thresholds, Record) else None
+    if computed is not None and any(_is_computed(part) for part in _parts(computed)):
+        yield Bound(None, Location(path, computed.line, asked.tagged))
+        return
     texts = [text for text in _texts(thresholds) if text]
     of_metric = any(text == asked.metric or text.startswith(f"{asked.metric}{{") for text in texts)
     if of_metric and any(re.match(rf"{re.escape(asked.statistic)}\s*<", text) for text in texts):
@@ -118,8 +122,17 @@ def _from_tables(module: Module, thresholds: Expression, asked: Asked) -> Iterat
     values = {value for value, _ in found}
     if len(values) == 1:
         yield Bound(found[0][0], Location(module.path, found[0][1], f"{asked.value}: {found[0][0]:g}"))
-    elif found:
+    elif found or any(_may_hold(table, asked.value) for table in named):
         yield Bound(None, Location(module.path, thresholds.line, "thresholds"))
+
+
+def _may_hold(table: Record, key: str) -> bool:
+    """Whether running the script may put a number there: its value is computed, or the table holds a spread."""
+    return table.get(key) is not None or any(entry.key is None for entry in table.entries)
+
+
+def _is_computed(part: Expression) -> bool:
+    return isinstance(part, Name | Call | Member) or (isinstance(part, Text) and part.value is None)
 
 
 def _numbers(tables: Sequence[Record], key: str) -> Iterator[tuple[float, int]]:

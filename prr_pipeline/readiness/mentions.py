@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.sources import Sources
@@ -44,10 +45,16 @@ class Mentions:
 
     def _is_component(self, part: str) -> bool:
         def begins(name: str) -> bool:
-            encoded = encode_id(name)
+            encoded = _file_name(name)
             return part == encoded or part.startswith(f"{encoded}.")
 
         return begins(self.name) and not any(begins(name) for name in self.longer)
+
+
+@lru_cache(maxsize=4096)
+def _file_name(name: str) -> str:
+    """Asked once per component of every path that a report names."""
+    return encode_id(name)
 
 
 def mentions_of(sources: Sources, subject: Subject) -> Mentions:

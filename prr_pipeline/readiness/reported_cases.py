@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
@@ -11,14 +12,15 @@ from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.mentions import mentions_of
 from prr_pipeline.readiness.model import Location, Reason
-from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.report_paths import ReportPaths
 from prr_pipeline.repository.test_results import CaseOutcome, TestCase, read_test_results
 from prr_pipeline.repository.typescript.cases import SourceCase, cases_in
-from prr_pipeline.subjects import Subject
+from prr_pipeline.subjects import Subject, SubjectKind
 
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}\**")
+_RESOURCE = "{resource}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,11 @@ def cases_of(
     sources: Sources, facts: Facts, subject: Subject, artefact: str, tests: str, files: str | None = None
 ) -> tuple[Reported, ...]:
     """The cases whose title or file names the subject; with ``files`` (a glob, in which ``{word}`` stands for
-    anything) only those of such files. Raises `NotSeen`."""
+    anything) only those of such files. Raises `NotSeen`.
+
+    A ``{resource}`` in the glob is first the subject's own: only where no case lies in a file that is called after it
+    count those of other files, such as a suite for several resources.
+    """
     reported = reported_cases(sources, facts, artefact, tests)
     if files is not None:
         pattern = _PLACEHOLDER.sub("*", files)
@@ -76,11 +82,25 @@ def cases_of(
             raise NotSeen(Reason.NO_EVIDENCE, message)
         reported = tuple(each for each in reported if each.path is not None and matches(pattern, each.path))
     mentions = mentions_of(sources, subject)
-    return tuple(
+    found = tuple(
         each
         for each in reported
         if mentions.named_in(each.case.title) or mentions.names_file(each.path or each.case.file or "")
     )
+    return _of_own_resource(sources, subject, files or "", found) or found
+
+
+def _of_own_resource(sources: Sources, subject: Subject, files: str, cases: Iterable[Reported]) -> tuple[Reported, ...]:
+    """Those of files that are called after the subject's kind or a part of its path."""
+    if _RESOURCE not in files or subject.kind is not SubjectKind.OPERATION:
+        return ()
+    names = {part for part in sources.operation(subject).path.split("/") if part and not part.startswith("{")}
+    with suppress(NotDeclared):
+        names.add(sources.operation_kind(subject))
+    forms = names | {name.replace("_", "-") for name in names} | {name.replace("-", "_") for name in names}
+    plain = (re.sub(r"[][*?{}\\]", "?", form) for form in sorted(forms))
+    globs = [_PLACEHOLDER.sub("*", files.replace(_RESOURCE, form)) for form in plain]
+    return tuple(each for each in cases if each.path is not None and any(matches(glob, each.path) for glob in globs))
 
 
 def source_of(sources: Sources, reported: Reported) -> SourceCase | None:

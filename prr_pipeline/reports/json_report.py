@@ -10,6 +10,7 @@ from typing import Any
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Report
+from prr_pipeline.reports.text import whole
 
 
 def report_data(report: Report, catalogue: Catalogue, notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -74,8 +75,8 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "line": line.line,
         "outcome": str(result.outcome),
         "reason": str(finding.reason) if finding.reason else None,
-        "message": finding.message,
-        "locations": [{"path": at.path, "line": at.line, "snippet": at.snippet} for at in finding.locations],
+        "message": whole(finding.message),
+        "locations": whole([{"path": at.path, "line": at.line, "snippet": at.snippet} for at in finding.locations]),
         "subject_digest": finding.subject_digest,
         "check": result.check,
         "check_version": result.check_version,
@@ -86,6 +87,6 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "justification_note": result.justification_note,
         "attestations": list(result.attestations),
         "due_at": instant_text(finding.due_at) if finding.due_at else None,
-        "values": dict(finding.values),
+        "values": whole(finding.values),
         "if_unmet": line.if_unmet,
     }

@@ -38,6 +38,7 @@ def detail_data(detail: Detail) -> dict[str, Any]:
         "notices": [_notice(notice) for notice in detail.notices],
         "report_digest": state.report_digest,
         "signoffs": [_signoff(one) for one in state.signoffs],
+        "strangers": list(detail.strangers),
         "story": {
             "marks": [_mark(mark) for mark in detail.story.marks],
             "steps": [{"at": instant_text(at), "exposure": str(exposure)} for at, exposure in detail.story.steps],
@@ -61,6 +62,7 @@ def explanation_data(one: Explanation) -> dict[str, Any]:
         "flag": one.flag,
         "flag_key": state.flag_key,
         "gates": [gate.as_data() for gate in one.gates],
+        "hold": _latch(state.hold),
         "key": state.key,
         "latch": _latch(state.latch),
         "milestones": _milestones(state),

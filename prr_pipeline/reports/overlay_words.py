@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from prr_pipeline.readiness.model import LineResult, Location, Outcome
 
@@ -38,6 +39,21 @@ def overlay_sentences(result: LineResult) -> Iterator[str]:
 def in_the_way(result: LineResult) -> bool:
     """Whether the line keeps a promotion from going on: counted, and neither passed nor justified."""
     return result.counted and not result.passes
+
+
+def worst_first(results: Sequence[LineResult]) -> list[LineResult]:
+    """The lines in the way, unmet before unknown, then the others; within each in the order given."""
+    order = {Outcome.UNMET: 0, Outcome.UNKNOWN: 1}
+    return sorted(results, key=lambda one: (not in_the_way(one), order.get(one.outcome, 2) if in_the_way(one) else 0))
+
+
+def count_words(results: Sequence[LineResult]) -> dict[str, int]:
+    """How many counted lines stand how, in the order of the outcomes; then how many are not counted."""
+    counts = Counter(outcome_words(result) for result in results if result.counted)
+    rank = {str(outcome).replace("_", " "): at for at, outcome in enumerate(Outcome)}
+    found = {words: counts[words] for words in sorted(counts, key=lambda words: (rank[words.split(",")[0]], words))}
+    rest = sum(not result.counted for result in results)
+    return found | ({"not counted": rest} if rest else {})
 
 
 def place(at: Location) -> str:

@@ -20,6 +20,7 @@ def promotion_screen(detail: Detail) -> RenderableType:
     parts: list[RenderableType] = [_head(one), _gates(one)]
     parts += _alerts(one)
     parts += _signoffs(one.state)
+    parts += [cell(f"wrote what is signed, unknown to the roster: {who}", "yellow") for who in detail.strangers]
     parts += _decisions(detail)
     parts.append(_story(detail))
     parts += [cell(f"open notice: {n.severity}: {n.title}: {n.body}", "yellow") for n in detail.notices]
@@ -35,8 +36,7 @@ def _head(one: Explanation) -> RenderableType:
     rows.add_row(cell("status"), cell(f"{one.status}, attempt {state.attempt}", "bold"))
     rows.add_row(cell("exposure"), cell(f"{state.exposure} since {short(state.rung_since or state.opened_at)}", ""))
     rows.add_row(cell("flag shows"), cell(f"{one.flag} ({state.flag_key})", "bold red" if drifted else ""))
-    if state.latch is not None:
-        latch = state.latch
+    for latch in filter(None, (state.latch, state.hold)):
         kind = latch.kind.replace("_", " ")
         rows.add_row(cell("latch"), cell(f"{kind} by {latch.by} at {short(latch.at)}: {latch.cause}", "yellow"))
     rows.add_row(cell("next"), cell(one.next_step, ""))

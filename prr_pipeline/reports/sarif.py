@@ -87,7 +87,7 @@ class SarifStream:
         return {
             "executionSuccessful": True,
             "exitCode": tally.exit_code,
-            "exitCodeDescription": f"{tally.subjects} subjects: {VERDICTS[tally.exit_code]}",
+            "exitCodeDescription": f"{tally.subjects} judged: {VERDICTS[tally.exit_code]}",
             "toolExecutionNotifications": notes,
         }
 

@@ -37,7 +37,7 @@ def _result(subject: Subject, result: LineResult, home: str | None) -> dict[str,
         "message": {"text": sarif_text(said)},
         **_places(subject, result, home),
         "partialFingerprints": _fingerprints(subject, result.line_id),
-        **_suppressions(result),
+        "suppressions": _suppressions(result),
         "properties": _properties(subject, result),
     }
 
@@ -50,6 +50,7 @@ def _void(subject: Subject, result: LineResult, home: str | None) -> dict[str, A
         "message": {"text": sarif_text(said)},
         **_places(subject, result, home),
         "partialFingerprints": _fingerprints(subject, f"{VOID_JUSTIFICATION} {result.line_id}"),
+        "suppressions": [],
         "properties": _properties(subject, result),
     }
 
@@ -60,14 +61,13 @@ def _level(result: LineResult) -> str:
     return "error" if result.outcome is Outcome.UNMET else "warning"
 
 
-def _suppressions(result: LineResult) -> dict[str, Any]:
-    """Only an unmet line that is justified is suppressed. An empty list would say that nobody suppressed it."""
+def _suppressions(result: LineResult) -> list[dict[str, Any]]:
+    """Only an unmet line that is justified is suppressed. The standard wants the list on every result or on none."""
     if result.outcome is not Outcome.UNMET or not result.justification:
-        return {}
+        return []
     words = plain(justification_words(result) or "")
     record = {"record": result.justification}
-    one = {"kind": "external", "status": "accepted", "justification": words, "properties": record}
-    return {"suppressions": [one]}
+    return [{"kind": "external", "status": "accepted", "justification": words, "properties": record}]
 
 
 def _fingerprints(subject: Subject, what: str) -> dict[str, str]:
@@ -91,11 +91,9 @@ def _places(subject: Subject, result: LineResult, home: str | None) -> dict[str,
 
 def _physical(at: Location) -> dict[str, Any]:
     """A finding about a whole file is placed at its first line: code hosts refuse a place without a line."""
-    region: dict[str, Any] = {"startLine": max(at.line, 1)}
-    if at.line and at.snippet.strip():
-        region["snippet"] = {"text": plain(at.snippet)}
     artifact = {"uri": quote(at.path, safe="/", errors="replace"), "uriBaseId": ROOT_ID}
-    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    found = {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(at.line, 1)}}}
+    return {**found, **({"message": {"text": sarif_text(at.snippet.strip())}} if at.snippet.strip() else {})}
 
 
 def _properties(subject: Subject, result: LineResult) -> dict[str, Any]:

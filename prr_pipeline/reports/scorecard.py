@@ -10,8 +10,8 @@ from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.reports.line_pages import LinePages
-from prr_pipeline.reports.overlay_words import VERDICTS, in_the_way, outcome_words
-from prr_pipeline.reports.scorecard_lines import mark, section_tables, shown
+from prr_pipeline.reports.overlay_words import VERDICTS, count_words, in_the_way, worst_first
+from prr_pipeline.reports.scorecard_lines import mark, row_id, section_tables, shown
 from prr_pipeline.reports.scorecard_style import STYLE
 from prr_pipeline.reports.tally import Tally
 
@@ -63,7 +63,7 @@ class Scorecard:
         self._write(text.encode("ascii", "xmlcharrefreplace").decode("ascii"))
 
     def _alone(self, report: Report) -> str:
-        tables = "".join(section_tables(report, self._lines, self._pages, "h2"))
+        tables = "".join(section_tables(report, self._lines, self._pages))
         return (
             f'<header><h1>{shown(report.subject)}</h1><p class="marks">{_verdict(report.exit_code)}</p>'
             f"{_where(report)}</header>\n<main>{_tiles(report.results)}{_notes(self._notes)}{_open_lines(report)}"
@@ -71,7 +71,7 @@ class Scorecard:
         )
 
     def _folded(self, report: Report, notes: Sequence[str], number: int) -> str:
-        tables = "".join(section_tables(report, self._lines, self._pages, "h3"))
+        tables = "".join(section_tables(report, self._lines, self._pages, f"s{number}-"))
         return (
             f'<details class="subject" id="s{number}"><summary><h2>{shown(report.subject.name)}</h2> '
             f'{_verdict(report.exit_code)} <span class="soft">{shown(_counts(report.results))}</span></summary>\n'
@@ -104,15 +104,12 @@ def _where(report: Report) -> str:
 
 
 def _counts(results: Sequence[LineResult]) -> str:
-    counts = Counter(outcome_words(result) for result in results)
-    return ", ".join(f"{counts[words]} {words}" for words in sorted(counts))
+    return "; ".join(f"{count} {words}" for words, count in count_words(results).items())
 
 
 def _tiles(results: Sequence[LineResult]) -> str:
-    counts = Counter(outcome_words(result) for result in results)
-    order = {str(outcome).replace("_", " "): at for at, outcome in enumerate(Outcome)}
-    names = sorted(counts, key=lambda words: (order[words.split(",")[0]], words))
-    return f'<ul class="tiles">{"".join(f"<li><b>{counts[words]}</b>{shown(words)}</li>" for words in names)}</ul>\n'
+    tiles = "".join(f"<li><b>{count}</b>{shown(words)}</li>" for words, count in count_words(results).items())
+    return f'<ul class="tiles">{tiles}</ul>\n'
 
 
 def _notes(notes: Sequence[str]) -> str:
@@ -120,15 +117,20 @@ def _notes(notes: Sequence[str]) -> str:
 
 
 def _open_lines(report: Report) -> str:
-    found = [shown(result.line_id) for result in report.results if in_the_way(result)]
-    return f"<p><strong>In the way:</strong> {', '.join(f'<code>{name}</code>' for name in found)}</p>" if found else ""
+    """A way to each line that is in the way."""
+    found = [result for result in worst_first(report.results) if in_the_way(result)]
+    rows = "".join(
+        f'<li>{shown(result.outcome)}: <a href="#{row_id("", result)}">{shown(result.line_id)}</a></li>'
+        for result in found
+    )
+    return f'<h2>In the way</h2>\n<ul class="ways">{rows}</ul>\n' if found else ""
 
 
 def _row(report: Report, place: int) -> str:
     counts = Counter(result.outcome for result in report.counted if in_the_way(result))
     justified = sum(1 for result in report.counted if result.justification)
     attested = sum(1 for result in report.counted if result.attestations)
-    first = [result.line_id for result in report.results if in_the_way(result)]
+    first = [result.line_id for result in worst_first(report.results) if in_the_way(result)]
     rest = f" and {len(first) - _FIRST} more" if len(first) > _FIRST else ""
     numbers = (counts[Outcome.UNMET], counts[Outcome.UNKNOWN], justified, attested)
     cells = "".join(f'<td class="n">{number}</td>' for number in numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from prr_pipeline.canonical import instant_text
@@ -14,6 +15,7 @@ from prr_pipeline.reports.overlay_words import in_the_way, justification_words, 
 from prr_pipeline.reports.text import plain
 
 _PLACES = 12
+_CODE = re.compile(r"`([^`]+)`")
 _HEAD = '<thead><tr><th scope="col">Line</th><th scope="col">Outcome</th><th scope="col">Finding</th></tr></thead>\n'
 _SIGNS = {
     Outcome.MET: "✓", Outcome.UNMET: "✗", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "–", Outcome.PENDING: "…",
@@ -25,17 +27,23 @@ def shown(text: object) -> str:
     return html.escape(plain(str(text)))
 
 
+def worded(text: str) -> str:
+    """The same, with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", shown(text))
+
+
 def mark(words: str, style: str, sign: str = "") -> str:
     """A word in a coloured frame. The word says it all; the colour only helps to find it."""
     before = f'<span aria-hidden="true">{sign}</span> ' if sign else ""
     return f'<span class="mark {style}">{before}{shown(words)}</span>'
 
 
-def section_tables(report: Report, lines: Mapping[str, Line], pages: LinePages, heading: str) -> Iterator[str]:
-    """A heading (``h2`` or ``h3``) and a table for each section, in the order of the checklist."""
+def section_tables(report: Report, lines: Mapping[str, Line], pages: LinePages, prefix: str = "") -> Iterator[str]:
+    """A heading and a table for each section, in the checklist's order. ``prefix``: of the anchors, if not alone."""
+    heading = "h3" if prefix else "h2"
     for section in dict.fromkeys(lines[result.line_id].section for result in report.results):
         found = [result for result in report.results if lines[result.line_id].section == section]
-        rows = "".join(_row(lines[result.line_id], result, pages) for result in found)
+        rows = "".join(_row(lines[result.line_id], result, pages, prefix) for result in found)
         passed = sum(result.passes for result in found)
         yield (
             f"<{heading}>{shown(section)}</{heading}>\n"
@@ -45,9 +53,15 @@ def section_tables(report: Report, lines: Mapping[str, Line], pages: LinePages, 
         )
 
 
-def _row(line: Line, result: LineResult, pages: LinePages) -> str:
+def row_id(prefix: str, result: LineResult) -> str:
+    """The anchor of a line's row."""
+    return f"{prefix}{result.line_id}"
+
+
+def _row(line: Line, result: LineResult, pages: LinePages, prefix: str) -> str:
     return (
-        f'<tr><th scope="row">{shown(line.number)} {shown(line.line)}<small>{_name(line, pages)}</small></th>'
+        f'<tr id="{row_id(prefix, result)}"><th scope="row"><b>{shown(line.number)}</b> {worded(line.line)}'
+        f"<small>{_name(line, pages)}</small></th>"
         f'<td class="marks">{"".join(_marks(result))}</td><td>{"".join(_finding(line, result))}</td></tr>\n'
     )
 
@@ -74,14 +88,17 @@ def _marks(result: LineResult) -> Iterator[str]:
 def _finding(line: Line, result: LineResult) -> Iterator[str]:
     finding = result.finding
     reason = f' <span class="soft">({shown(str(finding.reason).replace("_", " "))})</span>' if finding.reason else ""
-    yield f"<p>{shown(finding.message)}{reason}</p>"
+    yield f"<p>{worded(finding.message)}{reason}</p>"
     if words := justification_words(result):
         yield f'<p class="said">{shown(words)}</p>'
-    yield from _places(result)
+    places, open_line = "".join(_places(result)), result.outcome in (Outcome.UNMET, Outcome.UNKNOWN)
+    if open_line:
+        yield places
     if in_the_way(result):
-        yield f'<p class="out"><strong>Way out:</strong> {shown(line.if_unmet)}</p>'
+        yield f'<p class="out"><strong>Way out:</strong> {worded(line.if_unmet)}</p>'
     facts = "".join(f"<dt>{shown(name)}</dt><dd><code>{shown(value)}</code></dd>" for name, value in _facts(result))
-    yield f"<details><summary>Values and digests</summary><dl>{facts}</dl></details>"
+    hidden, title = ("", "Values and digests") if open_line or not places else (places, "Places, values and digests")
+    yield f"<details><summary>{title}</summary>{hidden}<dl>{facts}</dl></details>"
 
 
 def _places(result: LineResult) -> Iterator[str]:
@@ -90,7 +107,7 @@ def _places(result: LineResult) -> Iterator[str]:
         return
     rows = "".join(
         f'<li><span class="at">{shown(place(at))}</span>'
-        + (f" <code>{shown(at.snippet.strip())}</code>" if at.snippet.strip() else "")
+        + (f' <code class="soft">{shown(at.snippet.strip())}</code>' if at.snippet.strip() else "")
         + "</li>"
         for at in found[:_PLACES]
     )

@@ -23,7 +23,11 @@ caption{text-align:left;padding:.6rem .9rem;color:var(--soft);font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.55rem .9rem;border-top:1px solid var(--rule)}
 thead th{font-size:.8rem;color:var(--soft);font-weight:600}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-table.lines th:first-child{width:28%}table.lines th:nth-child(2){width:9.5rem}table.lines{min-width:44rem}
+table.lines{min-width:46rem;table-layout:fixed}
+table.lines thead th:first-child{width:30%}table.lines thead th:nth-child(2){width:12rem}
+td details>summary{color:var(--soft);font-size:.875rem}td code.soft{margin-left:.6em}
+ul.ways{columns:26rem;column-gap:2rem;padding-left:1.1rem;margin:.4rem 0}ul.ways a{overflow-wrap:anywhere}
+tr:target>*{background:var(--over-g)}
 tbody th{font-weight:500}tbody th small{display:block;color:var(--soft);font-weight:400;overflow-wrap:anywhere}
 td ul{margin:.3rem 0;padding-left:1.1rem}td p:first-child{margin-top:0}td p,td li{overflow-wrap:anywhere}
 .mark{display:inline-block;padding:.1rem .55rem;border-radius:99px;font-size:.8125rem;font-weight:600;

@@ -11,10 +11,12 @@ from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.reports.overlay_words import (
     VERDICTS,
+    count_words,
     in_the_way,
     justification_words,
     outcome_words,
     place,
+    worst_first,
 )
 from prr_pipeline.reports.tally import Tally
 from prr_pipeline.reports.text import markdown, plain
@@ -31,6 +33,7 @@ _CUT = (
     "\n**Cut here:** a step summary holds 1 MiB at most, so some subjects or lines are left out. "
     "`prr check --format html --output FILE` writes all of them.\n"
 )
+_TABLE = "| outcome | line | finding |\n|---|---|---|\n"
 _HEAD = "| | subject | unmet | unknown | justified | attested | first in the way |\n|---|---|--:|--:|--:|--:|---|\n"
 
 
@@ -117,7 +120,7 @@ def _row(report: Report) -> str:
     counts = Counter(result.outcome for result in report.counted if in_the_way(result))
     justified = sum(1 for result in report.counted if result.justification)
     attested = sum(1 for result in report.counted if result.attestations)
-    first = [result.line_id for result in _worst_first(report) if in_the_way(result)][:_FIRST]
+    first = [result.line_id for result in worst_first(report.results) if in_the_way(result)][:_FIRST]
     numbers = " | ".join(str(n) for n in (counts[Outcome.UNMET], counts[Outcome.UNKNOWN], justified, attested))
     return f"| {_verdict(report)} | {markdown(report.subject.name)} | {numbers} | {markdown(', '.join(first))} |\n"
 
@@ -127,29 +130,37 @@ def _verdict(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    counts = Counter(outcome_words(result) for result in report.results)
-    return ", ".join(f"{count} {words}" for words, count in sorted(counts.items()))
+    return "; ".join(f"{count} {words}" for words, count in count_words(report.results).items())
 
 
 def _parts(report: Report, lines: dict[str, Line], notes: Sequence[str]) -> Iterator[str]:
-    """A subject's own part: what is in the way with the way out, then the rest, folded."""
+    """A subject's own part: a table of what is in the way, then the rest, folded."""
     yield from (f"> {markdown(note)}\n\n" for note in notes)
-    ranked = _worst_first(report)
-    yield from (_open_line(lines[r.line_id], r) for r in ranked if in_the_way(r))
-    rest = [r for r in ranked if not in_the_way(r)]
+    ranked = worst_first(report.results)
+    in_way, rest = [r for r in ranked if in_the_way(r)], [r for r in ranked if not in_the_way(r)]
+    if in_way:
+        yield _TABLE
+        yield from (_row_of_line(lines[r.line_id], r) for r in in_way)
+        yield "\n"
     if rest:
-        rows = "".join(f"| {lines[r.line_id].number} | {_outcome(r)} | {_said(r)} |\n" for r in rest)
-        table = f"| line | outcome | finding |\n|---|---|---|\n{rows}"
-        yield _folded(f"{len(rest)} lines that are not in the way", table)
+        rows = "".join(_row_of_line(lines[r.line_id], r) for r in rest)
+        yield _folded(f"{len(rest)} lines that are not in the way", _TABLE + rows)
 
 
-def _open_line(line: Line, result: LineResult) -> str:
-    places = [f"- {markdown(place(at))}" for at in result.finding.locations[:_SHOWN]]
+def _row_of_line(line: Line, result: LineResult) -> str:
+    name = f"**{line.number}** {markdown(line.id)}"
+    return f"| {_outcome(result)} | {name} | {_said(result)}{_way_out(line, result)} |\n"
+
+
+def _way_out(line: Line, result: LineResult) -> str:
+    """One click below: what the line asks, the places and the way out, all on the one line of a table's cell."""
+    if not in_the_way(result):
+        return ""
+    places = [markdown(place(at)) for at in result.finding.locations[:_SHOWN]]
     more = len(result.finding.locations) - _SHOWN
-    places += [f"- and {more} more places"] if more > 0 else []
-    parts = [f"**{line.number}** {markdown(line.line)}", _said(result), "\n".join(places)]
-    parts.append(f"**Way out:** {markdown(line.if_unmet)}")
-    return _folded(f"{_outcome(result)}: {line.number} {line.id}", "\n\n".join(part for part in parts if part) + "\n")
+    places += [f"and {more} more places"] if more > 0 else []
+    parts = [f"*{markdown(line.line)}*", *places, f"**Way out:** {markdown(line.if_unmet)}"]
+    return f"<details><summary>Way out</summary>{'<br>'.join(parts)}</details>"
 
 
 def _said(result: LineResult) -> str:
@@ -164,8 +175,3 @@ def _outcome(result: LineResult) -> str:
 
 def _folded(title: str, body: str) -> str:
     return f"<details><summary>{title}</summary>\n\n{body}\n</details>\n\n"
-
-
-def _worst_first(report: Report) -> Sequence[LineResult]:
-    order = {Outcome.UNMET: 0, Outcome.UNKNOWN: 1}
-    return sorted(report.results, key=lambda r: (not in_the_way(r), order.get(r.outcome, 2)))

@@ -58,7 +58,7 @@ def first_parent_line(repository: Path, ref: str) -> Iterator[str]:
 
 def author_of(repository: Path, commit: str) -> Person:
     """The author of a commit."""
-    return _person(resolve_commit(open_repository(repository), commit).author)
+    return person_of(resolve_commit(open_repository(repository), commit).author)
 
 
 def first_commit_of(repository: Path, ref: str, path: str) -> CommitFacts | None:
@@ -121,7 +121,12 @@ def _oldest(line: Iterator[pygit2.Commit], path: str, holds: Callable[[Found, Fo
 
 def _was_cut(commit: pygit2.Commit) -> bool:
     """Whether the commit itself names parents; git hides those of a shallow boundary."""
-    return b"\nparent " in commit.read_raw().partition(b"\n\n")[0]
+    return parents_named(commit) > 0
+
+
+def parents_named(commit: pygit2.Commit) -> int:
+    """How many parents the commit itself names, there or not."""
+    return commit.read_raw().partition(b"\n\n")[0].count(b"\nparent ")
 
 
 def _id_at(commit: pygit2.Commit, path: str) -> Found:
@@ -141,8 +146,8 @@ def _facts(commit: pygit2.Commit) -> CommitFacts:
     return CommitFacts(
         id=str(commit.id),
         committed_at=_instant(commit.commit_time),
-        author=_person(commit.author),
-        committer=_person(commit.committer),
+        author=person_of(commit.author),
+        committer=person_of(commit.committer),
         summary=commit.message.partition("\n")[0][:200],
         parents=tuple(str(parent) for parent in commit.parent_ids),
     )
@@ -155,5 +160,6 @@ def _instant(seconds: int) -> datetime:
         raise Unreadable(f"A commit carries the time {seconds}, which is no date.") from None
 
 
-def _person(signature: pygit2.Signature) -> Person:
+def person_of(signature: pygit2.Signature) -> Person:
+    """Who a signature of git names."""
     return Person(signature.raw_name.decode("utf-8", "replace"), signature.raw_email.decode("utf-8", "replace"))

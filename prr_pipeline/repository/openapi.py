@@ -48,7 +48,7 @@ class UnknownOperation(UnknownName):
 
     def __init__(self, operation_id: str, path: str, nearest: list[str]) -> None:
         self.nearest = tuple(nearest)
-        hint = f" Nearest: {', '.join(nearest)}." if nearest else " No id comes near it."
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else " No id comes near it; `prr subjects` lists all."
         PrrError.__init__(self, f"Unknown operation {operation_id[:200]!r} in {path}.{hint}")
 
 

@@ -42,7 +42,8 @@ class SignoffQuestion:
 
     ``excluded`` are people never counted beside the author (operator, last committer). ``touched`` are the contexts
     that the promotion touches beside the owning one. ``rung`` and ``spent_before`` belong to a rung approval: those
-    accepted up to then were used up by an earlier raise.
+    accepted up to then were used up by an earlier raise. ``not_before`` is the roll back that the attempt follows: what
+    was signed or taken in earlier is no new permission.
     """
 
     binding: Binding
@@ -54,3 +55,4 @@ class SignoffQuestion:
     touched: frozenset[str] = frozenset()
     rung: str | None = None
     spent_before: datetime | None = None
+    not_before: datetime | None = None

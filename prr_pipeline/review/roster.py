@@ -48,11 +48,6 @@ class Roster:
         """Whose key it is, if anybody's."""
         return next((p for p in self.people.values() if principal in p.principals), None)
 
-    def person_of_email(self, email: str) -> Person | None:
-        """Who commits under that address, if anybody. Free text in git: good enough to leave somebody out."""
-        wanted = email.casefold()
-        return next((p for p in self.people.values() if wanted in {e.casefold() for e in p.emails}), None)
-
     def signer_of_key(self, key: bytes) -> AllowedSigner | None:
         """The first line with that public key, if there is one."""
         return next((signer for signer in self.signers if signer.key == key), None)

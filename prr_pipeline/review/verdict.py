@@ -62,6 +62,7 @@ def judge_signoffs(
     touched: Collection[str] = (),
     rung: str | None = None,
     spent_before: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> SignoffVerdict:
     """Judge the sign-offs for ``attempt``. Pure and never latched: equal digests are valid, and valid again.
 
@@ -77,6 +78,7 @@ def judge_signoffs(
         touched=frozenset(touched),
         rung=rung,
         spent_before=spent_before,
+        not_before=not_before,
     )
     return judge(accepted, asked, policy, roster)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from prr_pipeline.rollout.known_names import KnownNames, folded, slug
 from prr_pipeline.subjects import Subject, SubjectKind
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
@@ -113,18 +112,17 @@ def answer_for(
     readings: Sequence[AlertReading],
     subject: Subject,
     context: str,
+    known: KnownNames,
     *,
     now: datetime,
     max_age: timedelta,
-    known_operations: Collection[str] | None = None,
 ) -> AlertAnswer:
     """Judge one reading per configured source. ``context`` is the subject's bounded context, empty if not known.
 
     One firing alert is enough for firing, however partial or old its reading; clear needs every reading complete
-    and at most ``max_age`` old; everything else is unknown. Given ``known_operations``, an alert whose operation is
-    not among them counts for its service.
+    and at most ``max_age`` old; everything else is unknown.
     """
-    episodes = _relevant(readings, subject, context, known_operations)
+    episodes = _relevant(readings, subject, context, known)
     worst = worst_of(episodes)
     grave = [e for e in episodes if e.severity is not Severity.INFO]
     loud = [e for e in grave if not e.suppressed]
@@ -143,36 +141,27 @@ def worst_of(episodes: Iterable[Episode]) -> Severity | None:
     return min((e.severity for e in episodes), key=lambda severity: severity.rank, default=None)
 
 
-def counts_for(
-    episode: Episode, subject: Subject, context: str, known_operations: Collection[str] | None = None
-) -> bool:
-    """Whether an alert is about the subject. It is left out only if its labels prove that it belongs elsewhere."""
-    operations = [name for name in (episode.label(key) for key in OPERATION_LABELS) if name]
-    if known_operations is not None:
-        known = {_same(name) for name in known_operations}
-        operations = [name for name in operations if _same(name) in known or _same(name) == _same(subject.name)]
-    if operations:
-        return any(_same(name) == _same(subject.name) for name in operations)
-    services = {slug(name) for name in (episode.label(key) for key in SERVICE_LABELS) if name}
-    if not services:
+def counts_for(episode: Episode, subject: Subject, context: str, known: KnownNames) -> bool:
+    """Whether an alert is about the subject. It is left out only if its labels prove that it belongs elsewhere.
+
+    An operation that is neither the subject's own nor ``known`` proves nothing, nor does such a service: the alert
+    then counts by what else it names, and for everybody if that is nothing.
+    """
+    operations = {folded(name) for name in (episode.label(key) for key in OPERATION_LABELS) if name}
+    if folded(subject.name) in operations:
         return True
+    if any(known.has_operation(name) for name in operations):
+        return False
+    services = {slug(name) for name in (episode.label(key) for key in SERVICE_LABELS) if name}
     own = {slug(context)} if context.strip() else set()
     if subject.kind is SubjectKind.SERVICE:
         own.add(slug(subject.name))
-    return not own or bool(own & services)
-
-
-def slug(name: str) -> str:
-    """The form in which contexts are compared: lower case, spaces and underscores as hyphens."""
-    return re.sub(r"[\s_-]+", "-", _same(name).strip())
-
-
-def _same(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    contexts = {known.services[name] for name in services if name in known.services}
+    return not own or not contexts or bool(own & (services | contexts))
 
 
 def _relevant(
-    readings: Sequence[AlertReading], subject: Subject, context: str, known: Collection[str] | None
+    readings: Sequence[AlertReading], subject: Subject, context: str, known: KnownNames
 ) -> tuple[Episode, ...]:
     firing = (e for reading in readings for e in reading.episodes if e.firing)
     mine = [e for e in firing if counts_for(e, subject, context, known)]

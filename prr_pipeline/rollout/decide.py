@@ -12,7 +12,7 @@ from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.gates import GateReading, GateState
-from prr_pipeline.rollout.guardrails import Lowering, exposed, lowerings, to_adopt
+from prr_pipeline.rollout.guardrails import Lowering, exposed, lowerings, lowest, to_adopt
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.readings import gate_table, unread, worst_firing
 from prr_pipeline.rollout.state import LatchKind, PromotionState
@@ -109,15 +109,15 @@ def decide(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -
 def _lower(
     reasons: tuple[Lowering, ...], others: tuple[str, ...], gates: tuple[GateReading, ...], blind: bool
 ) -> Decision:
-    lowest = min(reasons, key=lambda r: (r.to.level, r.latch is not LatchKind.ROLLED_BACK))
-    verdict = Verdict.ROLL_BACK if lowest.latch is LatchKind.ROLLED_BACK else Verdict.STEP_DOWN
-    causes = (lowest.cause, *(r.cause for r in reasons if r is not lowest), *others)
+    deepest = lowest(reasons)
+    verdict = Verdict.ROLL_BACK if deepest.latch is LatchKind.ROLLED_BACK else Verdict.STEP_DOWN
+    causes = (deepest.cause, *(r.cause for r in reasons if r is not deepest), *others)
     return Decision(
         verdict,
         causes,
         gates,
-        to=lowest.to,
-        latch=lowest.latch,
+        to=deepest.to,
+        latch=deepest.latch,
         clock_runs=False,
         clock_restarts=True,
         blind=blind,
@@ -154,6 +154,8 @@ def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) 
         yield "the promotion has ended"
     if state.latch is not None and not state.lowering_open:
         yield f"{state.latch.kind.replace('_', ' ')} by {state.latch.by}: {state.latch.cause}"
+    if state.hold is not None:
+        yield f"held by {state.hold.by}: {state.hold.cause}"
     if state.intent is not None:
         yield f"a raise to {state.intent.to.name} is under way"
     if not exposed(state, facts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.exposure import OFF, Exposure
@@ -22,7 +23,7 @@ class Lowering:
 
 
 def lowerings(state: PromotionState, facts: Facts) -> tuple[Lowering, ...]:
-    """Every reason to lower that applies now; the caller takes the lowest."""
+    """Every reason to lower that applies now; the caller takes the `lowest`."""
     found = (
         _unfinished(state),
         *_alerts(state, facts),
@@ -30,6 +31,11 @@ def lowerings(state: PromotionState, facts: Facts) -> tuple[Lowering, ...]:
         *_regressions(state, facts),
     )
     return tuple(reason for reason in (*found, _drift_up(state, facts), _found_off(state, facts)) if reason)
+
+
+def lowest(reasons: Sequence[Lowering]) -> Lowering:
+    """The one to act on: the deepest, and of equals one that ends the attempt. ``reasons`` is not empty."""
+    return min(reasons, key=lambda r: (r.to.level, r.latch is not LatchKind.ROLLED_BACK))
 
 
 def exposed(state: PromotionState, facts: Facts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +67,9 @@ class PromotionState:
 
     ``version`` counts transitions only (rung, latch, hold, attempt, sign-off, intent); ``rung`` is an index into
     the ladder, `BOTTOM` for off; ``good_rung`` is the last rung whose dwell was served and left upward.
+    ``dependency_contexts`` holds the direct dependencies' contexts, as far as they were known at the opening.
+    ``rolled_back_at`` is when the attempt before this one was halted: what was signed before permits nothing in this one.
+    ``hold`` is a person's hold under a lowering's latch: lifting the one leaves the other.
     """
 
     key: str
@@ -82,11 +86,13 @@ class PromotionState:
     version: int = 1
     last_seq: int = 0
     attempt: int = 1
+    rolled_back_at: datetime | None = None
     rung: int = BOTTOM
     rung_since: datetime | None = None
     highest_rung: int = BOTTOM
     good_rung: int = BOTTOM
     latch: Latch | None = None
+    hold: Latch | None = None
     lowering_open: bool = False
     intent: Intent | None = None
     signoffs: tuple[AcceptedSignoff, ...] = ()
@@ -101,6 +107,7 @@ class PromotionState:
     feedback_closed_at: datetime | None = None
     game_day_planned_at: datetime | None = None
     ended_at: datetime | None = None
+    dependency_contexts: Mapping[Subject, str] = field(default_factory=dict, hash=False)
 
     @property
     def exposure(self) -> Exposure:

@@ -179,6 +179,104 @@ def test_rollback_works_with_a_broken_clock_and_roster_and_monorepo(town: Town) 
     assert town.shown("listGrants-beta") == "off"
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "[policy]\nwatch_days = 3\n",
+        '[policy]\ngap_cap = "soon"\n[alerts]\nsources = 5\n',
+        '[polcy]\nwatch = "7d"\n',
+        "[notify]\nfile = \n",
+        "[policy]\nwatch = 7d\n",
+        "[policy\n",
+    ],
+    ids=["key", "values", "section", "no value", "no toml", "no header"],
+)
+@pytest.mark.parametrize("named", [("listGrants:beta",), ("--flag-key", "listGrants-beta"), ("--all",)])
+def test_a_fault_elsewhere_in_the_settings_stops_no_rollback(town: Town, fault: str, named: tuple[str, ...]) -> None:
+    """It is told on stderr, and what tells where the flags are is enough."""
+    climbed(town)
+    sound = town.settings_file.read_text()
+    flags = '[flags]\noptions = { path = ".prr/flags.json" }\n'
+    town.settings_file.write_text(f"{sound}{flags}{fault}")
+    said = town.prr("rollback", *named, *BY)
+    assert said.code == 0, said.err
+    assert str(town.settings_file) in said.err
+    assert "A rollback goes on without what is at fault" in said.err
+    town.settings_file.write_text(sound)
+    assert town.shown("listGrants-beta") == "off"
+
+
+def test_a_rollback_past_a_fault_of_the_policy_is_recorded(town: Town) -> None:
+    """The ledger is known, so it takes the order; every repository, council and calendar may be at fault."""
+    key = climbed(town)
+    sound = town.settings_file.read_text()
+    town.settings_file.write_text(sound.replace("[council]", "[council]\nvotes = 3") + "[policy]\nwatch_days = 3\n")
+    said = town.prr("rollback", key, *BY)
+    assert "Not recorded" not in said.err
+    assert "council.votes" in said.err
+    assert "policy.watch_days" in said.err
+    town.settings_file.write_text(sound)
+    assert town.work().state(key).latch is not None
+
+
+@pytest.mark.parametrize("section", ["ledger", "clock"])
+def test_where_the_settings_do_not_tell_the_ledger_the_flags_are_lowered_alone(town: Town, section: str) -> None:
+    """Never into another ledger, nor with another clock's time."""
+    key = climbed(town)
+    events = town.work().ledger.last_seq()
+    sound = town.settings_file.read_text()
+    fault = "[ledger]\nurl = 5\n" if section == "ledger" else ""
+    town.settings_file.write_text((sound if fault else sound.replace('kind = "file"', 'kind = "flie"')) + fault)
+    said = town.prr("rollback", key, *BY)
+    assert said.code == 0, said.err
+    assert f"Not recorded for {key}" in said.err
+    town.settings_file.write_text(sound)
+    assert town.shown("listGrants-beta") == "off"
+    assert town.work().ledger.last_seq() == events
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '[flags]\nback_end = "flagd_file"\n',
+        '[flgs]\nbackend = "flagd_file"\noptions = { path = "elsewhere.json" }\n',
+        '[flags]\nbackend = "flagd_file"\n[flgs.options]\npath = "elsewhere.json"\n',
+        '[flags.options\npath = "elsewhere.json"\n',
+        '[flags]\nbackend = "flagd_file"\n[flags.options]\npath = elsewhere.json\n',
+    ],
+    ids=["key", "name", "name of the options", "header", "value"],
+)
+def test_where_the_settings_do_not_tell_the_flags_nothing_is_claimed(town: Town, fault: str) -> None:
+    """L2: another flags file that shows off would be a false success."""
+    key = climbed(town)
+    sound = town.settings_file.read_text()
+    town.settings_file.write_text(sound + fault)
+    said = town.prr("rollback", key, "--flag-key", "listGrants-beta", *BY)
+    assert said.code == 3
+    assert "does not tell where the flags are" in said.err
+    town.settings_file.write_text(sound)
+    assert town.shown("listGrants-beta") == "1%"
+
+
+def test_a_fault_in_the_settings_stops_every_order_but_a_rollback(town: Town) -> None:
+    """What could permit something needs settings that are sound."""
+    key = climbed(town)
+    town.settings_file.write_text(town.settings_file.read_text() + "[policy]\nwatch_days = 3\n")
+    for verb in ("advance", "hold", "resume"):
+        assert town.prr(verb, key, *BY).code == 3
+
+
+@pytest.mark.parametrize("index", ["[]", "5", "null"])
+def test_an_index_of_another_shape_stops_no_rollback(town: Town, index: str) -> None:
+    """With the ledger gone as well, the default name of the flag is left."""
+    key = climbed(town)
+    town.break_ledger("garbage")
+    (town.folder / ".prr" / "flag-index.json").write_text(index)
+    said = town.prr("rollback", key, *BY)
+    assert said.code == 0, said.err
+    assert town.shown("listGrants-beta") == "off"
+
+
 def test_step_down_without_the_ledger_says_to_roll_back(town: Town) -> None:
     """Only the ledger knows the last good rung; off is always right."""
     key = climbed(town, exposure="10%")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from prr_pipeline.rollout.alerts import answer_for
+from prr_pipeline.rollout.known_names import KnownNames
 from prr_pipeline.signals.alerts.source import AlertSource
 from prr_pipeline.subjects import Subject
 
@@ -42,7 +43,7 @@ class AlertSourceContract(ABC):
         """What the source says of createGrant."""
         reading = self.source().read(NOW)
         subject = Subject.parse("createGrant")
-        return answer_for([reading], subject, "grants", now=NOW, max_age=timedelta(minutes=1)).value
+        return answer_for([reading], subject, "grants", KnownNames(), now=NOW, max_age=timedelta(minutes=1)).value
 
     def test_a_source_has_a_name_and_stamps_its_readings(self) -> None:
         """A reading carries the source's name and the caller's instant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,19 +10,23 @@ import pytest
 from prr_pipeline.control.after_ga import (
     FEEDBACK_LINE,
     WATCH_LINE,
+    Stage,
     close_feedback,
     close_watch,
     next_quarter,
     plan_game_day,
     record_maturity,
+    unfinished_stages,
     unreviewed_episodes,
 )
 from prr_pipeline.control.due import due_list
+from prr_pipeline.control.explain import explain
 from prr_pipeline.control.opening import recorded_maturity
-from prr_pipeline.control.orders import hold
+from prr_pipeline.control.orders import hold, resume
 from prr_pipeline.control.watching import watch
-from prr_pipeline.exposure import OFF
-from prr_pipeline.ledger.events import EventType
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.exposure import OFF, Exposure
+from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.signals.alerts.inbox import beat
 from prr_pipeline.subjects import Target
 from tests.control.scene import ORDER, Scene
@@ -216,6 +221,78 @@ def test_the_end_needs_watch_feedback_and_game_day(full: Scene) -> None:
     for stage in (close_watch, close_feedback, plan_game_day, record_maturity):
         assert stage(full.work, KEY, BY).state == "done"
     assert len(full.events(EventType.PROMOTION_ENDED)) == 1
+
+
+def test_a_watch_that_closes_last_ends_the_promotion(full: Scene) -> None:
+    """A gap in the alert data may extend the watch past the feedback review."""
+    record_maturity(full.work, KEY, BY)
+    assert plan_game_day(full.work, KEY, BY).state == "done"
+    (full.deployment.inbox / "heartbeat").unlink()
+    full.clock.advance(timedelta(days=30))
+    watch(full.work)
+    full.tick()
+    full.serve(timedelta(days=2))
+    attest(full, FEEDBACK_LINE)
+    assert close_feedback(full.work, KEY, BY).state == "done"
+    full.serve(timedelta(days=6))
+    assert due(full) == ["stability_watch"]
+    assert close_watch(full.work, KEY, BY).state == "done"
+    assert not full.state(KEY).is_open
+    assert [event.type for event in full.events()[-2:]] == ["watch_closed", "promotion_ended"]
+
+
+@pytest.mark.parametrize("stage", [close_watch, close_feedback, plan_game_day, record_maturity])
+def test_a_promotion_left_open_behind_its_last_stage_is_due_and_ended(
+    full: Scene, stage: Callable[[Workplace, str, str], Stage]
+) -> None:
+    """Two runs may close the last two stages at one moment, each with the other's still missing."""
+    left_open(full)
+    assert due(full) == ["feedback_review"]
+    assert explain(full.work, KEY).next_step == "end: every stage after 100% is closed"
+    assert stage(full.work, KEY, BY).state == "done"
+    assert not full.state(KEY).is_open
+    assert len(full.events(EventType.PROMOTION_ENDED)) == 1
+
+
+def test_nothing_ends_while_it_is_not_quiet(full: Scene) -> None:
+    """Nobody watches what has ended, so a hold, an alert or a silent feed keeps it open until it is over."""
+    left_open(full)
+    hold(full.work, KEY, ORDER)
+    assert due(full) == []
+    assert close_feedback(full.work, KEY, BY).state == "done"
+    assert full.state(KEY).is_open
+    resume(full.work, KEY, ORDER)
+    assert due(full) == ["feedback_review"]
+
+
+@pytest.mark.parametrize(("found", "rung"), [(OFF, "off"), (Exposure.share(5_000), "50%")], ids=["off", "50%"])
+def test_what_was_closed_before_100_percent_was_left_closes_no_later_month(
+    full: Scene, found: Exposure, rung: str
+) -> None:
+    """Users had it taken away: their month begins again, and the next game day is another one."""
+    record_maturity(full.work, KEY, BY)
+    full.serve(timedelta(days=31))
+    attest(full, FEEDBACK_LINE)
+    assert close_feedback(full.work, KEY, BY).state == "done"
+    assert plan_game_day(full.work, KEY, BY).state == "done"
+    full.write_flag(KEY, found)
+    full.tick()
+    state = full.state(KEY)
+    assert state.exposure.name == rung
+    assert (state.full_at, state.feedback_closed_at, state.game_day_planned_at) == (None, None, None)
+    assert unfinished_stages(state) >= {EventType.WATCH_CLOSED, EventType.FEEDBACK_CLOSED, EventType.GAME_DAY_PLANNED}
+    assert close_feedback(full.work, KEY, BY).state == "refused"
+
+
+def left_open(scene: Scene) -> None:
+    """Every stage is closed, and nobody wrote the end."""
+    kinds = (
+        EventType.MATURITY_RECORDED,
+        EventType.WATCH_CLOSED,
+        EventType.FEEDBACK_CLOSED,
+        EventType.GAME_DAY_PLANNED,
+    )
+    scene.work.ledger.append([Draft(KEY, kind, {"cause": "test"}, BY) for kind in kinds])
 
 
 def test_the_game_day_is_not_planned_before_everybody_has_it(signed: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from prr_pipeline.control.drift import sweep
-from prr_pipeline.control.orders import resume
+from prr_pipeline.control.orders import Order, hold, resume
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.state import LatchKind
@@ -28,6 +28,20 @@ def test_a_flag_found_below_its_rung_is_adopted_and_held(signed: Scene) -> None:
     assert "drift" in signed.climb(KEY, "10%").why
     resume(signed.work, KEY, ORDER)
     signed.serve()
+    assert signed.climb(KEY, "10%").result == "raised"
+
+
+def test_a_hold_stands_under_the_drift_that_is_adopted(signed: Scene) -> None:
+    """Whoever takes the drift up lifts the drift alone."""
+    signed.rise_to(KEY, "10%")
+    hold(signed.work, KEY, Order("felix", "nothing moves until I say so"))
+    signed.write_flag(KEY, Exposure.share(100))
+    assert signed.tick().adopted == (KEY,)
+    assert resume(signed.work, KEY, Order("jonas", "that was me")).latch is not None
+    signed.tick()
+    signed.serve()
+    assert "held by felix: nothing moves until I say so" in signed.climb(KEY, "10%").why
+    resume(signed.work, KEY, Order("felix", "go on"))
     assert signed.climb(KEY, "10%").result == "raised"
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.watching import watch
-from prr_pipeline.exposure import SHADOW
+from prr_pipeline.exposure import OFF, SHADOW
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.signals.alerts.inbox import beat
 from tests.control.scene import WEEK, Scene, ShiftedWorkplace
 
 KEY = "createGrant:beta"
+SOUND: dict[str, object] = {
+    "at": "2026-11-02T09:00:00.000000Z", "epoch": "boot", "jump": None, "monotonic_us": 1, "served_us": 1,
+    "step": "1/0/-", "unobserved_us": 0,
+}  # fmt: skip
+"""A row as this version writes it."""
 
 
 def served(scene: Scene) -> timedelta | None:
@@ -56,6 +63,25 @@ def test_a_lost_table_costs_the_dwell_and_raises_nothing(signed: Scene) -> None:
     signed.serve()
     signed.work.ledger.counters.delete("dwell", KEY)
     assert "0 min of 7 d served" in signed.climb(KEY, "1%").why
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"weeks": 4}, {"at": SOUND["at"]}, {**SOUND, "served_us": "much"}, {**SOUND, "at": "noon"}],
+    ids=["another version's", "cut", "text", "no instant"],
+)
+def test_a_row_of_another_shape_costs_the_dwell_and_stops_nothing(signed: Scene, row: dict[str, object]) -> None:
+    """Neither a tick nor its lowering: the stay starts anew, as with a lost table."""
+    signed.rise_to(KEY, "shadow")
+    signed.serve()
+    for table in ("dwell", "dwell_checkpoint"):
+        signed.work.ledger.counters.put(table, KEY, row)
+    assert served(signed) is None
+    assert signed.tick().faults == {}
+    assert served(signed) == timedelta(0)
+    signed.alert("Down", "critical", operation_id="createGrant")
+    signed.tick()
+    assert signed.flag(KEY) == OFF
 
 
 def test_a_dwell_of_another_stay_is_not_taken_over(signed: Scene) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 import pytest
 
@@ -13,12 +16,16 @@ from prr_pipeline.control.explain import explain
 from prr_pipeline.control.rejudge import promotions_with_new_records, stale_promotions
 from prr_pipeline.control.standing import readiness_gate
 from prr_pipeline.control.status import overview
+from prr_pipeline.control.watching import watch
+from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
-from prr_pipeline.exposure import OFF
+from prr_pipeline.exposure import OFF, Exposure
+from prr_pipeline.flags.backend import ExposureRecord, FlagBackend
 from prr_pipeline.ledger.chain import StoredRow, sealed
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.reports.agenda_page import agenda_markdown
 from prr_pipeline.rollout.gates import GateState
+from prr_pipeline.rollout.state import LatchKind
 from prr_pipeline.signals.alerts.inbox import beat, drop
 from tests.control.scene import SPEC, Scene
 
@@ -28,10 +35,17 @@ SOUND = "createGrant:beta"
 
 @pytest.fixture
 def two(signed: Scene) -> Scene:
-    """Beside the sound promotion a sick one: what the mutable table holds of its dwell makes no sense."""
+    """Beside the sound promotion a sick one: what the mutable table holds of its judgement makes no sense."""
     signed.judge(signed.open("issueShares", needs=[]))
-    signed.work.ledger.counters.put("dwell", SICK, {"weeks": 4})
+    sicken(signed, SICK)
     return signed
+
+
+def sicken(scene: Scene, key: str) -> None:
+    """Name a number as one who changed the document: gathering the facts fails on it."""
+    row = scene.work.ledger.counters.get("readiness", key)
+    assert row is not None
+    scene.work.ledger.counters.put("readiness", key, {**row, "editors": [5]})
 
 
 def write_newer_event(scene: Scene, key: str) -> None:
@@ -67,6 +81,75 @@ def test_the_guard_goes_on_and_pages(two: Scene) -> None:
     assert any(SICK in title for title in two.notices().values())
 
 
+def test_a_critical_alert_lowers_what_cannot_be_judged(signed: Scene) -> None:
+    """L1: no fault of a gatherer stands between a firing alert and the flag; the lowering is booked, and once only."""
+    signed.rise_to(SOUND, "1%")
+    sicken(signed, SOUND)
+    signed.alert("Down", "critical", operation_id="createGrant")
+    tick = signed.tick()
+    assert (list(tick.faults), [one.key for one in tick.lowered]) == ([SOUND], [SOUND])
+    assert signed.flag(SOUND) == OFF
+    state = signed.state(SOUND)
+    assert (state.exposure, state.latch and state.latch.kind) == (OFF, LatchKind.ROLLED_BACK)
+    assert state.latch is not None
+    assert state.latch.cause.startswith("critical alert: ")
+    assert f"fault/{SOUND}" in signed.notices()
+    assert signed.tick().lowered == ()
+
+
+def test_what_cannot_be_judged_stands_where_it_is_without_a_reason_to_lower(signed: Scene) -> None:
+    """Doubt alone moves nothing, and a warning is no reason."""
+    shown = signed.rise_to(SOUND, "1%").exposure
+    sicken(signed, SOUND)
+    signed.alert("Slow", "warning", operation_id="createGrant")
+    signed.alert("Down", "critical", operation_id="issueShares")
+    assert signed.tick().lowered == ()
+    assert signed.flag(SOUND) == shown
+
+
+def test_drift_upward_is_lowered_though_the_promotion_cannot_be_judged(signed: Scene) -> None:
+    """S9: every guardrail goes on without the gates."""
+    approved = signed.rise_to(SOUND, "1%").exposure
+    sicken(signed, SOUND)
+    signed.write_flag(SOUND, Exposure.share(1000))
+    signed.tick()
+    assert signed.flag(SOUND) == approved
+
+
+@dataclass
+class OddFlags:
+    """A back end that gives back an exposure of no known type when read, until it is told to lower."""
+
+    real: FlagBackend
+    lowered: bool = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
+    def read(self, keys: Sequence[str]) -> Mapping[str, ExposureRecord]:
+        found = self.real.read(keys)
+        odd = cast(Exposure, "one percent")
+        return found if self.lowered else {key: replace(one, exposure=odd) for key, one in found.items()}
+
+    def lower_all(self, targets: Mapping[str, Exposure], *, intent_id: str) -> Mapping[str, ExposureRecord]:
+        self.lowered = True
+        return self.real.lower_all(targets, intent_id=intent_id)
+
+
+def test_the_alert_alone_lowers_where_the_guardrails_fail_too(signed: Scene) -> None:
+    """The path that is left needs the state, the alerts and the flag's key."""
+    signed.rise_to(SOUND, "1%")
+    work = Workplace(signed.work.settings)
+    work.__dict__["flags"] = OddFlags(signed.work.flags)
+    signed.alert("Down", "critical", operation_id="createGrant")
+    beat(signed.deployment.inbox)
+    tick = watch(work)
+    work.ledger.close()
+    assert list(tick.faults) == [SOUND]
+    assert signed.flag(SOUND) == OFF
+    assert signed.state(SOUND).latch is not None
+
+
 def test_a_judgement_that_was_kept_in_another_form_is_unknown_and_made_anew(two: Scene) -> None:
     """What cannot be read permits nothing, stops nothing, and is mended by the next run."""
     two.work.ledger.counters.put("readiness", SICK, {"gate": "ajar"})
@@ -88,7 +171,7 @@ def test_the_status_goes_on_and_names_the_sick_one(two: Scene) -> None:
     """With the reason, as one sentence."""
     seen = overview(two.work)
     assert [one.state.key for one in seen.promotions] == [SOUND]
-    assert seen.unreadable[SICK] == "KeyError: 'step'"
+    assert seen.unreadable[SICK].startswith("AttributeError: 'int' object has no attribute")
 
 
 def test_the_sweep_goes_on(two: Scene) -> None:

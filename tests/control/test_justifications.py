@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from prr_pipeline.control.checklist import judge_promotion
 from prr_pipeline.control.claiming import prepare_justification
-from prr_pipeline.control.signing import Signer, envelope_for
+from prr_pipeline.control.signing import Signer, envelope_for, sign_and_file
 from prr_pipeline.demo.deployment import PRR_FOLDER as FOLDER
 from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.events import EventType
@@ -174,3 +175,28 @@ def test_what_is_unknown_is_not_justified(empty: Scene) -> None:
     signer = Signer("ines", empty.deployment.key("ines"))
     with pytest.raises(Refused, match="never covers what is unknown"):
         prepare_justification(empty.work, key, signer, ["architecture_rules_hold"], "because", "jonas")
+
+
+def test_the_author_of_a_reason_is_another_person_of_the_roster(empty: Scene) -> None:
+    """A name is no id: whoever approves could be behind it."""
+    key = empty.open("exerciseGrant", needs=[])
+    empty.prepare(key)
+    signer = Signer("ines", empty.deployment.key("ines"))
+    with pytest.raises(Refused, match=r"'Ines Duarte' is no id of the roster.* Nearest: ines"):
+        prepare_justification(empty.work, key, signer, [LINE], "because I say so", "Ines Duarte")
+    with pytest.raises(Refused, match="of their own"):
+        prepare_justification(empty.work, key, signer, [LINE], "because I say so", "ines")
+
+
+def test_one_filed_by_hand_for_a_name_is_refused(empty: Scene) -> None:
+    """What `prr justify` refuses does not come in by another way."""
+    key = empty.open("exerciseGrant", needs=[])
+    empty.prepare(key)
+    signer = Signer("ines", empty.deployment.key("ines"))
+    asked = prepare_justification(empty.work, key, signer, [LINE], "because I say so", "jonas")
+    named = replace(Justification.from_bytes(asked.data), author="Ines Duarte").to_bytes()
+    sign_and_file(empty.work, replace(asked, data=named), signer.key, empty.deployment.monorepo)
+    empty.commit("Justify", "ines")
+    session = empty.convene(key)
+    assert "is no id of the roster" in session.intake.refused[asked.path]
+    assert not next(r for r in session.judgement.report.results if r.line_id == LINE).passes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -37,6 +38,7 @@ def test_one_event_holds_everything_asked_for(empty: Scene) -> None:
         "commit": event.payload["commit"],
         "context": "Equity",
         "dependencies": [],
+        "dependency_contexts": {},
         "environment": "production",
         "flag_key": "createGrant-beta",
         "ladder": empty.work.settings.ladder.ladder().as_data(),
@@ -183,11 +185,49 @@ def test_dependencies_of_another_form_are_refused(empty: Scene) -> None:
     assert "another form than a list of names" in refusal(empty, ASKED)
 
 
-def test_a_flag_back_end_that_is_down_is_no_obstacle(empty: Scene) -> None:
-    """The promotion opens; its flag is made when the first rung is climbed."""
-    empty.deployment.flags_file.parent.joinpath("flags.json").mkdir()
-    key = empty.open("createGrant")
-    assert empty.state(key).is_open
+def test_flags_that_cannot_be_read_open_nothing(empty: Scene) -> None:
+    """Whether the key is somebody's already cannot be told, and unknown never passes."""
+    empty.deployment.flags_file.mkdir()
+    assert "whether the flag 'createGrant-beta' is free" in refusal(empty, ASKED)
+
+
+FOREIGN = {"state": "ENABLED", "variants": {"true": True, "false": False}, "defaultVariant": "true"}
+
+
+@pytest.mark.parametrize("ours", [False, True], ids=["another team's shape", "our own shape"])
+def test_a_flag_that_exists_is_never_taken_over(empty: Scene, ours: bool) -> None:
+    """Ticks would lower what another team serves; the sentence names the way out, and the flag stays byte for byte."""
+    empty.open("createEntity")
+    if ours:
+        off = empty.work.flags.read(["checkout-v2"])["checkout-v2"]
+        empty.work.flags.write("checkout-v2", OFF, expected_version=off.version, intent_id="by hand")
+    else:
+        held = json.loads(empty.deployment.flags_file.read_bytes())
+        held["flags"]["checkout-v2"] = FOREIGN
+        empty.deployment.flags_file.write_text(json.dumps(held))
+    before = empty.deployment.flags_file.read_bytes()
+    words = refusal(empty, replace(ASKED, flag_key="checkout-v2"))
+    assert "exists already" in words
+    assert "--flag-key" in words
+    empty.tick()
+    assert empty.deployment.flags_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("by", "author", "near"),
+    [
+        ("Noor Haddad", None, "Nearest: noor."),
+        ("mara", "Noor", "Nearest: noor."),
+        ("mara", "noor@matter.example", "Nearest: noor."),
+        ("mara", "nobody-at-all", "Valid: felix, ines, jonas, mara, noor."),
+    ],
+    ids=["a name in --by", "another case", "an address", "nobody"],
+)
+def test_the_author_is_an_id_of_the_roster(empty: Scene, by: str, author: str | None, near: str) -> None:
+    """Else the author could sign under their own id, and count."""
+    words = refusal(empty, replace(ASKED, by=by, author=author))
+    assert "is no id of the roster" in words
+    assert near in words
 
 
 def test_a_broken_repository_gives_one_sentence(empty: Scene) -> None:

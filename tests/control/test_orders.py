@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.state import LatchKind
-from tests.control.scene import ORDER, WEEK, Scene
+from tests.control.scene import COUNCIL, ORDER, WEEK, Scene
 
 KEY = "createGrant:beta"
 
@@ -138,6 +139,80 @@ def test_what_was_signed_for_attempt_one_does_not_start_attempt_two(signed: Scen
     with pytest.raises(Refused) as caught:
         resume(signed.work, KEY, ORDER)
     assert f"prr sign {KEY} --attempt 2" in str(caught.value)
+
+
+def test_what_was_signed_before_the_roll_back_starts_no_attempt(signed: Scene) -> None:
+    """Nobody agrees beforehand to what a roll back has yet to show; those who sign after it may."""
+    signed.rise_to(KEY, "shadow")
+    signed.sign(KEY, COUNCIL, attempt=2)
+    signed.rise_to(KEY, "1%")
+    signed.clock.advance(timedelta(minutes=1))
+    roll_back(signed.work, [KEY], ORDER)
+    with pytest.raises(Refused, match="signed before the roll back; the attempt after it takes a new sign-off"):
+        resume(signed.work, KEY, ORDER)
+    signed.sign(KEY, ("noor", "felix"), attempt=2)
+    resume(signed.work, KEY, ORDER)
+    assert signed.climb(KEY, "shadow").result == "raised"
+
+
+def test_a_signature_from_before_the_roll_back_that_is_filed_after_it_counts_for_nothing(signed: Scene) -> None:
+    """Both instants count: when it was signed, and when it was taken in."""
+    signed.rise_to(KEY, "shadow")
+    signed.reviewer.sign(KEY, ("noor", "felix"), 2)
+    signed.clock.advance(timedelta(minutes=1))
+    roll_back(signed.work, [KEY], ORDER)
+    signed.commit(f"Sign {KEY}", "mara")
+    signed.convene(KEY)
+    with pytest.raises(Refused, match="signed before the roll back"):
+        resume(signed.work, KEY, ORDER)
+
+
+def test_the_new_attempt_judges_its_signatures_as_its_start_did(signed: Scene) -> None:
+    """What did not permit the start permits no rung either."""
+    signed.rise_to(KEY, "shadow")
+    signed.sign(KEY, COUNCIL, attempt=2)
+    signed.clock.advance(timedelta(minutes=1))
+    roll_back(signed.work, [KEY], ORDER)
+    started: dict[str, object] = {"attempt": 2, "by": "test", "reason": "test"}
+    signed.work.ledger.append([Draft(KEY, EventType.ATTEMPT_STARTED, started, "run:test")])
+    assert "signed before the roll back" in signed.climb(KEY, "shadow").why
+
+
+def test_a_hold_outlives_the_resume_of_a_lowering(signed: Scene) -> None:
+    """Whoever answers for the step down does not answer for the hold."""
+    signed.rise_to(KEY, "10%")
+    hold(signed.work, KEY, Order("felix", "nothing moves in the incident"))
+    step_down(signed.work, KEY, ORDER)
+    assert signed.state(KEY).exposure.name == "1%"
+    assert resume(signed.work, KEY, ORDER).latch is not None
+    signed.tick()
+    signed.serve()
+    assert "held by felix: nothing moves in the incident" in signed.climb(KEY, "10%").why
+    resume(signed.work, KEY, ORDER)
+    assert signed.climb(KEY, "10%").result == "raised"
+
+
+def test_a_hold_is_taken_beside_a_step_down(signed: Scene) -> None:
+    """A person who wants it still is not told that it stands still already, for somebody else to let it go."""
+    signed.rise_to(KEY, "10%")
+    step_down(signed.work, KEY, ORDER)
+    state = hold(signed.work, KEY, Order("felix", "the incident"))
+    assert [latch.kind for latch in (state.latch, state.hold) if latch] == ["stepped_down", "held"]
+    with pytest.raises(Refused, match=r"is held already \(the incident\)"):
+        hold(signed.work, KEY, ORDER)
+
+
+def test_a_hold_outlives_the_attempt_that_it_was_given_in(signed: Scene) -> None:
+    """A new attempt is agreed by those who sign it; the hold is lifted by whoever resumes it."""
+    signed.rise_to(KEY, "shadow")
+    hold(signed.work, KEY, Order("felix", "the incident"))
+    roll_back(signed.work, [KEY], ORDER)
+    signed.sign(KEY, ("noor", "felix"), attempt=2)
+    state = resume(signed.work, KEY, ORDER)
+    assert (state.attempt, state.latch and state.latch.kind) == (2, LatchKind.HELD)
+    assert signed.climb(KEY, "shadow").result == "refused"
+    resume(signed.work, KEY, ORDER)
+    assert signed.climb(KEY, "shadow").result == "raised"
 
 
 def test_attempts_count_on(signed: Scene) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from prr_pipeline.control.rejudge import open_promotions, promotions_with_new_records, stale_promotions
+from prr_pipeline.control.rejudge import (
+    open_promotions,
+    promotions_to_judge,
+    promotions_with_new_records,
+    stale_promotions,
+)
 from prr_pipeline.control.standing import read_standing
 from prr_pipeline.demo.deployment import PRR_FOLDER
 from prr_pipeline.errors import PrrError
@@ -138,6 +143,29 @@ def test_a_fault_outside_the_repository_is_tried_again(signed: Scene) -> None:
     people.write_text(whole)
     assert signed.judge(KEY) is GateState.OPEN
     assert stale(signed) == []
+
+
+def test_a_roster_that_cannot_be_read_is_no_fault_of_the_commit(signed: Scene) -> None:
+    """Half-written, it is unreadable like a broken specification; put right, the same head is judged again."""
+    people = signed.deployment.folder / "roster" / "people.yaml"
+    whole = people.read_text()
+    people.write_text("people: [")
+    with pytest.raises(PrrError):
+        signed.judge(KEY)
+    assert stale(signed) == [KEY]
+    people.write_text(whole)
+    assert signed.judge(KEY) is GateState.OPEN
+    assert stale(signed) == []
+
+
+def test_the_pages_of_a_sick_promotion_stop_no_other(signed: Scene) -> None:
+    """What is kept of its judgement has another shape than any page can show."""
+    other = signed.open("issueShares", needs=[])
+    signed.judge(other)
+    row = signed.work.ledger.counters.get("readiness", other)
+    assert row is not None
+    signed.work.ledger.counters.put("readiness", other, {**row, "counts": 3})
+    assert [one.key for one in promotions_to_judge(signed.work)] == [KEY]
 
 
 def test_new_records_are_seen_once(empty: Scene) -> None:

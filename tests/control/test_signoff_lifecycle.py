@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,12 +10,21 @@ import pytest
 
 from prr_pipeline.control.agreement import signoff_gate
 from prr_pipeline.control.gather import facts_for, read_world
+from prr_pipeline.control.monorepo import open_head
+from prr_pipeline.control.opening import OpenRequest, open_promotion
+from prr_pipeline.control.orders import roll_back
+from prr_pipeline.control.status import detail
 from prr_pipeline.control.workplace import load_roster
+from prr_pipeline.control.writers import writers_of
 from prr_pipeline.errors import Refused
+from prr_pipeline.ledger.events import EventType
 from prr_pipeline.rollout.gates import GateState
-from tests.control.scene import SPEC, Scene
+from prr_pipeline.subjects import Subject, Target
+from tests.control.scene import ORDER, SPEC, Scene
 
 KEY = "createGrant:beta"
+LENA = "Lena <lena@matter.example>"
+"""Who wrote createGrant's part of the sample's specification, and has left the team."""
 DOCUMENT = "apps/api/__gates__/prod-readiness/createGrant.md"
 
 
@@ -208,6 +218,71 @@ def test_a_late_change_of_who_wrote_takes_their_voice(signed: Scene) -> None:
     signed.edit(DOCUMENT, risk_noted)
     signed.commit("Note a risk", author="jonas")
     session = signed.sign(KEY)
-    assert "jonas@matter.example" in session.judgement.standing.editors
+    assert session.judgement.standing.editors == ("Jonas <jonas@matter.example>", LENA)
     assert session.agreement.verdicts[0].counted == ("felix", "noor")
     assert not session.agreement.gate.is_open
+
+
+def test_an_unrelated_change_of_the_same_file_takes_no_voice_and_gives_none_back(signed: Scene) -> None:
+    """Of the specification only the operation's own part makes an author."""
+    signed.edit(SPEC, of_another_operation)
+    signed.commit("Another operation", author="jonas")
+    signed.run_ci()
+    assert gate(signed)[0] is GateState.OPEN
+    signed.edit(SPEC, of_the_operation)
+    signed.commit("The operation", author="noor")
+    signed.edit(SPEC, lambda text: text + "\n# a comment\n")
+    signed.commit("A comment", author="ines")
+    signed.run_ci()
+    assert signed.convene(KEY).judgement.standing.editors == ("Noor <noor@matter.example>",)
+    signed.prepare(KEY)
+    session = signed.sign(KEY)
+    assert session.agreement.verdicts[0].counted == ("felix", "jonas")
+    assert "had a hand" in session.agreement.gate.why
+
+
+def test_a_writer_under_another_address_is_not_counted(signed: Scene) -> None:
+    """A no-reply address of their account leads to the person as their own one does."""
+    signed.edit(DOCUMENT, risk_noted)
+    git = ("git", "-C", str(signed.deployment.monorepo), "-c", "user.name=N.", "-c")
+    command = (*git, "user.email=12+noor@users.noreply.github.com", "commit", "-qam", "Note a risk")
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert "noor" not in signed.sign(KEY).agreement.verdicts[0].counted
+
+
+def test_writers_whom_the_roster_does_not_know_are_shown(signed: Scene) -> None:
+    """Nobody can map them, so people see them: in the council's event and beside the sign-offs."""
+    assert signed.events(EventType.COUNCIL_JUDGED)[-1].payload["strangers"] == [LENA]
+    assert detail(signed.work, KEY).strangers == (LENA,)
+
+
+@pytest.mark.parametrize("by", ["noor", "Noor Haddad"], ids=["by id", "by name"])
+def test_the_operator_who_opens_is_not_counted(empty: Scene, by: str) -> None:
+    """Whoever opens a promotion does not vouch for it, whoever its author is."""
+    request = OpenRequest(Subject.parse("createGrant"), Target.BETA, by, author="mara", dependencies=[])
+    open_promotion(empty.work, request)
+    empty.prepare(KEY)
+    session = empty.sign(KEY)
+    assert session.agreement.verdicts[0].counted == ("felix", "jonas")
+    assert not session.agreement.gate.is_open
+
+
+def test_a_history_beyond_the_budget_is_read_on_by_the_next_judgement(signed: Scene) -> None:
+    """A large specification costs a bounded time per judgement; until the answer is found, that is said."""
+    for n in range(2):
+        signed.edit(SPEC, lambda text, n=n: f"{text}\n# {n}\n")
+        signed.commit("A comment", author="jonas")
+    head = open_head(signed.work)
+    profile, state = signed.work.profile_at(head), signed.state(KEY)
+    answers = [writers_of(signed.work, state, profile, head, budget=1) for _ in range(6)]
+    assert "further back than was read so far" in answers[0][0]
+    assert answers[-1] == (LENA,)
+
+
+def test_a_roll_back_spends_what_was_signed(signed: Scene) -> None:
+    """The gate does not show the old set as open, and says what the next attempt still needs."""
+    signed.rise_to(KEY, "shadow")
+    roll_back(signed.work, [KEY], ORDER)
+    found = signoff_gate(signed.work, signed.state(KEY), signed.work.now()).gate
+    assert found.state is GateState.CLOSED
+    assert "spent the sign-offs of attempt 1; attempt 2: " in found.why

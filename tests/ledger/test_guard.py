@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.clock import FileClock
 from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.audit import verify
-from prr_pipeline.ledger.events import EventType
+from prr_pipeline.ledger.chain import StoredRow, sealed
+from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
 
@@ -70,14 +73,104 @@ def test_a_head_left_behind_by_a_crash_follows_at_the_next_start(
     opened: Ledger, build: Build, url: str, clock: FileClock, head_file: HeadFile
 ) -> None:
     """Death between commit and export is made good by whoever opens the ledger next."""
-    without_head = Ledger.open(url, clock=clock)
-    without_head.append([build.signoff()])
-    without_head.close()
+    dying = Ledger.open(url, clock=clock, head=DiesBeforeExport(head_file.path, head_file.key_path))
+    with pytest.raises(KeyboardInterrupt):
+        dying.append([build.signoff(), build.fact()])
+    dying.close()
+    assert verify(opened).faults == ()
     again = reopened(opened, url, clock, head_file)
+    assert again.may_only_lower is None
     head = head_file.read()
     assert head is not None
-    assert head.seq == 2
+    assert head.seq == 3
     again.close()
+
+
+def test_a_transition_written_past_the_ledger_is_never_signed_over(
+    opened: Ledger, build: Build, raw: RawFile, url: str, clock: FileClock, head_file: HeadFile
+) -> None:
+    """Linked as it should be, it has no signature: nothing rises, latches are taken, and no head follows, ever."""
+    forge(raw, build.signoff("person:eve"))
+    with pytest.raises(Refused, match="Event 2 is a transition after the exported head"):
+        opened.append([build.intent(0)])
+    opened.append([build.latched(), build.lowered()])
+    again = reopened(opened, url, clock, head_file)
+    assert "written past the ledger" in (again.may_only_lower or "")
+    head = head_file.read()
+    assert head is not None
+    assert head.seq == 1
+    assert again.head_fault is not None
+    assert any("written past the ledger" in fault for fault in verify(again).faults)
+    again.restart_head(actor="person:mara", reason="event 2 is Eve's, the incident is on file")
+    assert (again.may_only_lower, verify(again).faults) == (None, ())
+    again.append([build.of(EventType.ATTEMPT_STARTED, attempt=2, reason="x")])
+    assert again.head_fault is None
+    again.close()
+
+
+def test_a_crash_does_not_vouch_for_what_is_forged_after_it(
+    opened: Ledger, build: Build, raw: RawFile, url: str, clock: FileClock, head_file: HeadFile
+) -> None:
+    """The promise that the crash left covers the events that it was signed for, and no later one."""
+    dying = Ledger.open(url, clock=clock, head=DiesBeforeExport(head_file.path, head_file.key_path))
+    with pytest.raises(KeyboardInterrupt):
+        dying.append([build.signoff()])
+    dying.close()
+    forge(raw, build.signoff("person:eve"))
+    again = reopened(opened, url, clock, head_file)
+    assert "Event 3 is a transition after the exported head (event 1)" in (again.may_only_lower or "")
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "value", ["{}", '{"hash":"x","seq":2,"signature":"zz"}', '{"hash":"%s","seq":2,"signature":"00"}']
+)
+def test_a_forged_promise_covers_nothing(
+    opened: Ledger, build: Build, raw: RawFile, url: str, clock: FileClock, head_file: HeadFile, value: str
+) -> None:
+    """Whoever can write the database has no key."""
+    forge(raw, build.signoff("person:eve"))
+    row_hash = raw.rows("hash")[-1][0]
+    value = value.replace("%s", str(row_hash))
+    raw.run(("UPDATE counters SET value = ? WHERE name = 'head' AND key = 'promise'", (value,)))
+    again = reopened(opened, url, clock, head_file)
+    assert "Event 2" in (again.may_only_lower or "")
+    again.close()
+
+
+def test_a_head_that_cannot_be_read_for_a_while_leaves_nothing_unsigned(
+    opened: Ledger, build: Build, url: str, clock: FileClock, head_file: HeadFile
+) -> None:
+    """What is lowered meanwhile is promised all the same, and nobody has to acknowledge it."""
+    aside = head_file.path.with_name("aside")
+    head_file.path.rename(aside)
+    head_file.path.mkdir()
+    opened.append([build.latched(), build.lowered()])
+    assert opened.head_fault is not None
+    head_file.path.rmdir()
+    aside.rename(head_file.path)
+    again = reopened(opened, url, clock, head_file)
+    assert (again.may_only_lower, again.head_fault) == (None, None)
+    again.close()
+
+
+class DiesBeforeExport(HeadFile):
+    """The process ends between the commit and the export."""
+
+    def export(self, seq: int, row_hash: str, at: datetime) -> None:
+        raise KeyboardInterrupt
+
+
+def forge(raw: RawFile, draft: Draft) -> None:
+    """Append an event by SQL, linked and indexed as the ledger would."""
+    *_, last = (StoredRow(*row) for row in raw.rows())  # type: ignore[arg-type]
+    text = canonical_bytes(draft.payload).decode()
+    row = sealed(StoredRow(last.seq + 1, draft.stream, str(draft.type), text, draft.actor, last.at, 1, last.hash, ""))
+    values = tuple(getattr(row, name) for name in StoredRow.__slots__)
+    raw.run(
+        ("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values),
+        ("UPDATE promotions SET version = version + 1, last_seq = ? WHERE key = ?", (row.seq, draft.stream)),
+    )
 
 
 @pytest.fixture

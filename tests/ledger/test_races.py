@@ -71,9 +71,9 @@ def test_a_version_is_won_once(
     assert opened.head_fault is None
 
 
-def climb(url: str, clock: FileClock, who: int, keys: list[str]) -> None:
+def climb(url: str, clock: FileClock, head_file: HeadFile, who: int, keys: list[str]) -> None:
     """Climb every promotion to the top without reading versions: the ledger's own rules must be enough."""
-    ledger, build = Ledger.open(url, clock=clock), Build()
+    ledger, build = Ledger.open(url, clock=clock, head=head_file), Build()
     for key in keys:
         for rung in range(5):
             for draft in (build.intent(rung, f"{key}/{rung}/{who}", key=key), build.settled(rung, key=key)):
@@ -83,11 +83,13 @@ def climb(url: str, clock: FileClock, who: int, keys: list[str]) -> None:
                     continue
 
 
-def test_no_rung_is_climbed_twice(ledger: Ledger, build: Build, url: str, clock: FileClock) -> None:
+def test_no_rung_is_climbed_twice(
+    ledger: Ledger, build: Build, url: str, clock: FileClock, head_file: HeadFile
+) -> None:
     """Two careless climbers on the same promotions settle each rung once and in order."""
     keys = [f"op{n}:ga" for n in range(12)]
     ledger.append([build.opened(key.removesuffix(":ga")) for key in keys])
-    runners = [FORK.Process(target=climb, args=(url, clock, n, keys)) for n in range(2)]
+    runners = [FORK.Process(target=climb, args=(url, clock, head_file, n, keys)) for n in range(2)]
     for runner in runners:
         runner.start()
     for runner in runners:

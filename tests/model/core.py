@@ -84,9 +84,11 @@ class Core:
     def intern(self, state: PromotionState) -> int:
         """The index of a state, without what only grows: versions, times, attempts, sequence numbers."""
         latch = replace(state.latch, cause="c", by="b") if state.latch else None
+        hold = replace(state.hold, cause="c", by="b") if state.hold else None
         bottom = state.rung == BOTTOM
         plain = replace(
             state, version=1, last_seq=0, attempt=1, rung_since=None, highest_rung=BOTTOM, full_at=None, latch=latch,
+            hold=hold, rolled_back_at=None,
             flag_version=0 if bottom else state.flag_version, watch_closed_at=None,
         )  # fmt: skip
         if plain not in self._ids:

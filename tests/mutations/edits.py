@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ class Change(_Row):
     Of a ``file`` (a path, or a name from ``files.yaml``): ``find`` stands there exactly once and becomes ``put``, or
     ``write`` is all of it, or it is ``gone``. Of an ``artefact`` the same, and further: the JSON value ``at`` a list of
     keys becomes ``put`` or is ``gone``; ``stamp`` says that CI did not stamp it anew. Of a ``profile`` key: ``put`` is
-    its value. ``signature`` is a line's number, and ``signed`` how it is signed instead. ``circumstance`` is one by name.
+    its value. ``signature`` is a line's number, ``signed`` how it is signed instead. ``circumstance`` is one by name.
     """
 
     file: str | None = None
@@ -58,8 +59,9 @@ class Change(_Row):
 
 
 class Edit(_Row):
-    """One row. ``line`` becomes ``outcome`` (``unknown: stale`` and so on), ``says`` stands in its message, and all other
-    lines stay. A row without a line changes no outcome at all. ``coupled`` lists what else must change, ``because``."""
+    """One row. ``line`` becomes ``outcome`` (as in ``unknown: stale``), ``says`` stands in its message, and all other
+    lines stay. A row without a line changes no outcome at all. ``coupled`` lists what else must change, ``because``.
+    """
 
     id: str
     line: str | None = None
@@ -162,21 +164,22 @@ def _with(world: World, name: str, filed: Filed) -> World:
 
 
 def _stamped(filed: Filed, stamp: str) -> Filed:
-    ages = {"old": filed.age * 31, "ahead": filed.age * -3}
+    ages = {"old": filed.age * 400, "ahead": filed.age * -3}
     return replace(filed, current=False) if stamp == "other code" else replace(filed, age=ages[stamp])
 
 
 def _at(data: bytes, change: Change) -> bytes:
     tree = orjson.loads(data)
-    place = tree
-    for key in change.at[:-1]:
-        place = place[key]
-    last = change.at[-1]
-    there = last in place if isinstance(place, dict) else isinstance(last, int) and last < len(place)
-    if not there or (not change.gone and place[last] == change.put):
+    *above, last = change.at
+    try:
+        place = reduce(getitem, above, tree)
+        same = not change.gone and place[last] == change.put
+        if change.gone:
+            del place[last]
+        else:
+            place[last] = change.put
+    except (KeyError, IndexError, TypeError):
+        same = True
+    if same:
         raise NoSuchEdit(f"Nothing to change at {list(change.at)}.")
-    if change.gone:
-        del place[last]
-    else:
-        place[last] = change.put
     return orjson.dumps(tree)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -16,16 +17,17 @@ from prr_pipeline.control.document import line_texts
 from prr_pipeline.control.oasdiff import compare_with_previous
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
-from prr_pipeline.readiness.evaluate import evaluate
+from prr_pipeline.readiness.evaluate import evaluate_all
 from prr_pipeline.readiness.facts import ArtefactAbsent, ArtefactFact, AttestationFact, Facts, OnCall, OnCallAbsent
 from prr_pipeline.readiness.model import LineResult, Outcome, Reason, Report
 from prr_pipeline.readiness.previous_minor import previous_minor
-from prr_pipeline.readiness.profile import Profile, profile_in
+from prr_pipeline.readiness.profile import OVERLAY_PATH, Profile, profile_in
 from prr_pipeline.repository.tree import Blob, MissingFile, blob_id_of
 from prr_pipeline.review.document import render
 from prr_pipeline.subjects import Target
-from tests.mutations.world import DOCUMENT, GRANT, NOW, Filed, World, catalogue, sample
+from tests.mutations.world import DOCUMENT, GRANT, World, catalogue, sample
 from tests.readiness.fakes import FakeSnapshot
+from tests.readiness.stores import MemoryVerdicts
 
 ROTA = "ops/on-call.ics"
 NAMES = ("coverage", "gates", "junit", "load-test", "oasdiff")
@@ -61,8 +63,10 @@ def judge(world: World, lines: Catalogue | None = None) -> Judged:
     profile = profile_of(world)
     facts = _gathered(world, snapshot, profile)
     asked = Catalogue(tuple(line for line in catalogue().lines if line.id in world.signers))
-    facts = replace(facts, attestations=_signed(world, evaluate(snapshot, GRANT, asked, profile, facts)))
-    report = evaluate(snapshot, GRANT, lines or catalogue(), profile, facts)
+    known = MemoryVerdicts()
+    unsigned = next(evaluate_all(snapshot, [GRANT], asked, profile, facts, store=known))
+    facts = replace(facts, attestations=_signed(world, unsigned))
+    report = next(evaluate_all(snapshot, [GRANT], lines or catalogue(), profile, facts, store=known))
     numbers = {line.id: line.number for line in catalogue().lines}
     return Judged({numbers[r.line_id]: outcome_text(r.outcome, r.finding.reason) for r in report.results}, report)
 
@@ -74,7 +78,9 @@ def outcome_text(outcome: Outcome, reason: Reason | None) -> str:
 
 def profile_of(world: World) -> Profile:
     """The profile of the sample, with the monorepo's own conventions and the world's changes."""
-    profile = profile_in(FakeSnapshot(world.files), "matter")
+    profile = _profile(world.files.get(OVERLAY_PATH))
+    if not world.profile:
+        return profile
     keys = profile.keys.model_dump()
     for name, value in world.profile.items():
         section, _, key = name.partition(".")
@@ -82,21 +88,27 @@ def profile_of(world: World) -> Profile:
     return replace(profile, keys=type(profile.keys).model_validate(keys))
 
 
+@lru_cache(maxsize=8)
+def _profile(overlay: bytes | None) -> Profile:
+    return profile_in(FakeSnapshot({OVERLAY_PATH: overlay} if overlay is not None else {}), "matter")
+
+
 def _gathered(world: World, snapshot: FakeSnapshot, profile: Profile) -> Facts:
     found: dict[str, Any] = {
-        "artefacts": {name: _artefact(world.artefacts.get(name), name) for name in NAMES},
+        "artefacts": {name: _artefact(world, name) for name in NAMES},
         "oasdiff": compare_with_previous(snapshot, profile, _Set(_restamped(world, snapshot, profile))),
-        "on_call": _on_call(world),
+        "on_call": _on_call(world.files[ROTA], world.facts.now),
     }
     return replace(world.facts, **{**found, **world.answers})
 
 
-def _artefact(filed: Filed | None, name: str) -> ArtefactFact | ArtefactAbsent:
+def _artefact(world: World, name: str) -> ArtefactFact | ArtefactAbsent:
+    filed = world.artefacts.get(name)
     if filed is None:
         return ArtefactAbsent(f"CI has filed no artefact {name!r} up to this commit.", Reason.NO_EVIDENCE)
     blob = Blob(f"artefacts/{filed.file}", blob_id_of(filed.data), filed.data)
-    commit = FakeSnapshot.commit if filed.current else OTHER
-    return ArtefactFact(blob, filed.tool, filed.version, NOW - filed.age, commit, filed.current)
+    commit, made_at = FakeSnapshot.commit if filed.current else OTHER, world.facts.now - filed.age
+    return ArtefactFact(blob, filed.tool, filed.version, made_at, commit, filed.current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +139,13 @@ def _restamped(world: World, snapshot: FakeSnapshot, profile: Profile) -> bytes 
     return orjson.dumps(report)
 
 
-def _on_call(world: World) -> OnCall | OnCallAbsent:
+@lru_cache(maxsize=8)
+def _on_call(calendar: bytes, now: datetime) -> OnCall | OnCallAbsent:
     """Who holds the shift by the rota that lies among the files."""
     try:
-        rota = Rota(Calendar.parse(world.files[ROTA], zone="UTC", name=ROTA))
-        names = tuple(name.partition("@")[0] for name in rota.on_call(NOW))
-        return OnCall(names, rota.changes_at(NOW), "on-call.ics")
+        rota = Rota(Calendar.parse(calendar, zone="UTC", name=ROTA))
+        names = tuple(name.partition("@")[0] for name in rota.on_call(now))
+        return OnCall(names, rota.changes_at(now), "on-call.ics")
     except PrrError as fault:
         return OnCallAbsent(str(fault), Reason.SOURCE_SILENT)
 

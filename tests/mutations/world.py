@@ -75,7 +75,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One state of everything. ``profile`` replaces profile keys; ``answers`` replaces facts after they were gathered."""
+    """One state of everything. ``profile`` replaces profile keys, ``answers`` facts after they were gathered."""
 
     files: Mapping[str, bytes]
     artefacts: Mapping[str, Filed]
@@ -97,7 +97,9 @@ def sample() -> World:
 
 def _files() -> dict[str, bytes]:
     source = ROOT / "src"
-    return {path.relative_to(source).as_posix(): path.read_bytes() for path in sorted(source.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(source).as_posix(): path.read_bytes() for path in sorted(source.rglob("*")) if path.is_file()
+    }
 
 
 def _artefacts() -> dict[str, Filed]:

@@ -105,7 +105,7 @@ def test_a_rung_without_an_asset_stops_no_other(instance: dg.DagsterInstance) ->
     """A ladder that came after the code location was loaded: Dagster would fail the tick for its unknown asset."""
     late = Due("issueShares:beta", "exposure_0_5pct", "issueShares:beta/1/0.5%/v4", "every required gate is open")
     assert keys(run_requests(instance, [late, DUE])) == [f"{DUE.base}/try0"]
-    assert why_none([late]) == (
+    assert why_none(instance, [late]) == (
         "exposure_0_5pct of issueShares:beta: no such asset is loaded yet; reload the code location"
     )
 

@@ -29,11 +29,12 @@ CLAIMS = {
 
 
 def test_a_made_up_partition_fails_with_one_sentence(stage: Stage) -> None:
-    """A key typed into the dialog has no ledger record, whatever asset it is typed for."""
+    """A key typed into the dialog has no ledger record, whatever asset it is typed for; a flag can be lowered still."""
     sentences = {asset: sentence(stage.run(asset, "bogus:ga")) for asset in (*RUNGS, *REVIEW, *STAGES)}
-    sentences["rollback"] = sentence(stage.run("rollback", "bogus:ga", {"reason": "why not"}))
-    words = f"The ledger has no promotion 'bogus:ga'. Open ones: {KEY}. Open one with `prr open`."
-    assert {asset: said for asset, said in sentences.items() if said != words} == {}
+    words = f"The ledger has no promotion 'bogus:ga'. Open ones: {KEY}. "
+    assert {asset: said for asset, said in sentences.items() if said != f"{words}Open one with `prr open`."} == {}
+    said = sentence(stage.run("rollback", "bogus:ga", {"reason": "why not"}))
+    assert said == f"{words}`prr rollback --flag-key` lowers a flag by its own name."
 
 
 def test_a_rung_run_raises_and_shows_it(stage: Stage) -> None:

@@ -78,6 +78,7 @@ def test_the_agenda_is_made_once_a_week(stage: Stage) -> None:
 def test_the_quarter_asks_for_what_reached_everybody_and_is_not_planned(full: Scene) -> None:
     """And no more once it is."""
     with staged(full, on_disk=True) as stage:
+        stage.instance.add_dynamic_partitions("promotions", ["createGrant:ga"])
         requests, _ = stage.scheduled(game_day_plan, ORIGIN)
         assert [(key, assets) for _, key, assets in asked(requests)] == [("createGrant:ga", ["chaos_game_day"])]
         record_maturity(full.work, "createGrant:ga", "run:test")

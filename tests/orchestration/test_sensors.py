@@ -38,6 +38,7 @@ def test_an_opened_promotion_gets_partition_checklist_and_document(bare: Stage) 
     assert list(added.partition_keys) == [key]
     assert asked(result.run_requests) == [(f"checklist/{key}/opened/try0", key, ["checklist", "prr_document"])]
     assert result.cursor == "1"
+    bare.instance.add_dynamic_partitions("promotions", list(added.partition_keys))
     again = bare.tick(promotions, result.cursor)
     assert words(again) == "no promotion was opened since the last look"
     assert again.cursor == result.cursor

@@ -89,6 +89,7 @@ def test_an_unmet_line_stays_unmet_and_passes_when_justified() -> None:
     """A justification never changes the outcome underneath."""
     result = judged(CHECKED, BARE, justifications=(justification(CHECKED),))
     assert (result.outcome, result.justification, result.passes) == (Outcome.UNMET, "sha256:j", True)
+    assert (result.justification_text or "").startswith("Justified by noor, approved by ")
     assert not judged(CHECKED, BARE).passes
 
 
@@ -103,7 +104,7 @@ def test_an_unmet_line_stays_unmet_and_passes_when_justified() -> None:
 def test_a_void_justification_says_why(changes: dict[str, object], note: str) -> None:
     """Expired, about another state, or approved by its own author."""
     result = judged(CHECKED, BARE, justifications=(replace(justification(CHECKED), **changes),))  # type: ignore[arg-type]
-    assert (result.justification, result.passes) == (None, False)
+    assert (result.justification, result.justification_text, result.passes) == (None, None, False)
     assert note in (result.justification_note or "")
 
 

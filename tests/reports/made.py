@@ -51,7 +51,7 @@ REPORT = Report(
     ),
 )
 
-HOSTILE = "a\x00b\x1b[31m\u202e </td></details><script>alert(1)</script><img src=x> ]]> & \"'` [x](javascript:1) {0} \ud800 Ü😀"
+HOSTILE = "a\x00b\x1b[31m\u202e </td></details><script>alert(1)</script> ]]> & \"'` [x](javascript:1) {0} \ud800 Ü😀"
 """Text as a monorepo could hold it: it must be shown as it is, or less, and never act."""
 HOSTILE_FINDING = Finding(
     Outcome.UNMET,
@@ -65,9 +65,9 @@ JUSTIFIED = "Justified by mara, approved by noor, until 2026-06-01T00:00:00.0000
 VOID = "The justification by mara ended at 2026-01-01T00:00:00.000000Z; justify it anew or mend it."
 EVERY = Catalogue(
     (
-        line("met"), line("attested"), line("person"), line("hostile", "Second & <b>"), line("justified", "Second & <b>"),
-        line("void"), line("unneeded"), line("unknown_one"), line("exempt"), line("later", "Third"),
-        line("agreement", "Third"),
+        line("met"), line("attested"), line("person"), line("hostile", "Second & <b>"),
+        line("justified", "Second & <b>"), line("void"), line("unneeded"), line("unknown_one"), line("exempt"),
+        line("later", "Third"), line("agreement", "Third"),
     )
 )  # fmt: skip
 EVERY_LINE = Report(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 
+import orjson
 from rich.console import Console, RenderableType
 
 from prr_pipeline.readiness.model import Outcome, Report
 from prr_pipeline.reports.json_report import JsonStream, report_data
 from prr_pipeline.reports.markdown_report import report_markdown
 from prr_pipeline.reports.terminal import brief_screen, report_screen
-from tests.reports.made import CATALOGUE, REPORT, SUBJECT, result
+from tests.reports.made import CATALOGUE, EVERY, EVERY_LINE, HOSTILE, REPORT, SUBJECT, result
 
 
 def drawn(part: RenderableType) -> str:
@@ -78,6 +79,13 @@ def test_json_counts_outcomes() -> None:
     assert data["counts"] == {"met": 1, "unmet": 3, "unknown": 1}
     assert (data["exit_code"], data["digest"], data["notes"]) == (1, REPORT.digest, ["a note"])
     assert data["lines"][0]["locations"][0] == {"line": 0, "path": "src/met.ts", "snippet": "  const x = 1"}
+
+
+def test_strict_readers_take_the_json_of_any_text() -> None:
+    """Half a surrogate, which JSON can name and strict readers refuse, is replaced; all other text arrives as it is."""
+    text = json.dumps(report_data(EVERY_LINE, EVERY))
+    assert "\\ud800" not in text
+    assert orjson.loads(text)["lines"][3]["message"] == HOSTILE.replace("\ud800", "?")
 
 
 def test_a_stream_is_one_document_whatever_its_length() -> None:

@@ -21,14 +21,11 @@ def test_who_signed_follows_from_the_key() -> None:
     assert ROSTER.person_of_principal("nobody@example.org") is None
 
 
-def test_people_are_found_by_id_and_email() -> None:
-    """An unknown id lists the valid ones; an address compares without case; who left has no role."""
+def test_people_are_found_by_id() -> None:
+    """An unknown id lists the valid ones; who left has no role."""
     assert ROSTER.person("lena").roles == {"engineer", "council", "on_call_lead"}
     with pytest.raises(UnknownName, match="lena, mara"):
         ROSTER.person("nobody")
-    tom = ROSTER.person_of_email("tom@example.org")
-    assert tom is not None
-    assert tom.id == "tom"
     assert ROSTER.roles_of("gone") == frozenset()
     assert ROSTER.contexts == ("billing", "identity", "platform")
 

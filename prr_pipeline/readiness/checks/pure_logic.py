@@ -22,6 +22,9 @@ from prr_pipeline.repository.typescript.code import Closure, Edge
 from prr_pipeline.repository.typescript.resolution import SUFFIXES
 from prr_pipeline.subjects import Subject
 
+_BUILT_IN = "node:"
+"""``fs`` and ``node:fs`` are the same module."""
+
 
 class _Modules(Parameters):
     """``folder``: where pure logic lies; ``but``: globs of what lies there and is none. ``packages``: glob of the
@@ -122,9 +125,10 @@ def _closure(sources: Sources, path: str) -> Closure:
 
 def _forbidden(closure: Closure, names: Sequence[str]) -> Iterator[Edge]:
     """Imports of a forbidden package, by name or through an alias that leads into the repository."""
+    plain = [name.removeprefix(_BUILT_IN) for name in names]
     for edge in closure.edges:
-        specifier = edge.statement.specifier
+        specifier = edge.statement.specifier.removeprefix(_BUILT_IN)
         if edge.statement.kind != "type" and any(
-            specifier == name or specifier.startswith(f"{name}/") for name in names
+            specifier == name or specifier.startswith(f"{name}/") for name in plain
         ):
             yield edge

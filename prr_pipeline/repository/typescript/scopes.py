@@ -87,7 +87,7 @@ def is_known(code: Code, scope: Scope, callee: Expression) -> bool:
 
 
 def is_known_list(code: Code, scope: Scope, spread: Expression, same: Collection[str]) -> bool:
-    """Whether a spread is of something written out, not of what a call gives; those named ``same`` give what they get."""
+    """Whether a spread is of something written out, not of what a call gives; ``same`` give back what they get."""
     there, value = substituted(scope, spread)
     if isinstance(value, Name | Member):
         found = code.follow(there.path, value, there.at)

@@ -133,10 +133,13 @@ def test_a_script_that_allows_more_than_the_spec_is_unmet() -> None:
     [
         ("export const options = {", Reason.NOT_RESOLVABLE),
         (TWO_TABLES, Reason.NOT_RESOLVABLE),
+        (MADE.replace("createGrant: 900", "createGrant: Number(__ENV.LIMIT)"), Reason.NOT_RESOLVABLE),
+        (MADE.replace("createGrant: 900", "...BUDGETS_OF_EQUITY"), Reason.NOT_RESOLVABLE),
+        (options(f"{{ '{METRIC}{{operation:createGrant}}': [`avg<=${{__ENV.LIMIT}}`] }}"), Reason.NOT_RESOLVABLE),
     ],
 )  # fmt: skip
 def test_a_threshold_that_cannot_be_told_is_unknown(script: str, reason: Reason) -> None:
-    """A broken script, and two tables that differ."""
+    """A broken script, two tables that differ, and numbers that only running the script tells."""
     finding = judged(script=script)
     assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, reason)
 

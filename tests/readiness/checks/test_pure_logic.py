@@ -54,6 +54,7 @@ IMPURE = {
     "part of a package": 'import { x } from "@prisma/client/runtime";',
     "framework": 'import { NextResponse } from "next/server";',
     "files": 'import { readFileSync } from "node:fs";',
+    "files by the short name": 'import { readFileSync } from "fs";',
     "network": 'import https from "node:https";',
     "at run time": 'const fs = await import("node:fs");',
     "re-export": 'export * from "@repo/database";',

@@ -123,6 +123,20 @@ def test_cases_elsewhere_are_no_route_tests() -> None:
     assert finding.outcome is Outcome.UNMET
 
 
+def test_the_files_of_the_own_resource_come_first() -> None:
+    """Another suite that mentions the audit trail is no test of it; without own files it is all that can be asked."""
+    canary = "apps/api/__tests__/pii-canary.test.ts"
+    title = "createGrant lets no canary into events or the audit chain"
+    others = [each for each in ALL if "audit" not in each]
+    files = {**FILES, canary: f'it("{title}", () => {{}});'}
+    finding = judged(M14, junit(*others, (title, canary)), files)
+    assert finding.outcome is Outcome.UNMET
+    assert "audit (no case)" in finding.message
+    shared = "apps/api/__tests__/shares.test.ts"
+    elsewhere = junit(*((each, shared) for each in ALL))
+    assert judged(M14, elsewhere, {shared: SOURCE}).outcome is Outcome.MET
+
+
 @pytest.mark.parametrize("reported", [f"/builds/m/{ROUTES}", "__tests__/grants.test.ts", f"./{ROUTES}"])
 def test_files_are_found_however_the_report_writes_them(reported: str) -> None:
     """Absolute, or relative to the package."""

@@ -40,8 +40,8 @@ FORMS: list[tuple[str, str, list[str]]] = [
     ("spread list", f"const all = [withA(), withB()];\nexport const GET = pipeline(...all, {H})", ["withA", "withB"]),
     ("spread in a list", f"const one = [withA()];\nconst all = [...one, withB()] as const;\n"
      f"export const GET = pipeline(...all, {H})", ["withA", "withB"]),
-    ("spread of a function's list", f"const all = () => [withA(), withB()];\nexport const GET = pipeline(...all(), {H})",
-     ["withA", "withB"]),
+    ("spread of a function's list", f"const all = () => [withA(), withB()];\n"
+     f"export const GET = pipeline(...all(), {H})", ["withA", "withB"]),
     ("spread with the handler", f"const all = [withA(), {H}];\nexport const GET = pipeline(...all)", ["withA"]),
     ("frozen list", f"const all = Object.freeze([withA(), withB()]);\nexport const GET = pipeline(...all, {H})",
      ["withA", "withB"]),
@@ -100,7 +100,8 @@ LOST: list[tuple[str, str, str]] = [
     ("optional step", f"export const GET = pipeline(flag && withA(), {H})", "its value is computed"),
     ("filtered list", f"const all = [withA()].filter(Boolean);\nexport const GET = pipeline(...all, {H})", "filter"),
     ("list of a global", f"export const GET = pipeline(...stepsFor('x'), {H})", "running it tells what it spreads"),
-    ("list of a package", f"import {{ steps }} from 'x';\nexport const GET = pipeline(...steps(), {H})", "running it tells"),
+    ("list of a package", f"import {{ steps }} from 'x';\nexport const GET = pipeline(...steps(), {H})",
+     "running it tells"),
     ("list that is made", f"const steps = () => all.slice(1);\nexport const GET = pipeline(...steps(), {H})",
      "running it tells"),
     ("unknown name", "export const GET = withA(pipeline(withB(), nobody))", "nobody is not defined"),

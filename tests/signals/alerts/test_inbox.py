@@ -13,6 +13,7 @@ import pytest
 
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.rollout.alerts import answer_for
+from prr_pipeline.rollout.known_names import KnownNames
 from prr_pipeline.signals.alerts import folder as folder_module
 from prr_pipeline.signals.alerts.folder import HEARTBEAT
 from prr_pipeline.signals.alerts.inbox import Inbox, beat, drop, from_options
@@ -56,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 def value_of(folder: Path) -> str:
     """What the inbox says of createGrant."""
     reading = Inbox(folder, LIMIT, real_now).read(NOW)
-    return answer_for([reading], CREATE_GRANT, "grants", now=NOW, max_age=LIMIT).value
+    return answer_for([reading], CREATE_GRANT, "grants", KnownNames(), now=NOW, max_age=LIMIT).value
 
 
 class TestContract(AlertSourceContract):
