@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command()
 def advance(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
-    """Record that you want the next rung now. It opens no gate: with or without it, the rung is run once all are open."""
+    """Record that you want the next rung now. It opens no gate and hurries none: the rung is run once all are open."""
     from prr_pipeline.control.explain import explain
     from prr_pipeline.control.orders import Order, request_advance
     from prr_pipeline.reports.screen import cell

@@ -24,6 +24,7 @@ def versions_of_dependants(work: Workplace, subject: Subject) -> dict[str, int]:
             where = f"rises to {state.intent.to.name}" if state.intent else f"stands at {state.exposure.name}"
             raise Refused(
                 f"{subject} cannot open a promotion now: {state.key} depends on it and {where}, and a dependency "
-                f"climbs before its dependants. Let {state.key} end first, or roll it back with `prr rollback {state.key}`."
+                f"climbs before its dependants. Let {state.key} end first, or roll it back: "
+                f"prr rollback {state.key}."
             )
     return {state.key: state.version for state in open_ones}

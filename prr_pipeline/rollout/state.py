@@ -68,7 +68,7 @@ class PromotionState:
     ``version`` counts transitions only (rung, latch, hold, attempt, sign-off, intent); ``rung`` is an index into
     the ladder, `BOTTOM` for off; ``good_rung`` is the last rung whose dwell was served and left upward.
     ``dependency_contexts`` holds the direct dependencies' contexts, as far as they were known at the opening.
-    ``rolled_back_at`` is when the attempt before this one was halted: what was signed before permits nothing in this one.
+    ``rolled_back_at`` is when the attempt before this one was halted: what was signed before permits nothing now.
     ``hold`` is a person's hold under a lowering's latch: lifting the one leaves the other.
     """
 

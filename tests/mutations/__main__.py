@@ -1,4 +1,4 @@
-"""Counts the mutation matrix, or runs it: `python -m tests.mutations` and `python -m tests.mutations --run`."""
+"""Counts the mutation matrix (`python -m tests.mutations`), runs it (`--run`), or records the examples (`--record`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import sys
 from collections import Counter
 
 from tests.mutations.edits import Edit, edits
+from tests.mutations.examples import RECORDED, examples_text
 from tests.mutations.judging import finished, judge
 from tests.mutations.signed_lines import agreed
 from tests.mutations.world import catalogue
 
 
 def main(arguments: list[str]) -> int:
-    """Print the counts. With ``--run`` judge every row too; 1 if a vector is not the one that its row says."""
+    """Print the counts. With ``--run`` judge every row too; 1 if a vector is not the one that its row says.
+
+    With ``--record`` write the findings that the pages of the lines show.
+    """
     rows = edits()
     outcomes = Counter(edit.outcome or "no change" for edit in rows)
     lines = Counter(edit.line for edit in rows if edit.line)
@@ -20,6 +24,8 @@ def main(arguments: list[str]) -> int:
     print(f"{len(agreed())} rows about agreement and the document")
     print("\n".join(f"  {count:4}  {outcome}" for outcome, count in sorted(outcomes.items())))
     print("  " + ", ".join(f"{line.number} {lines[line.number]}" for line in catalogue().lines if lines[line.number]))
+    if "--record" in arguments:
+        RECORDED.write_text(examples_text(), "utf-8")
     if "--run" not in arguments:
         return 0
     wrong = [*_wrong(rows), *_wrong_agreements()]

@@ -9,6 +9,7 @@ import pytest
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Outcome
 from tests.mutations.edits import Edit, NoSuchEdit, edits, exceptions
+from tests.mutations.examples import RECORDED, examples_text
 from tests.mutations.judging import Judged, finished, judge
 from tests.mutations.signed_lines import AGREEMENT
 from tests.mutations.world import World, catalogue
@@ -113,3 +114,8 @@ def test_a_check_that_reacts_to_the_wrong_thing_is_found(world: World, baseline:
     edit = next(edit for edit in edits() if edit.id == "drill comes back never")
     assert dict(judge(world, Catalogue(lines)).vector) == dict(baseline.vector)
     assert dict(judge(edit.applied(world), Catalogue(lines)).vector) != edit.expected(baseline.vector)
+
+
+def test_the_pages_of_the_lines_show_what_is_judged() -> None:
+    """`python -m tests.mutations --record` renews the examples, `catalogue_page` the pages."""
+    assert RECORDED.read_text("utf-8") == examples_text()
