@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -99,13 +100,15 @@ def test_a_missing_start_page_is_found(project: Path) -> None:
     assert "docs/index.md is missing" in own_faults(project)
 
 
-def test_a_stale_checklist_is_found(project: Path) -> None:
-    """A page that differs by one byte from the catalogue names the command that renews it."""
-    current = (ROOT / "docs" / "checklist.md").read_text("utf-8")
-    (project / "docs" / "checklist.md").write_text(current, "utf-8")
+@pytest.mark.parametrize("page", ["checklist.md", "lines/handler_is_at_most_50_lines.md", "lines/of_another_time.md"])
+def test_a_stale_page_of_the_checklist_is_found(project: Path, page: str) -> None:
+    """A page that differs by one byte from the catalogue, or is of no line, names the command that renews it."""
+    shutil.copytree(ROOT / "docs" / "lines", project / "docs" / "lines")
+    shutil.copy(ROOT / "docs" / "checklist.md", project / "docs" / "checklist.md")
     assert list(CHECK.stale_checklist(project)) == []
-    (project / "docs" / "checklist.md").write_text(current + "\n", "utf-8")
-    assert "catalogue_page > docs/checklist.md" in next(CHECK.stale_checklist(project))
+    with (project / "docs" / page).open("a") as file:
+        file.write("\n")
+    assert "catalogue_page docs" in next(CHECK.stale_checklist(project))
 
 
 def test_a_command_that_no_page_mentions_is_found(project: Path) -> None:

@@ -58,10 +58,12 @@ def test_the_flag_exists_at_off_and_stands_in_the_index(empty: Scene) -> None:
 
 
 def test_a_name_with_slash_and_dots_is_one_key_and_one_flag(empty: Scene) -> None:
-    """``reports/annual.v2`` is percent-encoded in key and flag, and the subject keeps its name."""
+    """``reports/annual.v2`` is percent-encoded in key and flag, the subject keeps its name, and the key is told."""
     state = open_promotion(empty.work, replace(ASKED, subject=Subject.parse("reports/annual.v2")))
     assert (state.key, state.flag_key) == ("reports%2Fannual.v2:beta", "reports%2Fannual.v2-beta")
     assert (state.subject.name, state.context) == ("reports/annual.v2", "Compliance")
+    with pytest.raises(PrrError, match=r"Its key is reports%2Fannual\.v2:beta\."):
+        empty.work.state("reports/annual.v2:beta")
 
 
 def test_ga_without_beta_is_refused_with_both_ways_out(empty: Scene) -> None:
