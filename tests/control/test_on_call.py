@@ -63,10 +63,10 @@ def test_a_shift_of_somebody_who_may_not_lead_is_none_of_theirs(empty: Scene) ->
 
 def test_nobody_in_the_shift_is_said_and_no_rota_is_no_answer(empty: Scene) -> None:
     """An empty shift was read; a broken or missing rota was not."""
-    rota(empty, rota_ics(ORIGIN + timedelta(days=60)))
+    rota(empty, rota_ics(ORIGIN + timedelta(weeks=18)))
     fact = on_call_fact(empty.work)
     assert isinstance(fact, OnCall)
-    assert (fact.people, fact.until) == ((), ORIGIN + timedelta(days=53))
+    assert (fact.people, fact.until) == ((), ORIGIN + timedelta(weeks=8))
     rota(empty, "no calendar")
     broken = on_call_fact(empty.work)
     assert isinstance(broken, OnCallAbsent)
@@ -115,5 +115,5 @@ def test_the_statement_outlives_the_shift_in_which_it_was_taken_in(signed: Scene
 
 def test_an_empty_shift_closes_the_line_whoever_attested_it(signed: Scene) -> None:
     """An alert would reach nobody."""
-    rota(signed, rota_ics(ORIGIN + timedelta(days=60)))
+    rota(signed, rota_ics(ORIGIN + timedelta(weeks=18)))
     assert line(signed).outcome is Outcome.UNMET
