@@ -54,7 +54,7 @@ class Stage:
         self.reviewer.sign(key, people)
         self.reviewer.commit(f"Sign {key}", "mara")
 
-    def test_under_load(self) -> None:
+    def run_load_test(self) -> None:
         """CI's load test, run anew: the last one is too old after months on this clock."""
         copy_artefacts(self.deployment, self.clock.now(), ("load-test",))
 

@@ -131,7 +131,7 @@ def test_8_after_everybody_come_maturity_watch_game_day_and_feedback(stage: Stag
 
 def test_9_a_person_rolls_back_by_materializing_rollback(stage: Stage) -> None:
     """From the UI: a reason is required, and with one the flag is off after the run."""
-    stage.test_under_load()
+    stage.run_load_test()
     key = stage.open("createEntity", Target.BETA)
     stage.until(lambda: key in stage.dagster.partitions(), "partition")
     stage.agree(key)
