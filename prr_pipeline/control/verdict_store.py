@@ -21,6 +21,8 @@ from prr_pipeline.subjects import Subject
 
 T = TypeVar("T")
 CACHE_NAME = "verdicts.sqlite"
+BATCH = 64
+"""Subjects whose verdicts are written at once."""
 SIZE_CAP = 512 * 2**20
 """A file above this many bytes is thrown away: what nothing refers to any more is never collected one by one."""
 _FORMAT = 1
@@ -38,16 +40,22 @@ def cache_folder() -> Path:
 
 
 class SqliteVerdicts:
-    """A `VerdictStore` in a file. ``scope`` keeps the repositories apart that share it."""
+    """A `VerdictStore` in a file. ``scope`` keeps the repositories apart that share it.
+
+    What is kept is written in batches; `close` writes the last one.
+    """
 
     def __init__(self, path: Path, scope: str) -> None:
         self._scope = scope
         self._database = self._tried(lambda: _open(path))
         self._reads: dict[str, Reads] = {}
+        self._new_reads: dict[str, bytes] = {}
+        self._new_verdicts: dict[str, bytes] = {}
 
     def verdicts(self, subject: Subject) -> Mapping[str, Verdict]:
         """The verdicts of a subject by line id; empty if there are none or they cannot be read."""
-        body = self._one("SELECT body FROM verdicts WHERE subject = ?", self._name(subject))
+        name = self._name(subject)
+        body = self._new_verdicts.get(name) or self._one("SELECT body FROM verdicts WHERE subject = ?", name)
         found = self._tried(lambda: _verdicts(orjson.loads(body))) if body is not None else None
         return found or {}
 
@@ -63,22 +71,32 @@ class SqliteVerdicts:
 
     def keep(self, subject: Subject, verdicts: Mapping[str, Verdict], reads: Iterable[Reads]) -> None:
         """Replace the subject's verdicts and add what they rest on."""
-        rows = [(each.digest, orjson.dumps([each.marks, each.parts])) for each in reads]
-        body = orjson.dumps({line_id: _plain(verdict) for line_id, verdict in verdicts.items()})
-
-        def write() -> None:
-            if self._database is not None:
-                with self._database:
-                    self._database.executemany("INSERT OR IGNORE INTO reads VALUES (?, ?)", rows)
-                    self._database.execute("INSERT OR REPLACE INTO verdicts VALUES (?, ?)", (self._name(subject), body))
-
-        self._tried(write)
+        for each in reads:
+            if each.digest not in self._reads:
+                self._reads[each.digest] = each
+                self._new_reads[each.digest] = orjson.dumps([each.marks, each.parts])
+        body = {line_id: _plain(verdict) for line_id, verdict in verdicts.items()}
+        self._new_verdicts[self._name(subject)] = orjson.dumps(body)
+        if len(self._new_verdicts) >= BATCH:
+            self._write()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Write what is left, and let go of the file."""
+        self._write()
         if self._database is not None:
             with suppress(sqlite3.Error):
                 self._database.close()
+
+    def _write(self) -> None:
+        def write() -> None:
+            if self._database is not None:
+                with self._database:
+                    self._database.executemany("INSERT OR IGNORE INTO reads VALUES (?, ?)", self._new_reads.items())
+                    rows = self._new_verdicts.items()
+                    self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?)", rows)
+
+        self._tried(write)
+        self._new_reads, self._new_verdicts = {}, {}
 
     def _name(self, subject: Subject) -> str:
         return f"{self._scope}\n{subject}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prr_pipeline.control.verdict_store import SIZE_CAP, SqliteVerdicts, cache_folder
+from prr_pipeline.control.verdict_store import BATCH, SIZE_CAP, SqliteVerdicts, cache_folder
 from prr_pipeline.readiness.judge import Judged
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.reads import Reads
@@ -29,9 +29,29 @@ WHOLE = Reads.of({("exists", "b"): "absent"}, (PART.digest,))
 VERDICT = Verdict("sha256:k", Judged(FINDING, 3, {"lines": 50}), WHOLE.digest)
 
 
+def filled(folder: Path) -> None:
+    """A run that kept one verdict and all that it rests on."""
+    store = SqliteVerdicts(folder / "v", "repo")
+    store.keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    store.close()
+
+
+def test_many_are_written_in_batches_and_the_last_at_the_end(tmp_path: Path) -> None:
+    """Another run sees whole batches; this one sees everything."""
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    subjects = [Subject(SubjectKind.OPERATION, f"op{at}") for at in range(BATCH + 1)]
+    for subject in subjects:
+        store.keep(subject, {"line": VERDICT}, [PART, WHOLE])
+    assert store.verdicts(subjects[-1]) == {"line": VERDICT}
+    seen = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (seen.verdicts(subjects[0]), seen.verdicts(subjects[-1])) == ({"line": VERDICT}, {})
+    store.close()
+    assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(subjects[-1]) == {"line": VERDICT}
+
+
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     """Every field of the finding, and all that it rests on, in another run."""
-    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    filled(tmp_path)
     later = SqliteVerdicts(tmp_path / "v", "repo")
     assert later.verdicts(SUBJECT) == {"line": VERDICT}
     assert (later.reads(WHOLE.digest), later.reads(PART.digest)) == (WHOLE, PART)
@@ -39,7 +59,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 def test_repositories_and_subjects_are_kept_apart(tmp_path: Path) -> None:
     """Two monorepos may have an operation of the same name."""
-    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    filled(tmp_path)
     assert SqliteVerdicts(tmp_path / "v", "other").verdicts(SUBJECT) == {}
     assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(Subject(SubjectKind.EVENT, SUBJECT.name)) == {}
 
@@ -62,8 +82,8 @@ def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
 def test_a_broken_file_answers_nothing_and_raises_nothing(tmp_path: Path, content: bytes) -> None:
     """It only ever saves time."""
     (tmp_path / "v").write_bytes(content)
+    filled(tmp_path)
     store = SqliteVerdicts(tmp_path / "v", "repo")
-    store.keep(SUBJECT, {"line": VERDICT}, [PART])
     assert (store.verdicts(SUBJECT), store.reads(PART.digest)) == ({}, None)
     store.close()
 
@@ -71,15 +91,14 @@ def test_a_broken_file_answers_nothing_and_raises_nothing(tmp_path: Path, conten
 def test_a_place_where_no_file_can_be_made_answers_nothing(tmp_path: Path) -> None:
     """A file stands where the folder should be."""
     (tmp_path / "file").write_text("x")
-    store = SqliteVerdicts(tmp_path / "file" / "v", "repo")
-    store.keep(SUBJECT, {"line": VERDICT}, [PART])
-    assert store.verdicts(SUBJECT) == {}
+    filled(tmp_path / "file")
+    assert SqliteVerdicts(tmp_path / "file" / "v", "repo").verdicts(SUBJECT) == {}
 
 
 def test_a_row_that_means_nothing_is_judged_anew(tmp_path: Path) -> None:
     """Another version may have written it."""
+    filled(tmp_path)
     store = SqliteVerdicts(tmp_path / "v", "repo")
-    store.keep(SUBJECT, {"line": VERDICT}, [PART])
     assert store._database is not None
     with store._database:
         store._database.execute("UPDATE verdicts SET body = ?", (b'{"line": ["too", "short"]}',))
@@ -90,7 +109,7 @@ def test_a_row_that_means_nothing_is_judged_anew(tmp_path: Path) -> None:
 
 def test_a_file_that_grew_too_large_is_begun_anew(tmp_path: Path) -> None:
     """Nothing collects what nobody refers to any more."""
-    SqliteVerdicts(tmp_path / "v", "repo").keep(SUBJECT, {"line": VERDICT}, [PART])
+    filled(tmp_path)
     with (tmp_path / "v").open("r+b") as file:
         file.truncate(SIZE_CAP + 1)
     assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(SUBJECT) == {}
