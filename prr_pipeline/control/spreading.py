@@ -22,7 +22,7 @@ from prr_pipeline.subjects import Subject
 PROCESSES_CAP = 4
 """Most processes; each parses the specification for itself."""
 TRIAL = 16
-"""Subjects that are judged here before anything is spread: they tell how long one takes."""
+"""Subjects that are judged here, after the first, before anything is spread: they tell how long one takes."""
 WORTH_SECONDS = 3.0
 """Remaining time, if judged here alone, from which starting processes pays."""
 _CHUNKS_PER_PROCESS = 2
@@ -56,13 +56,15 @@ def judge_all(
     """One report per subject, in order. ``processes``: how many at most; None for what the machine has."""
     allowed = min(processes or os.cpu_count() or 1, PROCESSES_CAP)
     reports = _reports(snapshot, questions, subjects)
-    if allowed < 2 or len(subjects) <= trial:
+    if allowed < 2 or len(subjects) <= trial + 1:
         yield from reports
         return
+    # The first one pays for what all share, such as parsing the specification: it tells nothing of the others.
+    yield next(reports)
     started = time.monotonic()
     for _ in range(trial):
         yield next(reports)
-    rest = subjects[trial:]
+    rest = subjects[trial + 1 :]
     if (time.monotonic() - started) / trial * len(rest) < worth_seconds:
         yield from reports
         return
