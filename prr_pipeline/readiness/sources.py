@@ -14,7 +14,7 @@ from prr_pipeline.readiness.reads import NotedSnapshot, Reads, Tracker
 from prr_pipeline.repository.documents import Document, parse_document
 from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
 from prr_pipeline.repository.snapshot import Blob, Snapshot
-from prr_pipeline.repository.typescript.code import Code
+from prr_pipeline.repository.typescript.code import Closure, Code
 from prr_pipeline.repository.typescript.literals import Literal, exported_literal
 from prr_pipeline.subjects import Subject, SubjectKind, encode_id
 
@@ -89,6 +89,10 @@ class Sources:
     def code(self) -> Code:
         """The TypeScript modules, and where names and imports lead across them."""
         return self.once("code", "", lambda: Code(self))
+
+    def closure(self, path: str) -> Closure:
+        """Everything that a source imports at run time, directly or not."""
+        return self.once("closure", path, lambda: self.code().closure(path))
 
     def parsed(self, blob: Blob, parse: Callable[[Blob], T]) -> T:
         """What a parser made of a blob, by the blob's id: for artefacts, which lie outside the snapshot."""

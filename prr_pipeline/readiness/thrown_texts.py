@@ -59,13 +59,14 @@ def thrown_texts(sources: Sources, path: str, classes: frozenset[str], plain: fr
 
 class _Search:
     def __init__(self, sources: Sources, classes: frozenset[str], plain: frozenset[str]) -> None:
+        self._sources = sources
         self._code = sources.code()
         self._classes, self._plain = classes, plain
         self._texts: set[Thrown] = set()
         self._lost: set[Thrown] = set()
 
     def from_file(self, path: str) -> ThrownTexts:
-        closure = self._code.closure(path)
+        closure = self._sources.closure(path)
         self._lost |= {Thrown(each.path, each.line, each.why) for each in closure.lost}
         for each in closure.files:
             if each.endswith(SUFFIXES):

@@ -183,7 +183,7 @@ def test_the_program_runs_in_an_empty_folder_without_the_callers_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither a configuration file beside it nor OASDIFF_CONFIG can hide a change."""
-    monkeypatch.setenv("OASDIFF_CONFIG", "/tmp/hide.yaml")
+    monkeypatch.setenv("OASDIFF_CONFIG", "hide.yaml")
     script = f'ls -a > {tmp_path}/seen; env >> {tmp_path}/seen; echo "$@" >> {tmp_path}/seen; echo "[]"'
     (tmp_path / "bin").mkdir()
     found = compare_with_previous(snapshot(), profile(), tools=program(tmp_path / "bin", script))

@@ -47,7 +47,7 @@ def imports_respect(sources: Sources, _facts: Facts, subject: Subject, parameter
     """Nothing that the operation runs imports across contexts."""
     contexts = context_map(sources, parameters.context_map)
     route = route_of(sources, subject)
-    closure = _closure(sources, route.path)
+    closure = sources.closure(route.path)
     edges = [edge for edge in _all_edges(sources, closure) if isinstance(edge.target, File)]
     own = contexts.operations.get(subject.name)
     crossings = [
@@ -80,7 +80,7 @@ def imports_respect(sources: Sources, _facts: Facts, subject: Subject, parameter
 def call_is_absent(sources: Sources, _facts: Facts, subject: Subject, parameters: CallIsAbsent) -> Finding:
     """Nothing that the operation runs makes these calls, but for the files that may."""
     route = route_of(sources, subject)
-    closure = _closure(sources, route.path)
+    closure = sources.closure(route.path)
     files = [path for path in closure.files if path.endswith(SUFFIXES) and not matches(parameters.allowed_under, path)]
     unread = {lost.path for lost in closure.lost if lost.line == 0}
     found = [
@@ -97,10 +97,6 @@ def call_is_absent(sources: Sources, _facts: Facts, subject: Subject, parameters
     if closure.lost:
         return _lost(closure, judged)
     return met(f"{len(files)} files outside {parameters.allowed_under} hold no such call.", judged, [route.location])
-
-
-def _closure(sources: Sources, path: str) -> Closure:
-    return sources.once("closure", path, lambda: sources.code().closure(path))
 
 
 def _all_edges(sources: Sources, closure: Closure) -> list[Edge]:

@@ -41,7 +41,7 @@ def controls_are_mapped(sources: Sources, _facts: Facts, subject: Subject, param
     if not parameters.triggers:
         raise NotDeclared("security.soc2_path_triggers is empty; say which code and tags belong to which control.")
     route = route_of(sources, subject)
-    closure = sources.code().closure(route.path)
+    closure = sources.closure(route.path)
     touched = _touched(sources, subject, closure, parameters.triggers)
     if not touched:
         return _untouched(subject, closure, route.location, parameters)

@@ -56,7 +56,7 @@ def modules_are_pure(sources: Sources, _facts: Facts, subject: Subject, paramete
     places: list[Location] = []
     lost: list[Location] = []
     for path in modules:
-        closure = _closure(sources, path)
+        closure = sources.closure(path)
         lost += [Location(each.path, each.line) for each in closure.lost]
         for edge in _forbidden(closure, parameters.forbidden):
             via = "" if edge.importer == path else f" through {edge.importer}"
@@ -117,10 +117,6 @@ def _defines(sources: Sources, path: str) -> bool:
         return bool(sources.code().module(path).definitions)
     except PrrError:
         return True
-
-
-def _closure(sources: Sources, path: str) -> Closure:
-    return sources.once("closure", path, lambda: sources.code().closure(path))
 
 
 def _forbidden(closure: Closure, names: Sequence[str]) -> Iterator[Edge]:
