@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import orjson
+
 from prr_pipeline.errors import PrrError
 
 _TYPE_ERROR = "Canonical JSON holds text, integers, booleans, null, lists and objects only; {path} is a {kind}."
@@ -19,8 +21,14 @@ def canonical_bytes(value: object) -> bytes:
     Raises `PrrError` for floats (an exposure is an integer in basis points, a duration whole seconds)
     and for any other type.
     """
-    normal = _normal(value, "$")
-    return json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    try:
+        normal = _normal(value)
+    except _Refused:
+        raise PrrError(_fault(value, "$") or "") from None
+    try:
+        return orjson.dumps(normal, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer beyond 64 bits, or nested deeply: the same bytes, more slowly
+        return json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest(value: object) -> str:
@@ -51,22 +59,44 @@ def parse_instant(text: str) -> datetime:
     raise PrrError(f"The instant {text!r} has no time zone; add Z for UTC.")
 
 
-def _normal(value: object, path: str) -> object:
-    if value is None or isinstance(value, bool | int):
-        return value
+class _Refused(Exception):
+    """Something that canonical JSON cannot hold; where it stands is looked for only then."""
+
+
+def _normal(value: object) -> object:
+    """The value with all text in one form."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
-        normal = {unicodedata.normalize("NFC", _key(k, path)): _normal(v, f"{path}.{k}") for k, v in value.items()}
+        normal = {_key(key): _normal(each) for key, each in value.items()}
         if len(normal) != len(value):
-            raise PrrError(f"A key of {path} is there twice, in two Unicode forms of one text; keep one of them.")
+            raise _Refused
         return normal
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [_normal(item, f"{path}[{i}]") for i, item in enumerate(value)]
-    raise PrrError(_TYPE_ERROR.format(path=path, kind=type(value).__name__))
+        return [_normal(item) for item in value]
+    raise _Refused
 
 
-def _key(key: object, path: str) -> str:
+def _key(key: object) -> str:
     if not isinstance(key, str):
-        raise PrrError(_TYPE_ERROR.format(path=f"a key of {path}", kind=type(key).__name__))
-    return key
+        raise _Refused
+    return key if key.isascii() else unicodedata.normalize("NFC", key)
+
+
+def _fault(value: object, path: str) -> str | None:
+    """The sentence about the first thing that cannot be held; ``path`` leads to the value."""
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                return _TYPE_ERROR.format(path=f"a key of {path}", kind=type(key).__name__)
+        inner = ((each, f"{path}.{key}") for key, each in value.items())
+        twice = len({_key(key) for key in value}) != len(value)
+        own = f"A key of {path} is there twice, in two Unicode forms of one text; keep one of them." if twice else None
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        inner, own = ((each, f"{path}[{at}]") for at, each in enumerate(value)), None
+    else:
+        held = value is None or isinstance(value, str | int)
+        return None if held else _TYPE_ERROR.format(path=path, kind=type(value).__name__)
+    return next((fault for each, place in inner if (fault := _fault(each, place))), own)

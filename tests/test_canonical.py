@@ -76,6 +76,30 @@ def test_different_values_give_different_bytes(one: Any, other: Any) -> None:
         assert type(one) is type(other)
 
 
+@settings(max_examples=300)
+@given(values.filter(distinct_keys))
+def test_the_bytes_are_those_of_the_standard_library(value: Any) -> None:
+    """What was signed with one encoder is verified with another."""
+    plain = json.loads(canonical_bytes(value))
+    assert (
+        canonical_bytes(plain) == json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    )
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**70), "\x00\x1f\x7f\u2028", [[]] * 3], ids=repr)
+def test_numbers_of_any_size_and_control_characters_are_held(value: object) -> None:
+    """The quick encoder refuses some; they come out alike."""
+    assert canonical_bytes(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_deep_lists_are_held() -> None:
+    """Deeper than the quick encoder goes."""
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    assert canonical_bytes(deep) == b"[" * 301 + b"]" * 301
+
+
 def test_the_form_is_sorted_and_without_space() -> None:
     """The exact bytes, as another program must write them."""
     value = {"b": [1, True, None], "a": "e\u0301", "A": {"z": -1, "": ""}}

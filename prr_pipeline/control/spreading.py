@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prr_pipeline.control.verdict_store import SqliteVerdicts
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import evaluate_all
 from prr_pipeline.readiness.facts import Facts
@@ -19,12 +17,15 @@ from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.snapshot import Snapshot, open_commit, open_working_tree
 from prr_pipeline.subjects import Subject
 
+if TYPE_CHECKING:
+    from prr_pipeline.control.verdict_store import SqliteVerdicts
+
 PROCESSES_CAP = 4
 """Most processes; each parses the specification for itself."""
 TRIAL = 16
 """Subjects that are judged here, after the first, before anything is spread: they tell how long one takes."""
 WORTH_SECONDS = 3.0
-"""Remaining time, if judged here alone, from which starting processes pays."""
+"""Remaining time of the processor, if judged here alone, from which starting processes pays."""
 _CHUNKS_PER_PROCESS = 2
 
 
@@ -61,17 +62,21 @@ def judge_all(
         return
     # The first one pays for what all share, such as parsing the specification: it tells nothing of the others.
     yield next(reports)
-    started = time.monotonic()
+    # The processor's time, not the clock's: on a machine that is busy already, more processes save nobody's time.
+    started = time.process_time()
     for _ in range(trial):
         yield next(reports)
     rest = subjects[trial + 1 :]
-    if (time.monotonic() - started) / trial * len(rest) < worth_seconds:
+    if (time.process_time() - started) / trial * len(rest) < worth_seconds:
         yield from reports
         return
     yield from _spread(questions, rest, allowed)
 
 
 def _spread(questions: Questions, subjects: Sequence[Subject], processes: int) -> Iterator[Report]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     size = max(1, -(-len(subjects) // (processes * _CHUNKS_PER_PROCESS)))
     chunks = [subjects[at : at + size] for at in range(0, len(subjects), size)]
     context = multiprocessing.get_context("spawn")
@@ -95,7 +100,7 @@ def _judge_chunk(subjects: Sequence[Subject]) -> list[Report]:
 
 
 def _reports(snapshot: Snapshot, questions: Questions, subjects: Sequence[Subject]) -> Iterator[Report]:
-    store = SqliteVerdicts(questions.cache, str(questions.repository)) if questions.cache else None
+    store = _store(questions.cache, questions.repository) if questions.cache else None
     try:
         yield from evaluate_all(
             snapshot,
@@ -109,3 +114,9 @@ def _reports(snapshot: Snapshot, questions: Questions, subjects: Sequence[Subjec
     finally:
         if store is not None:
             store.close()
+
+
+def _store(cache: Path, repository: Path) -> SqliteVerdicts:
+    from prr_pipeline.control.verdict_store import SqliteVerdicts
+
+    return SqliteVerdicts(cache, str(repository))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +27,10 @@ BATCH = 64
 """Subjects whose verdicts are written at once."""
 SIZE_CAP = 512 * 2**20
 """A file above this many bytes is thrown away: what nothing refers to any more is never collected one by one."""
-_FORMAT = 1
+_FORMAT = 2
+_SEAL = 16
+_VERDICTS = "SELECT subject, body FROM verdicts WHERE subject IN (SELECT value FROM json_each(?))"
+_READS = "SELECT digest, body FROM reads WHERE digest IN (SELECT value FROM json_each(?))"
 _LOG = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS verdicts (subject TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
@@ -55,28 +60,25 @@ class SqliteVerdicts:
     def verdicts(self, subject: Subject) -> Mapping[str, Verdict]:
         """The verdicts of a subject by line id; empty if there are none or they cannot be read."""
         name = self._name(subject)
-        body = self._new_verdicts.get(name) or self._one("SELECT body FROM verdicts WHERE subject = ?", name)
-        found = self._tried(lambda: _verdicts(orjson.loads(body))) if body is not None else None
+        sealed = self._new_verdicts.get(name) or dict(self._rows(_VERDICTS, [name])).get(name)
+        found = self._tried(partial(_verdicts, name, sealed)) if sealed is not None else None
+        self._fetch({verdict.reads for verdict in (found or {}).values()})
         return found or {}
 
     def reads(self, reads_digest: str) -> Reads | None:
         """The read-set of that digest."""
-        if reads_digest not in self._reads:
-            body = self._one("SELECT body FROM reads WHERE digest = ?", reads_digest)
-            found = self._tried(lambda: _reads(reads_digest, orjson.loads(body))) if body is not None else None
-            if found is None:
-                return None
-            self._reads[reads_digest] = found
-        return self._reads[reads_digest]
+        self._fetch({reads_digest})
+        return self._reads.get(reads_digest)
 
     def keep(self, subject: Subject, verdicts: Mapping[str, Verdict], reads: Iterable[Reads]) -> None:
         """Replace the subject's verdicts and add what they rest on."""
         for each in reads:
             if each.digest not in self._reads:
                 self._reads[each.digest] = each
-                self._new_reads[each.digest] = orjson.dumps([each.marks, each.parts])
+                self._new_reads[each.digest] = _sealed(each.digest, [each.marks, each.parts])
         body = {line_id: _plain(verdict) for line_id, verdict in verdicts.items()}
-        self._new_verdicts[self._name(subject)] = orjson.dumps(body)
+        name = self._name(subject)
+        self._new_verdicts[name] = _sealed(name, body)
         if len(self._new_verdicts) >= BATCH:
             self._write()
 
@@ -101,10 +103,25 @@ class SqliteVerdicts:
     def _name(self, subject: Subject) -> str:
         return f"{self._scope}\n{subject}"
 
-    def _one(self, query: str, key: str) -> bytes | None:
-        database = self._database
-        row = self._tried(lambda: database.execute(query, (key,)).fetchone()) if database is not None else None
-        return row[0] if row else None
+    def _fetch(self, wanted: set[str]) -> None:
+        """Load read-sets and all parts of them, level by level: one query for many is far quicker than many."""
+        wanted = {each for each in wanted if each not in self._reads}
+        while wanted:
+            below: set[str] = set()
+            for key, sealed in self._rows(_READS, wanted):
+                found = self._tried(partial(_reads, key, sealed))
+                if found is not None:
+                    self._reads[key] = found
+                    below.update(found.parts)
+            wanted = {each for each in below if each not in self._reads}
+
+    def _rows(self, query: str, keys: Collection[str]) -> list[tuple[str, bytes]]:
+        def ask() -> list[tuple[str, bytes]]:
+            if self._database is None or not keys:
+                return []
+            return self._database.execute(query, (orjson.dumps(sorted(keys)).decode(),)).fetchall()
+
+        return self._tried(ask) or []
 
     def _tried(self, act: Callable[[], T]) -> T | None:
         """What went wrong costs the time of judging anew, and nothing else."""
@@ -129,13 +146,30 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _reads(reads_digest: str, body: list[Any]) -> Reads:
-    marks, parts = body
+def _sealed(key: str, body: object) -> bytes:
+    """The body with a check sum over it and its key."""
+    plain = orjson.dumps(body)
+    return _sum(key, plain) + plain
+
+
+def _opened(key: str, sealed: bytes) -> Any:
+    """The body of a row. Raises `ValueError` for one that is damaged, or that was kept under another key."""
+    if _sum(key, sealed[_SEAL:]) != sealed[:_SEAL]:
+        raise ValueError(f"the row of {key} is damaged")
+    return orjson.loads(sealed[_SEAL:])
+
+
+def _sum(key: str, plain: bytes) -> bytes:
+    return blake2b(b"%d %s\0%s" % (_FORMAT, key.encode(), plain), digest_size=_SEAL).digest()
+
+
+def _reads(reads_digest: str, sealed: bytes) -> Reads:
+    marks, parts = _opened(reads_digest, sealed)
     return Reads(tuple((kind, key, mark) for kind, key, mark in marks), tuple(parts), reads_digest)
 
 
-def _verdicts(body: Mapping[str, Any]) -> dict[str, Verdict]:
-    return {line_id: _verdict(row) for line_id, row in body.items()}
+def _verdicts(name: str, sealed: bytes) -> dict[str, Verdict]:
+    return {line_id: _verdict(row) for line_id, row in _opened(name, sealed).items()}
 
 
 def _plain(verdict: Verdict) -> list[Any]:

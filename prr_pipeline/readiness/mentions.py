@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject, SubjectKind, encode_id
 
 _WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,34 @@ class Mentions:
         """Whether a component of the path, up to one of its dots, is the subject's name as file names write it."""
         return any(self._is_component(part) for part in path.split("/"))
 
+    @property
+    def rarest_word(self) -> str | None:
+        """The longest word of the name, which is one of `words_of` every text that names it; None if it has none."""
+        return max(words_of(self.name), key=len, default=None)
+
+    @property
+    def file_name(self) -> str:
+        """The name as file names write it, which is one of `file_names_in` every path that `names_file` accepts."""
+        return _file_name(self.name)
+
     def _is_component(self, part: str) -> bool:
         def begins(name: str) -> bool:
             encoded = _file_name(name)
             return part == encoded or part.startswith(f"{encoded}.")
 
         return begins(self.name) and not any(begins(name) for name in self.longer)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The longest runs of letters, digits and underscores: what a subject that is named there can be called."""
+    return frozenset(_WORDS.findall(text))
+
+
+def file_names_in(path: str) -> Iterator[str]:
+    """Each component of the path, whole and up to each of its dots."""
+    for part in path.split("/"):
+        yield part
+        yield from (part[:at] for at, character in enumerate(part) if character == ".")
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.errors import Unreadable
+from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.recorder import ABSENT, REFUSED
 from prr_pipeline.repository.tree import Blob, Snapshot
 
@@ -102,8 +102,13 @@ class NotedSnapshot:
         return found
 
     def read(self, path: str) -> Blob:
-        self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
-        return self._snapshot.read(path)
+        try:
+            blob = self._snapshot.read(path)
+        except PrrError:
+            self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
+            raise
+        self._tracker.note("blob", path, self._kept(("blob", path), lambda: blob.id))
+        return blob
 
     def exists(self, path: str) -> bool:
         self._tracker.note("exists", path, self._kept(("exists", path), lambda: self._exists_mark(path)))

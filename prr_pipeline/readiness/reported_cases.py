@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
 from prr_pipeline.readiness.facts import Facts
-from prr_pipeline.readiness.mentions import mentions_of
+from prr_pipeline.readiness.mentions import Mentions, file_names_in, mentions_of, words_of
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
@@ -49,6 +50,28 @@ class Demand:
         return f"{self.name} (skipped: {self.cases[0].case.title!r})" if self.cases else f"{self.name} (no case)"
 
 
+class _CaseIndex:
+    """The cases of a report by the words of their titles and the names of their files."""
+
+    def __init__(self, cases: Sequence[Reported]) -> None:
+        self._cases = cases
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_file: dict[str, list[int]] = defaultdict(list)
+        for at, each in enumerate(cases):
+            for word in words_of(each.case.title):
+                self._by_word[word].append(at)
+            for name in set(file_names_in(each.path or each.case.file or "")):
+                self._by_file[name].append(at)
+        self.has_paths = any(each.path for each in cases)
+
+    def near(self, mentions: Mentions) -> Iterator[Reported]:
+        """All cases that name the subject and some that do not, in the order of the report."""
+        word = mentions.rarest_word
+        named: Iterable[int] = self._by_word.get(word, ()) if word is not None else range(len(self._cases))
+        for at in sorted({*named, *self._by_file.get(mentions.file_name, ())}):
+            yield self._cases[at]
+
+
 def reported_cases(sources: Sources, facts: Facts, artefact: str, tests: str) -> tuple[Reported, ...]:
     """Every case of the report. ``tests`` is a glob of all test files. Raises `NotSeen` or `Unreadable`."""
     fact = current_artefact(facts, artefact)
@@ -74,20 +97,25 @@ def cases_of(
     A ``{resource}`` in the glob is first the subject's own: only where no case lies in a file that is called after it
     count those of other files, such as a suite for several resources.
     """
-    reported = reported_cases(sources, facts, artefact, tests)
-    if files is not None:
-        pattern = _PLACEHOLDER.sub("*", files)
-        if not any(each.path for each in reported):
-            message = f"The artefact {artefact} names no test file of {tests}; let the reporter write each case's file."
-            raise NotSeen(Reason.NO_EVIDENCE, message)
-        reported = tuple(each for each in reported if each.path is not None and matches(pattern, each.path))
+    index = _index(sources, facts, artefact, tests)
+    if files is not None and not index.has_paths:
+        message = f"The artefact {artefact} names no test file of {tests}; let the reporter write each case's file."
+        raise NotSeen(Reason.NO_EVIDENCE, message)
+    pattern = _PLACEHOLDER.sub("*", files) if files is not None else None
     mentions = mentions_of(sources, subject)
     found = tuple(
         each
-        for each in reported
-        if mentions.named_in(each.case.title) or mentions.names_file(each.path or each.case.file or "")
+        for each in index.near(mentions)
+        if (pattern is None or (each.path is not None and matches(pattern, each.path)))
+        and (mentions.named_in(each.case.title) or mentions.names_file(each.path or each.case.file or ""))
     )
     return _of_own_resource(sources, subject, files or "", found) or found
+
+
+def _index(sources: Sources, facts: Facts, artefact: str, tests: str) -> _CaseIndex:
+    reported = reported_cases(sources, facts, artefact, tests)
+    key = f"{current_artefact(facts, artefact).blob.id}#{tests}"
+    return sources.once("case index", key, lambda: _CaseIndex(reported))
 
 
 def _of_own_resource(sources: Sources, subject: Subject, files: str, cases: Iterable[Reported]) -> tuple[Reported, ...]:

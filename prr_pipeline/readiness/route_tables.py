@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
@@ -12,7 +13,7 @@ from prr_pipeline.repository.typescript.code import Found, Lost
 from prr_pipeline.repository.typescript.expressions import Expression, Name
 from prr_pipeline.repository.typescript.files import SUFFIXES
 from prr_pipeline.repository.typescript.hono_routes import hono_table
-from prr_pipeline.repository.typescript.next_routes import METHODS, is_route_file, url_of
+from prr_pipeline.repository.typescript.next_routes import METHODS, is_route_file, url_form, url_of
 from prr_pipeline.repository.typescript.pipelines import Layer
 
 
@@ -60,6 +61,24 @@ def hono_routes(sources: Sources, pattern: str) -> RouteTable:
     return sources.once("hono routes", pattern, lambda: _hono(sources, sources.paths(pattern)))
 
 
+def route_files(sources: Sources, pattern: str, urls: Iterable[str]) -> list[str]:
+    """The files among those of the pattern that serve one of the URLs by where they lie, sorted."""
+    by_url = sources.once("route files", pattern, lambda: _by_url(sources.paths(pattern)))
+    return sorted({path for url in urls for path in by_url.get(url_form(url), ())})
+
+
+def hono_by_url(sources: Sources, pattern: str) -> Mapping[str, list[Route]]:
+    """The same as `hono_routes`, by `url_form`."""
+
+    def sorted_out() -> Mapping[str, list[Route]]:
+        found: dict[str, list[Route]] = defaultdict(list)
+        for route in hono_routes(sources, pattern).routes:
+            found[url_form(route.url)].append(route)
+        return found
+
+    return sources.once("hono by url", pattern, sorted_out)
+
+
 def next_export(sources: Sources, path: str, method: str, url: str) -> Route | None:
     """The route that a route file exports for a method; one that leads nowhere has that in ``lost``."""
     code = sources.code()
@@ -72,6 +91,14 @@ def next_export(sources: Sources, path: str, method: str, url: str) -> Route | N
         return None
     why = found.why if isinstance(found, Lost) else f"it comes from the package {found.package}"
     return Route(method, url, path, line, Name(method, line), path, lost=(Lost(why, path, line),))
+
+
+def _by_url(paths: Iterable[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        if is_route_file(path):
+            found[url_form(url_of(path) or "")].append(path)
+    return found
 
 
 def _all(sources: Sources, pattern: str) -> RouteTable:

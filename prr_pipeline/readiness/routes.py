@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from prr_pipeline.readiness.findings import mapping
 from prr_pipeline.readiness.model import Location, Reason
-from prr_pipeline.readiness.route_tables import Route, RouteTable, hono_routes, next_export, route_table
+from prr_pipeline.readiness.route_tables import (
+    Route,
+    RouteTable,
+    hono_by_url,
+    hono_routes,
+    next_export,
+    route_files,
+    route_table,
+)
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.openapi import Operation
 from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.repository.typescript.hono_routes import ANY_METHOD, COMPOSERS, PARTIAL
-from prr_pipeline.repository.typescript.next_routes import is_route_file, same_url, url_of
+from prr_pipeline.repository.typescript.next_routes import url_form
 from prr_pipeline.repository.typescript.pipelines import Handler, Layer, Pipeline, Vocabulary
 from prr_pipeline.repository.typescript.unwrapping import unwrap_layers
 from prr_pipeline.subjects import Subject
@@ -22,16 +31,15 @@ __all__ = ["Route", "all_routes", "handler_of", "lost_routes", "pipeline_of", "r
 
 def route_of(sources: Sources, subject: Subject) -> Route:
     """The operation's route. Raises `NotSeen` where there is none, or where it cannot be told."""
-    pattern, operation = _pattern(sources), sources.operation(subject)
+    pattern, operation = _pattern(sources, subject), sources.operation(subject)
     method, urls = operation.method.upper(), _urls(operation)
-    files = [path for path in sources.paths(pattern) if is_route_file(path)]
-    serving = [path for path in files if any(same_url(url_of(path) or "", url) for url in urls)]
+    serving = route_files(sources, pattern, urls)
     for path in serving:
         found = next_export(sources, path, method, urls[0])
         if found is not None:
             return _followed(found)
     table = hono_routes(sources, pattern)
-    registered = _registered(table, method, urls)
+    registered = _registered(hono_by_url(sources, pattern), method, urls)
     if registered is not None:
         return registered
     where = f"{serving[0]} exports no {method}" if serving else f"no file of {pattern} serves {urls[0]}"
@@ -66,24 +74,24 @@ def handler_of(sources: Sources, route: Route, steps: frozenset[str], composers:
     raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(each.path, each.line) for each in pipeline.lost])
 
 
-def all_routes(sources: Sources) -> tuple[Route, ...]:
-    """Every route that the files of ``paths.route_handlers`` serve, by file and line. Raises `NotDeclared`.
+def all_routes(sources: Sources, subject: Subject) -> tuple[Route, ...]:
+    """Every route that the subject's files of ``paths.route_handlers`` serve, by file and line. Raises `NotDeclared`.
 
     A route whose value cannot be followed is listed, with the place in its ``lost``; see also `lost_routes`.
     """
-    return route_table(sources, _pattern(sources)).routes
+    return route_table(sources, _pattern(sources, subject)).routes
 
 
-def lost_routes(sources: Sources) -> tuple[Lost, ...]:
+def lost_routes(sources: Sources, subject: Subject) -> tuple[Lost, ...]:
     """Registrations of which neither method nor URL can be told, and files that cannot be read."""
-    return route_table(sources, _pattern(sources)).lost
+    return route_table(sources, _pattern(sources, subject)).lost
 
 
-def _pattern(sources: Sources) -> str:
+def _pattern(sources: Sources, subject: Subject) -> str:
     pattern: str | None = sources.profile.value("paths.route_handlers")
     if pattern is None:
         raise NotDeclared("paths.route_handlers is not declared; set it in the profile or in .prr/profile.yaml.")
-    return pattern
+    return sources.fill(pattern, subject)
 
 
 def _followed(route: Route) -> Route:
@@ -94,10 +102,10 @@ def _followed(route: Route) -> Route:
     raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(route.path, route.line)])
 
 
-def _registered(table: RouteTable, method: str, urls: list[str]) -> Route | None:
+def _registered(routes: Mapping[str, Sequence[Route]], method: str, urls: list[str]) -> Route | None:
     """The registration that serves the first of the URLs that is served at all."""
     for url in urls:
-        found = [each for each in table.routes if each.method in (method, ANY_METHOD) and same_url(each.url, url)]
+        found = [each for each in routes.get(url_form(url), ()) if each.method in (method, ANY_METHOD)]
         exact = [each for each in found if each.method == method] or found
         if len({(each.path, each.line) for each in exact}) > 1:
             places = [each.location for each in exact]

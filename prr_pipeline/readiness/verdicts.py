@@ -12,7 +12,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import Judged
 from prr_pipeline.readiness.noted_facts import FactMarks, noted
 from prr_pipeline.readiness.reads import Reads, Unchanged
-from prr_pipeline.readiness.registry import COMPOSITES, check_named, parts
+from prr_pipeline.readiness.registry import versions_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject
 
@@ -66,12 +66,13 @@ class Remembering:
     _subject: Subject | None = None
     _stored: Mapping[str, Verdict] = field(default_factory=dict)
     _now: dict[str, Verdict] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def judged(self, line: Line, subject: Subject, judge: Callable[[Facts], Judged]) -> Judged:
         """The line's verdict: the stored one if nothing that it rests on has changed, else a new one."""
         if self._subject != subject:
             self._begin(subject)
-        key = self._key(line)
+        key = self._keys.get(line.id) or self._keys.setdefault(line.id, self._key(line))
         stored = self._stored.get(line.id)
         if stored is not None and stored.key == key and self._holds(stored.reads):
             self.tally.kept += 1
@@ -112,20 +113,16 @@ class Remembering:
         if not self._profile:
             profile = self.sources.profile
             self._profile = digest([profile.name, profile.keys.model_dump_json(), sorted(profile.basis.items())])
-        return digest([ENGINE, line.id, line.check, _versions(line), line.model_dump_json(), self._profile])
-
-
-def _versions(line: Line) -> list[list[object]]:
-    """The checks of a line with their versions."""
-    found: list[list[object]] = []
-    waiting = [(line.check or "", line.parameters)]
-    while waiting:
-        name, parameters = waiting.pop()
-        if name in COMPOSITES:
-            waiting += parts(name, parameters)
-        elif name:
-            found.append([name, check_named(name).version])
-    return found
+        return digest(
+            [
+                ENGINE,
+                line.id,
+                line.check,
+                versions_of(line.check, line.parameters),
+                line.model_dump_json(),
+                self._profile,
+            ]
+        )
 
 
 def _all_reads(verdicts: Mapping[str, Verdict], known: Mapping[str, Reads]) -> Iterable[Reads]:

@@ -5,9 +5,35 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{\[]')
+
+
+class Lines(Protocol):
+    """Where the parts of a document stand in its text."""
+
+    def line(self, pointer: str) -> int:
+        """The line of the key or item, from 1; of the nearest ancestor that has one if the pointer leads nowhere."""
+        ...
+
+
+class Places:
+    """Where children stand among their siblings. Nodes are known by identity, so somebody must keep them alive."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, int]] = {}
+
+    def of(self, node: Any, part: str) -> int | None:
+        """The place, from 0, of the child that a component of a pointer names; None if there is none."""
+        if isinstance(node, dict):
+            if id(node) not in self._known:
+                self._known[id(node)] = {key: at for at, key in enumerate(node)}
+            return self._known[id(node)].get(part)
+        if isinstance(node, list) and part.isascii() and part.isdigit() and len(part) < 10:
+            return int(part) if int(part) < len(node) else None
+        return None
 
 
 class LineIndex:
@@ -16,13 +42,13 @@ class LineIndex:
     def __init__(self, value: Any, lines: Mapping[int, array[int]]) -> None:
         self._value = value
         self._lines = lines
-        self._places: dict[int, dict[str, int]] = {}
+        self._places = Places()
 
     def line(self, pointer: str) -> int:
-        """The line of the key or item, from 1; of the nearest ancestor that has one if the pointer leads nowhere."""
+        """See `Lines`."""
         node, line = self._value, 1
         for part in pointer_parts(pointer):
-            place = self._place(node, part)
+            place = self._places.of(node, part)
             if place is None:
                 break
             known = self._lines.get(id(node), ())
@@ -30,14 +56,21 @@ class LineIndex:
             node = node[part] if isinstance(node, dict) else node[place]
         return line
 
-    def _place(self, node: Any, part: str) -> int | None:
-        if isinstance(node, dict):
-            if id(node) not in self._places:
-                self._places[id(node)] = {key: i for i, key in enumerate(node)}
-            return self._places[id(node)].get(part)
-        if isinstance(node, list) and part.isascii() and part.isdigit() and len(part) < 10:
-            return int(part) if int(part) < len(node) else None
-        return None
+
+class ScannedLines:
+    """The lines of a JSON text of any layout; it is scanned when the first line is asked for."""
+
+    def __init__(self, data: bytes, value: Any) -> None:
+        self._data = data
+        self._value = value
+
+    def line(self, pointer: str) -> int:
+        """See `Lines`."""
+        return self._index.line(pointer)
+
+    @cached_property
+    def _index(self) -> LineIndex:
+        return json_line_index(self._data, self._value)
 
 
 def pointer_parts(pointer: str) -> list[str]:

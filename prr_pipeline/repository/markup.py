@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from prr_pipeline.errors import Unreadable
-from prr_pipeline.repository.lines import LineIndex, json_line_index
+from prr_pipeline.repository.json_layout import PlainLines, is_plain, plain_text, repeats_no_key
+from prr_pipeline.repository.lines import LineIndex, Lines, ScannedLines
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.yaml_builder import DEPTH_CAP as YAML_DEPTH_CAP
 from prr_pipeline.repository.yaml_builder import NODE_BUDGET, Builder
@@ -24,11 +25,11 @@ __all__ = [
     "NODE_BUDGET",
     "SPEC_BUDGET",
     "YAML_DEPTH_CAP",
-    "LineIndex",
+    "Lines",
     "is_json",
-    "json_lines",
     "load",
     "load_json",
+    "load_json_with_lines",
     "load_yaml",
     "load_yaml_with_lines",
 ]
@@ -52,21 +53,26 @@ def load_json(blob: Blob, budget: int = SPEC_BUDGET) -> Any:
     Raises `Unreadable` for broken JSON, NaN, a lone surrogate, a repeated key, and beyond ``budget`` nodes or
     `JSON_DEPTH_CAP` levels. Integers beyond 64 bits become floats.
     """
+    return load_json_with_lines(blob, budget)[0]
+
+
+def load_json_with_lines(blob: Blob, budget: int = SPEC_BUDGET) -> tuple[Any, Lines]:
+    """As `load_json`, and the lines of its parts, which are counted when the first one is asked for."""
     data = _json_bytes(blob)
-    if data.count(b"[") + data.count(b"{") + data.count(b",") > 4 * budget:
+    if len(data) > 4 * budget and data.count(b"[") + data.count(b"{") + data.count(b",") > 4 * budget:
         raise _unreadable(blob, f"it has more than {budget:,} nodes")
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as fault:
         raise _unreadable(blob, f"its JSON is broken ({str(fault)[:100]})") from None
-    _measure(blob, value, budget)
-    _refuse_repeated_keys(blob, data)
-    return value
-
-
-def json_lines(blob: Blob, value: Any) -> LineIndex:
-    """The lines of what `load_json` gave for that file."""
-    return json_line_index(_json_bytes(blob), value)
+    text = plain_text(value)
+    if text is None or text.count(b"\n") >= budget:
+        _measure(blob, value, budget)
+    if text is not None and is_plain(data, text):
+        return value, PlainLines(value)
+    if text is None or not repeats_no_key(data, text):
+        _refuse_repeated_keys(blob, data)
+    return value, ScannedLines(data, value)
 
 
 def load_yaml(blob: Blob, budget: int = NODE_BUDGET) -> Any:
@@ -78,7 +84,7 @@ def load_yaml(blob: Blob, budget: int = NODE_BUDGET) -> Any:
     return load_yaml_with_lines(blob, budget)[0]
 
 
-def load_yaml_with_lines(blob: Blob, budget: int = NODE_BUDGET) -> tuple[Any, LineIndex]:
+def load_yaml_with_lines(blob: Blob, budget: int = NODE_BUDGET) -> tuple[Any, Lines]:
     """As `load_yaml`, and the lines of its parts."""
     build = Builder(budget)
     text = blob.text()

@@ -6,17 +6,15 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
-from prr_pipeline.repository.lines import LineIndex, pointer_to
+from prr_pipeline.repository.lines import Lines, pointer_to
 from prr_pipeline.repository.markup import (
     SPEC_BUDGET,
     is_json,
-    json_lines,
-    load_json,
+    load_json_with_lines,
     load_yaml_with_lines,
 )
 from prr_pipeline.repository.openapi_operation import MISSING, Direction, Missing, Operation, Property
@@ -34,6 +32,7 @@ __all__ = [
     "Spec",
     "UnknownOperation",
     "Unnamed",
+    "parse_anew",
     "parse_spec",
 ]
 
@@ -64,15 +63,14 @@ class Unnamed:
 class Spec:
     """One parsed document. Treat everything in it as read-only; it is shared through a cache."""
 
-    def __init__(self, blob: Blob, document: dict[str, Any], version: str, lines: LineIndex | None) -> None:
+    def __init__(self, blob: Blob, document: dict[str, Any], version: str, lines: Lines) -> None:
         self.path = blob.path
         self.blob_id = blob.id
         self.document = document
         self.version = version
         self.references = References(document, blob.path)
         self.walk = SchemaWalk(self.references)
-        self._blob = blob
-        self._given_lines = lines
+        self._lines = lines
         self.operations: Mapping[str, Operation]
         self.duplicates: Mapping[str, tuple[str, ...]]
         """Operation id -> pointers, for each id that stands more than once; `operation` refuses those."""
@@ -95,10 +93,6 @@ class Spec:
     def line(self, pointer: str) -> int:
         """The line of what stands at a JSON pointer, from 1."""
         return self._lines.line(pointer)
-
-    @cached_property
-    def _lines(self) -> LineIndex:
-        return self._given_lines or json_lines(self._blob, self.document)
 
     def _collect(self) -> None:
         operations: dict[str, Operation] = {}
@@ -135,7 +129,7 @@ def parse_spec(blob: Blob) -> Spec:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    spec = _parse(blob)
+    spec = parse_anew(blob)
     with _lock:
         _cache[key] = spec
         while len(_cache) > _KEPT:
@@ -143,12 +137,9 @@ def parse_spec(blob: Blob) -> Spec:
     return spec
 
 
-def _parse(blob: Blob) -> Spec:
-    lines: LineIndex | None = None
-    if is_json(blob):
-        document = load_json(blob)
-    else:
-        document, lines = load_yaml_with_lines(blob, SPEC_BUDGET)
+def parse_anew(blob: Blob) -> Spec:
+    """The same, parsed for the caller alone: what it does to the document, nobody else sees."""
+    document, lines = load_json_with_lines(blob) if is_json(blob) else load_yaml_with_lines(blob, SPEC_BUDGET)
     version = document.get("openapi") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(version, str):
         raise Unreadable(f"{blob.path} is no OpenAPI document: it lacks a text 'openapi: 3.x.y' at the top.")

@@ -71,7 +71,7 @@ class Operation:
     def __repr__(self) -> str:
         return f"Operation({self.operation_id!r}, {self.method} {self.path})"
 
-    @property
+    @cached_property
     def line(self) -> int:
         """Where it stands in the specification, from 1."""
         return self.spec.line(self.pointer)

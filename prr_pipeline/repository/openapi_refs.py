@@ -38,6 +38,7 @@ class References:
         self._document = document
         self._path = path
         self._components: dict[str, _Component] = {}
+        self._targets: dict[str, str] = {}
 
     def at(self, pointer: str) -> Any:
         """What stands at a JSON pointer. Raises `Unreadable` if nothing does."""
@@ -53,11 +54,13 @@ class References:
 
     def target(self, reference: str) -> str:
         """The JSON pointer that a ``$ref`` means. Raises `Unreadable` unless it stays within the document."""
+        if reference in self._targets:
+            return self._targets[reference]
         if reference != "#" and not reference.startswith("#/"):
             raise Unreadable(
                 f"{self._path} holds the reference {reference[:200]!r}; only those within it (#/...) are followed."
             )
-        return pointer_to(*pointer_parts(unquote(reference[1:])))
+        return self._targets.setdefault(reference, pointer_to(*pointer_parts(unquote(reference[1:]))))
 
     def resolve(self, node: Any, pointer: str) -> tuple[Any, str]:
         """Follow a chain of ``$ref`` to what is meant and where it stands. Raises `Unreadable` for a circle."""
@@ -84,66 +87,65 @@ class References:
 
     def of(self, node: Any) -> tuple[str, ...]:
         """The pointers that a part references itself, each once, sorted."""
-        return tuple(sorted({self.target(reference) for reference in _references(node)} | self._mapped(node)))
+        references, names = _named_in(node)
+        return tuple(sorted({*map(self.target, references), *self._mapped(names)}))
 
     def _component(self, pointer: str) -> _Component:
         found = self._components.get(pointer)
         if found is None:
             node = self.at(pointer)
-            found = self._components[pointer] = _Component(raw_digest(node), self.of(node))
+            text = _sorted_text(node)
+            refers = b'"$ref"' in text or b'"discriminator"' in text
+            component = _Component(hashlib.sha256(text).hexdigest(), self.of(node) if refers else ())
+            found = self._components[pointer] = component
         return found
 
-    def _mapped(self, node: Any) -> set[str]:
+    def _mapped(self, names: Iterable[str]) -> Iterator[str]:
         """Pointers that discriminators name: a reference, or the bare name of a schema."""
         schemas = _mapping(_mapping(self._document.get("components")).get("schemas"))
-        pointers = set()
-        for name in _discriminated(node):
+        for name in names:
             if name.startswith("#/"):
-                pointers.add(self.target(name))
+                yield self.target(name)
             elif name in schemas:
-                pointers.add(pointer_to("components", "schemas", name))
-        return pointers
+                yield pointer_to("components", "schemas", name)
 
 
 def raw_digest(node: Any) -> str:
     """SHA-256 over the node with sorted keys. Not the ledger's canonical form: specifications hold floats."""
+    return hashlib.sha256(_sorted_text(node)).hexdigest()
+
+
+def _sorted_text(node: Any) -> bytes:
     try:
-        return hashlib.sha256(orjson.dumps(node, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return orjson.dumps(node, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise Unreadable("A part of the specification is nested too deeply to take its digest.") from None
 
 
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object below ``node`` whose keys are words of the specification, without sample data."""
-    pending = [(node, False)]
+def _named_in(node: Any) -> tuple[set[str], set[str]]:
+    """What stands under ``$ref`` below a part, and what its discriminators name; sample data is left out."""
+    references: set[str] = set()
+    names: set[str] = set()
+    pending = [node]
     while pending:
-        part, names = pending.pop()
+        part = pending.pop()
         if isinstance(part, list):
-            pending.extend((item, False) for item in part)
+            pending.extend(part)
         elif isinstance(part, dict):
-            if names:
-                pending.extend((value, False) for value in part.values())
-                continue
-            yield part
+            if "$ref" in part and isinstance(part["$ref"], str):
+                references.add(part["$ref"])
+            if "discriminator" in part:
+                mapped = _mapping(_mapping(part["discriminator"]).get("mapping"))
+                names.update(name for name in mapped.values() if isinstance(name, str))
             for key, value in part.items():
                 if isinstance(value, dict):
-                    if key not in _DATA and not key.startswith("x-"):
-                        pending.append((value, key in _NAME_MAPS))
+                    if key in _NAME_MAPS:
+                        pending.extend(value.values())
+                    elif key not in _DATA and not key.startswith("x-"):
+                        pending.append(value)
                 elif isinstance(value, list) and key not in _DATA and key != "examples":
-                    pending.append((value, False))
-
-
-def _references(node: Any) -> Iterator[str]:
-    for part in _walk(node):
-        reference = part.get("$ref")
-        if isinstance(reference, str):
-            yield reference
-
-
-def _discriminated(node: Any) -> Iterator[str]:
-    for part in _walk(node):
-        names = _mapping(_mapping(part.get("discriminator")).get("mapping"))
-        yield from (name for name in names.values() if isinstance(name, str))
+                    pending.append(value)
+    return references, names
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -107,6 +107,35 @@ def test_a_row_that_means_nothing_is_judged_anew(tmp_path: Path) -> None:
     assert (again.verdicts(SUBJECT), again.reads(PART.digest)) == ({}, None)
 
 
+def test_a_row_of_the_right_shape_that_was_changed_is_judged_anew(tmp_path: Path) -> None:
+    """Its JSON can be read still, and would say something else."""
+    filled(tmp_path)
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    assert store._database is not None
+    with store._database:
+        for table in ("verdicts", "reads"):
+            for key, body in store._database.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608
+                column = {"verdicts": "subject", "reads": "digest"}[table]
+                changed = body.replace(b"unknown", b"met").replace(b'"absent"', b'"there"').replace(b'"1"', b'"2"')
+                assert changed != body
+                store._database.execute(f"UPDATE {table} SET body = ? WHERE {column} = ?", (changed, key))  # noqa: S608
+    again = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (again.verdicts(SUBJECT), again.reads(PART.digest), again.reads(WHOLE.digest)) == ({}, None, None)
+
+
+def test_a_row_under_another_s_name_is_judged_anew(tmp_path: Path) -> None:
+    """A whole row, but of another subject and another read-set."""
+    filled(tmp_path)
+    other = Subject(SubjectKind.OPERATION, "other")
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    assert store._database is not None
+    with store._database:
+        store._database.execute("UPDATE verdicts SET subject = ?", (f"repo\n{other}",))
+        store._database.execute("UPDATE reads SET digest = 'sha256:other' WHERE digest = ?", (PART.digest,))
+    again = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (again.verdicts(other), again.reads("sha256:other")) == ({}, None)
+
+
 def test_a_file_that_grew_too_large_is_begun_anew(tmp_path: Path) -> None:
     """Nothing collects what nobody refers to any more."""
     filled(tmp_path)

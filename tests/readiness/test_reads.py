@@ -93,6 +93,20 @@ def test_a_fault_is_noted_like_a_value() -> None:
     assert not unchanged(sources.tracker, CHANGES["appeared"]).holds(frame.reads.digest)
 
 
+def test_a_fault_of_any_kind_rests_on_what_was_read() -> None:
+    """A check that fails on a file is asked again when the file has changed."""
+    sources = Sources(FakeSnapshot(FILES), profile())
+
+    def stumble() -> None:
+        sources.blob("a.md")
+        raise RecursionError
+
+    with sources.tracker.frame() as frame, pytest.raises(RecursionError):
+        sources.once("part", "x", stumble)
+    assert unchanged(sources.tracker, FILES).holds(frame.reads.digest)
+    assert not unchanged(sources.tracker, CHANGES["content"]).holds(frame.reads.digest)
+
+
 def test_what_nobody_can_tell_counts_as_changed() -> None:
     """A read-set that is lost, and a kind of read that is not known."""
     assert not Unchanged(lambda kind, key: None, lambda digest: None).holds("sha256:lost")

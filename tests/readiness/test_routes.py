@@ -105,7 +105,7 @@ def test_undeclared_route_files_are_not_declared() -> None:
     with pytest.raises(NotDeclared, match=r"paths\.route_handlers is not declared"):
         route_of(sources({}, None), CREATE)
     with pytest.raises(NotDeclared):
-        all_routes(sources({}, None))
+        all_routes(sources({}, None), CREATE)
 
 
 def test_a_handler_that_cannot_be_followed_has_its_place() -> None:
@@ -136,20 +136,21 @@ def test_all_routes_are_listed_in_order() -> None:
             "app/lib/other.ts": "export const GET = 1",
         }
     )
-    found = all_routes(seen)
+    found = all_routes(seen, CREATE)
     assert [f"{each.method} {each.url} {each.path}:{each.line}" for each in found] == [
         "GET /a/{id} app/a/[id]/route.ts:1",
         "POST /a/{id} app/a/[id]/route.ts:2",
         "DELETE /b/{id} app/b.ts:3",
     ]
     assert [bool(pipeline_of(seen, each, STEPS, COMPOSERS).lost) for each in found] == [True, True, True]
-    assert {(each.path, each.line) for each in lost_routes(seen)} == {("app/b.ts", 4), ("app/broken/route.ts", 0)}
+    lost = {(each.path, each.line) for each in lost_routes(seen, CREATE)}
+    assert lost == {("app/b.ts", 4), ("app/broken/route.ts", 0)}
 
 
 def test_the_table_is_made_once() -> None:
     """However often it is asked for."""
     snapshot = FakeSnapshot({SPEC: spec(), "app/main.ts": HONO + f"app.post('/grants', {HANDLER})"})
     seen = Sources(snapshot, profile(paths__route_handlers="app/**/*.ts"))
-    assert all_routes(seen) is all_routes(seen)
+    assert all_routes(seen, CREATE) is all_routes(seen, CREATE)
     route_of(seen, CREATE)
     assert snapshot.reads["app/main.ts"] == 1

@@ -8,7 +8,7 @@ import re
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ROUTE_FILE = re.compile(r"(?:^|/)route\.(?:ts|tsx|js|jsx|mts|mjs)$")
 _UNDERSCORE = re.compile("%5[fF]")
-_PARAMETER = re.compile(r"\{[^}]*\}")
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 def is_route_file(path: str) -> bool:
@@ -37,6 +37,6 @@ def url_of(path: str) -> str | None:
     return "/" + "/".join(parts)
 
 
-def same_url(one: str, other: str) -> bool:
-    """Whether two URL paths are the same, whatever their parameters are called."""
-    return _PARAMETER.sub("{}", one).rstrip("/") == _PARAMETER.sub("{}", other).rstrip("/")
+def url_form(url: str) -> str:
+    """The form in which two URL paths are equal that are the same, whatever their parameters are called."""
+    return _PARAMETER.sub("{}", url).rstrip("/")

@@ -1,0 +1,115 @@
+"""The routes of a service with what stands around each: guards, the scopes they ask for, and the handler."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from prr_pipeline.readiness.endpoints import all_operations, spec_path
+from prr_pipeline.readiness.members import Placed, text_of
+from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.routes import Route, all_routes, lost_routes, pipeline_of
+from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
+from prr_pipeline.repository.globs import matches
+from prr_pipeline.repository.openapi import Operation, parse_spec
+from prr_pipeline.repository.typescript.code import Lost
+from prr_pipeline.repository.typescript.expressions import Expression, Member, Text, dotted
+from prr_pipeline.repository.typescript.next_routes import url_form
+from prr_pipeline.repository.typescript.pipelines import Pipeline, Step
+from prr_pipeline.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRoute:
+    """A route of a service and the pipeline around its handler."""
+
+    route: Route
+    pipeline: Pipeline
+
+    @property
+    def name(self) -> str:
+        """As sentences call it: ``POST /v1/grants``."""
+        return f"{self.route.method} {self.route.url}"
+
+    def steps(self, names: Collection[str]) -> tuple[Step, ...]:
+        """The steps of one of those names."""
+        return tuple(step for step in self.pipeline.steps if step.name in names)
+
+    def is_one_of(self, patterns: Iterable[str]) -> bool:
+        """Whether its URL matches one of the globs; a parameter is one component."""
+        plain = url_form(self.route.url).replace("{}", "_") or "/"
+        return any(matches(pattern, plain) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope that a guard asks for. ``value`` is None where it cannot be told; ``constant`` as it is written."""
+
+    value: str | None
+    constant: str
+    place: Location
+
+
+def routes_of(sources: Sources, subject: Subject, steps: frozenset[str]) -> tuple[ServedRoute, ...]:
+    """Every route of the subject's service. ``steps``: the declared names of middleware that wraps.
+
+    Raises `NotSeen` where the service registers no route that can be told.
+    """
+    key = f"{sources.fill(str(sources.profile.value('paths.route_handlers')), subject)}#{sorted(steps)}"
+    found = sources.once("served routes", key, lambda: _served(sources, subject, steps))
+    if not found and not lost_of(sources, subject):
+        raise NotSeen(
+            Reason.NO_EVIDENCE,
+            f"No route is registered in {key.partition('#')[0]}; register one, or declare paths.route_handlers.",
+        )
+    return found
+
+
+def lost_of(sources: Sources, subject: Subject) -> tuple[Lost, ...]:
+    """Registrations of which neither method nor URL can be told."""
+    return lost_routes(sources, subject)
+
+
+def scopes_of(sources: Sources, served: ServedRoute, guards: Collection[str]) -> tuple[Scope, ...]:
+    """The scopes that the guards of a route ask for."""
+    return tuple(
+        Scope(
+            _value(sources, step.path, argument),
+            _written(argument),
+            Location(step.path, step.line, _written(argument)),
+        )
+        for step in served.steps(guards)
+        for argument in step.arguments
+    )
+
+
+def operations_of(sources: Sources, service: str) -> Mapping[str, Operation]:
+    """The operations of a service's description by name. Raises `NotDeclared`, `MissingFile` or `Unreadable`."""
+    path = spec_path(sources.profile, service)
+    if path is None:
+        raise NotDeclared("paths.service_openapi is not declared; set it in the profile or in .prr/profile.yaml.")
+    return sources.once("operations of", path, lambda: all_operations(parse_spec(sources.blob(path))))
+
+
+def operation_at(operations: Mapping[str, Operation], route: Route) -> Operation | None:
+    """The described operation that a route serves."""
+    form = url_form(route.url)
+    for operation in operations.values():
+        if operation.method.upper() == route.method and url_form(operation.path) == form:
+            return operation
+    return None
+
+
+def _served(sources: Sources, subject: Subject, steps: frozenset[str]) -> tuple[ServedRoute, ...]:
+    routes = all_routes(sources, subject)
+    return tuple(ServedRoute(route, pipeline_of(sources, route, steps, frozenset())) for route in routes)
+
+
+def _value(sources: Sources, path: str, argument: Expression) -> str | None:
+    return text_of(sources.code(), Placed(argument, path, argument.line))
+
+
+def _written(argument: Expression) -> str:
+    if isinstance(argument, Text):
+        return repr(argument.value)
+    return dotted(argument) if isinstance(argument, Member) else getattr(argument, "name", None) or "(...)"

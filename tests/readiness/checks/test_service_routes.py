@@ -1,0 +1,166 @@
+"""The routes of a service: described, guarded, audited, repeatable (L3, L4, L5, L9, L26, L34, L35, L51)."""
+
+from __future__ import annotations
+
+import pytest
+
+from prr_pipeline.readiness.model import Outcome
+from prr_pipeline.subjects import Subject, SubjectKind
+from tests.readiness.checks.platform import IDENTITY, judged, judged_all
+
+INDEX, ROUTES = "services/identity/src/index.ts", "services/identity/src/routes/grants.routes.ts"
+SPEC = "services/identity/openapi.yaml"
+SCOPES = "packages/scopes/src/index.ts"
+AUDIT = "packages/hono/src/middleware/audit-events.ts"
+APP = """
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { requireScope } from "@platform/hono";
+import { SCOPES } from "@platform/scopes";
+import { grants } from "./routes/grants.routes";
+export const app = new OpenAPIHono();
+app.get("/healthz", (c) => c.text("ok"));
+app.use("/v1/admin/*", requireScope(SCOPES.ADMIN_GRANTS));
+app.route("/", grants);
+"""
+CODE = """
+import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
+import { idempotency, requireBaa, requireScope } from "@platform/hono";
+import { SCOPES } from "@platform/scopes";
+import { purge } from "../services/purge";
+export const grants = new OpenAPIHono();
+const create = createRoute({
+  method: "post",
+  path: "/v1/grants",
+  middleware: [requireScope(SCOPES.WRITE_BIOMARKERS), requireBaa(), idempotency()] as const,
+  responses: {},
+});
+grants.openapi(create, async (c) => {
+  c.set("audit_event_type", "identity.grant.created");
+  return c.json({});
+});
+grants.openapi(
+  createRoute({ method: "delete", path: "/v1/admin/grants/{id}", middleware: idempotency(), responses: {} }),
+  async (c) => purge(c),
+);
+"""
+PURGE = """
+export async function purge(c) {
+  c.set('audit_event_type', `identity.grant.purged`);
+  return c.json({});
+}
+"""
+EXPORTED = 'export const SCOPES = { WRITE_BIOMARKERS: "write:biomarkers", ADMIN_GRANTS: "admin:grants" } as const;'
+DESCRIBED = """
+openapi: 3.1.0
+info: {title: Identity, version: "1"}
+paths:
+  /v1/grants:
+    post:
+      operationId: createGrant
+      description: Gives a client access to the data of a person.
+      parameters: [{$ref: "#/components/parameters/Key"}]
+      responses: {"201": {content: {application/json: {example: {id: g1}}}}}
+  /v1/admin/grants/{id}:
+    parameters: [{in: header, name: idempotency-key}]
+    delete:
+      description: Removes what a client was given, at once.
+      responses: {"200": {content: {application/json: {schema: {$ref: "#/components/schemas/Gone"}}}}}
+components:
+  parameters: {Key: {in: header, name: Idempotency-Key}}
+  schemas: {Gone: {type: object, example: {}}}
+"""
+REMOVES = "Removes what a client was given, at once."
+PROSE = "Gives a client access to the data of a person."
+FILES = {
+    INDEX: APP,
+    ROUTES: CODE,
+    "services/identity/src/services/purge.ts": PURGE,
+    SPEC: DESCRIBED,
+    SCOPES: EXPORTED,
+    AUDIT: 'export const AUDIT_EVENTS = { A: "identity.grant.created", B: "identity.grant.purged" } as const;',
+    "package.json": '{"name": "root", "workspaces": ["packages/*", "services/*"]}',
+    "packages/scopes/package.json": '{"name": "@platform/scopes", "main": "src/index.ts"}',
+    "services/identity/package.json": '{"name": "@services/identity"}',
+}
+LINES = ("L3", "L4", "L5", "L9", "L26", "L34", "L35")
+ENDPOINT = Subject(SubjectKind.THIRD_PARTY_ENDPOINT, "identity/createGrant")
+
+
+def vector(path: str = ROUTES, old: str = "", new: str = "") -> str:
+    """The outcomes of the seven lines after an edit: m(et), U(nmet), ?, n(ot applicable)."""
+    assert old in FILES[path]
+    files = {**FILES, path: FILES[path].replace(old, new) if old else FILES[path]}
+    signs = {Outcome.MET: "m", Outcome.UNMET: "U", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "n"}
+    return "".join(signs[found.outcome] for found in judged_all(LINES, files, IDENTITY))
+
+
+# An edit: file, old, new; then the outcomes of L3, L4, L5, L9, L26, L34, L35.
+EDITS = [
+    ("as it is", (), "mmmmmmm"),
+    ("a description is blank", (SPEC, REMOVES, '" "'), "UmmmUmm"),
+    ("an example is missing", (SPEC, "example: {id: g1}", "schema: {}"), "UmmmUmm"),
+    ("a route is not described", (SPEC, "/v1/grants:", "/v1/granted:"), "UmmUmmm"),
+    ("a stub", (SPEC, PROSE, "TODO write this one"), "mmmmUmm"),
+    ("prose of two words", (SPEC, PROSE, "Creates grant."), "mmmmUmm"),
+    (
+        "the neighbour's prose",
+        (SPEC, REMOVES, PROSE.lower()),
+        "mmmmUmm",
+    ),
+    ("no scope on a route", (ROUTES, "requireScope(SCOPES.WRITE_BIOMARKERS), ", ""), "mUmmmmn"),
+    ("no scope on the prefix", (INDEX, 'app.use("/v1/admin/*", requireScope(SCOPES.ADMIN_GRANTS));', ""), "mUmmmmm"),
+    ("the routes are mounted beside the prefix", (INDEX, 'app.route("/", grants);', ""), "mUmmmmm"),
+    ("a computed scope", (ROUTES, "SCOPES.WRITE_BIOMARKERS", "scope()"), "m?mmm??"),
+    ("a scope that is not exported", (ROUTES, "SCOPES.WRITE_BIOMARKERS", "SCOPES.WRITE_ALL"), "m?mmmU?"),
+    ("a scope as a strange text", (ROUTES, "SCOPES.WRITE_BIOMARKERS", '"write:all"'), "mmmmmUn"),
+    (
+        "a spread of middleware",
+        (ROUTES, "requireScope(SCOPES.WRITE_BIOMARKERS),", "...guards(),"),
+        "m?mmm??",
+    ),
+    ("no audit", (ROUTES, 'c.set("audit_event_type", "identity.grant.created");', ""), "mmUmmmm"),
+    ("an audit value of no registry", (ROUTES, "identity.grant.created", "identity.grant.made"), "mmUmmmm"),
+    ("a computed audit value", (ROUTES, '"identity.grant.created"', "type()"), "mm?mmmm"),
+    ("another key is set", (ROUTES, "audit_event_type", "audit_event"), "mmUmmmm"),
+    ("an audit that is two calls deep", ("services/identity/src/services/purge.ts", "c.set(", "log("), "mmUmmmm"),
+    ("no idempotency", (ROUTES, ", idempotency()]", "]"), "mmmUmmm"),
+    ("no header", (SPEC, "name: Idempotency-Key", "name: Other-Key"), "mmmUmmm"),
+    ("no gate", (ROUTES, "requireBaa(), ", ""), "mmmmmmU"),
+    ("a scope without health data", (SCOPES, "write:biomarkers", "write:account"), "mmmmmmn"),
+    ("a computed path", (ROUTES, 'path: "/v1/grants"', "path: make()"), "????m??"),
+]
+
+
+@pytest.mark.parametrize(("edit", "expected"), [each[1:] for each in EDITS], ids=[each[0] for each in EDITS])
+def test_each_line_reacts_to_its_own_edit(edit: tuple[str, str, str] | tuple[()], expected: str) -> None:
+    """The whole vector is compared, so that no line answers for another."""
+    assert vector(*edit) == expected
+
+
+def test_open_routes_are_told_with_their_reason() -> None:
+    """A declared exception is seen by whoever reads the report."""
+    found = judged("L4", FILES, IDENTITY)
+    assert found.values["open_routes"] == {"GET /healthz": "liveness has no caller to ask for a token"}
+    assert "2 routes ask for a scope" in found.message
+
+
+def test_an_endpoint_is_judged_by_its_own_route() -> None:
+    """Another route without a gate is not its fault."""
+    assert judged("L51", FILES, ENDPOINT).outcome is Outcome.MET
+    ungated = {**FILES, ROUTES: CODE.replace("requireBaa(), ", "")}
+    assert judged("L51", ungated, ENDPOINT).outcome is Outcome.UNMET
+    other = Subject(SubjectKind.THIRD_PARTY_ENDPOINT, "identity/DELETE /v1/admin/grants/{id}")
+    assert judged("L51", ungated, other).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_service_without_routes_is_unknown() -> None:
+    """An empty set proves nothing."""
+    files = {**FILES, INDEX: "export {};", ROUTES: "export {};"}
+    assert [judged(number, files, IDENTITY).outcome for number in ("L4", "L5")] == [Outcome.UNKNOWN] * 2
+
+
+def test_an_edit_elsewhere_leaves_the_digests() -> None:
+    """Another service's code says nothing of this one."""
+    more = {**FILES, "services/clinical/src/index.ts": APP}
+    for number in LINES:
+        assert judged(number, FILES, IDENTITY).subject_digest == judged(number, more, IDENTITY).subject_digest
