@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pygit2
 
@@ -13,19 +13,28 @@ from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.globs import select
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
-    REGULAR_MODES,
     Blob,
     Entry,
     MissingFile,
     digest_entries,
+    folded,
     path_parts,
     refuse_mode,
     refuse_size,
+    refuse_twins,
     shown_name,
 )
 
 _DEPTH_CAP = 200
 _FOLDER = 0o040000
+
+
+class _Named(NamedTuple):
+    """One entry of a folder; ``name`` as listings show it."""
+
+    name: str
+    mode: int
+    id: pygit2.Oid
 
 
 class CommitSnapshot:
@@ -35,6 +44,7 @@ class CommitSnapshot:
         self._repository = repository
         self._tree_id = commit.tree_id
         self._commit = str(commit.id)
+        self._folders: dict[pygit2.Oid, dict[str, list[_Named]]] = {}
 
     @property
     def commit(self) -> str:
@@ -52,7 +62,7 @@ class CommitSnapshot:
         if found is None:
             raise MissingFile(path, self.label)
         mode, oid = found
-        refuse_mode(path, mode)
+        self._refuse(path, mode)
         refuse_size(path, _size(self._repository, oid, path))
         return Blob(path, str(oid), self._object(oid, path).data)
 
@@ -60,15 +70,15 @@ class CommitSnapshot:
         found = self._lookup(path)
         if found is None or found[0] == _FOLDER:
             return False
-        refuse_mode(path, found[0])
+        self._refuse(path, found[0])
         return True
 
     def blob_id(self, path: str) -> str | None:
         try:
-            found = self._lookup(path)
+            found = self._lookup(path) if self.exists(path) else None
         except Unreadable:
             return None
-        return str(found[1]) if found and found[0] in REGULAR_MODES else None
+        return str(found[1]) if found else None
 
     def code_digest(self, exclude: Sequence[str]) -> str:
         return digest_entries(self._entries, exclude)
@@ -104,12 +114,37 @@ class CommitSnapshot:
             if mode != _FOLDER:
                 refuse_mode(path, mode)
                 return None
-            tree = self._object(oid, path)
-            if part not in tree:
+            entry = next((each for each in self._like(part, oid, path) if each.name == part), None)
+            if entry is None:
                 return None
-            entry = tree[part]
-            mode, oid = int(entry.filemode), entry.id
+            mode, oid = entry.mode, entry.id
         return mode, oid
+
+    def _refuse(self, path: str, mode: int) -> None:
+        refuse_mode(path, mode)
+        refuse_twins(path, self._twins(path))
+
+    def _twins(self, path: str) -> list[str]:
+        """The files whose paths are that one on a disk that folds names, itself among them."""
+        found = [("", _Named("", _FOLDER, self._tree_id))]
+        for part in path_parts(path):
+            found = [
+                (f"{above}/{entry.name}", entry)
+                for above, folder in found
+                if folder.mode == _FOLDER
+                for entry in self._like(part, folder.id, path)
+            ]
+        return [name[1:] for name, _ in found]
+
+    def _like(self, name: str, folder: pygit2.Oid, path: str) -> Sequence[_Named]:
+        """The entries of a folder whose names are that one on a disk that folds names."""
+        if folder not in self._folders:
+            names: dict[str, list[_Named]] = {}
+            for entry in self._object(folder, path):
+                shown = shown_name(entry.raw_name)
+                names.setdefault(folded(shown), []).append(_Named(shown, int(entry.filemode), entry.id))
+            self._folders[folder] = names
+        return self._folders[folder].get(folded(name), ())
 
     def _object(self, oid: pygit2.Oid, path: str) -> Any:
         try:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
-
-import re2
 
 from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository.patterns import Pattern, compiled, literal
 
 _PATTERN_CAP = 1000
 _SPECIAL = frozenset("*?{")
@@ -41,14 +39,15 @@ def _literal_prefix(pattern: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:
+def _compiled(pattern: str) -> Pattern:
     if not pattern or len(pattern) > _PATTERN_CAP or "\\" in pattern or "\0" in pattern:
         raise Unreadable(
             f"The pattern {pattern[:80]!r} is empty, longer than {_PATTERN_CAP} characters or holds a backslash."
         )
+    translated = "(?s)" + _translate(pattern)
     try:
-        return re2.compile("(?s)" + _translate(pattern))
-    except (re2.error, UnicodeError):
+        return compiled(translated)
+    except Unreadable:
         raise Unreadable(f"The pattern {pattern[:80]!r} is too complex; write a simpler glob.") from None
 
 
@@ -76,7 +75,7 @@ def _token(pattern: str, at: int, depth: int) -> tuple[int, str]:
         return 1, ")"
     if char == "," and depth:
         return 1, "|"
-    return 1, {"*": "[^/]*", "?": "[^/]"}.get(char) or re2.escape(char)
+    return 1, {"*": "[^/]*", "?": "[^/]"}.get(char) or literal(char)
 
 
 def _stars(pattern: str, at: int) -> tuple[int, str]:

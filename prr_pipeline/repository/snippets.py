@@ -41,7 +41,7 @@ def snippet_fault(text: str, language: str) -> str | None:
     if root.kind() == "ERROR":
         return "does not parse"
     broken = root.find(kind="ERROR")
-    made_up = (node for node in root.find_all(regex="^$") if node.is_leaf() and node.parent() is not None)
+    made_up = (node for node in root.find_all(regex="^$") if node.is_leaf() and node.kind() != root.kind())
     broken = broken or next(made_up, None)
     return f"does not parse at its line {broken.range().start.line + 1}" if broken is not None else None
 

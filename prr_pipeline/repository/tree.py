@@ -101,6 +101,11 @@ def path_parts(path: str) -> list[str]:
     return path.split("/")
 
 
+def is_plain(path: str) -> bool:
+    """Whether `path_parts` takes the path."""
+    return _path_fault(path) is None
+
+
 def _path_fault(path: str) -> str | None:
     if not path or len(path) > _PATH_CAP:
         return f"is empty or longer than {_PATH_CAP} characters"
@@ -127,6 +132,18 @@ def refuse_size(path: str, size: int, cap: int = BLOB_CAP) -> None:
     """Raise `Unreadable` for a file above the cap (in bytes), before it is read."""
     if size > cap:
         raise Unreadable(f"{path} has {size:,} bytes; at most {cap:,} are read.")
+
+
+def folded(name: str) -> str:
+    """What names share that are one on some disks: case and the form of accents count for nothing there."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def refuse_twins(path: str, names: Sequence[str]) -> None:
+    """Raise `Unreadable` if that file has a twin: which of them a checkout holds depends on the disk."""
+    if len(names) > 1:
+        other = next((name for name in names if name != path), path)
+        raise Unreadable(f"{path} differs from {other} by case or accents alone; rename or remove one of the two.")
 
 
 def shown_name(raw: bytes) -> str:

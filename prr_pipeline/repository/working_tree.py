@@ -21,8 +21,10 @@ from prr_pipeline.repository.tree import (
     MissingFile,
     blob_id_of,
     digest_entries,
+    folded,
     path_parts,
     refuse_mode,
+    refuse_twins,
     shown_name,
 )
 
@@ -49,7 +51,7 @@ class WorkingTree:
         path_parts(path)
         if path not in self._names:
             raise MissingFile(path, self.label)
-        refuse_mode(path, self._names[path])
+        self._refuse(path)
         data = read_inside(self.root, path)
         if data is None:
             raise MissingFile(path, self.label)
@@ -62,7 +64,7 @@ class WorkingTree:
         if path not in self._names:
             path_parts(path)
             return False
-        refuse_mode(path, self._names[path])
+        self._refuse(path)
         return True
 
     def blob_id(self, path: str) -> str | None:
@@ -76,6 +78,18 @@ class WorkingTree:
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))
         return digest_entries([self._entry(name) for name in kept], ())
+
+    def _refuse(self, path: str) -> None:
+        refuse_mode(path, self._names[path])
+        refuse_twins(path, self._twins.get(folded(path), ()))
+
+    @cached_property
+    def _twins(self) -> dict[str, list[str]]:
+        """Folded name -> the paths that have it."""
+        found: dict[str, list[str]] = {}
+        for path in self._names:
+            found.setdefault(folded(path), []).append(path)
+        return found
 
     @cached_property
     def _sorted(self) -> list[str]:

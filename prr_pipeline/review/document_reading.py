@@ -71,10 +71,10 @@ def human_section_digest(document: bytes | None, target: Target) -> str:
 def front_matter_value(document: bytes, name: str) -> str | None:
     """A text in the front matter, by a plain reading of ``name: value`` lines; None when it is not there."""
     front = _FRONT.match(document.decode())
-    found = re.search(rf"^{re.escape(name)}[ \t]*:[ \t]*(.*?)[ \t]*\r?$", front[1], re.MULTILINE) if front else None
+    found = re.search(rf"^{re.escape(name)}[ \t]*:(.*)$", front[1], re.MULTILINE) if front else None
     if not found:
         return None
-    text = found[1]
+    text = found[1].strip(" \t\r")
     if text.startswith('"'):
         try:
             return str(json.loads(text))

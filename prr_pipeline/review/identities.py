@@ -12,7 +12,7 @@ from prr_pipeline.errors import Refused
 from prr_pipeline.review.people import Person, skeleton
 from prr_pipeline.review.roster import Roster
 
-_IDENTITY = re.compile(r"(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*\Z", re.DOTALL)
+_IDENTITY = re.compile(r"(?P<name>.*)<(?P<address>[^<>]*)>\s*\Z", re.DOTALL)
 _NOREPLY = re.compile(r"(?:(?P<number>\d+)[+-])?(?P<login>[^@]+)@users\.noreply\.[a-z0-9.-]+\Z")
 _LISTED = 10
 
@@ -20,7 +20,7 @@ _LISTED = 10
 def people_behind(roster: Roster, text: str) -> frozenset[str]:
     """The ids of everybody whom the text may mean; empty when it means nobody of the roster."""
     found = _IDENTITY.match(text.strip())
-    name, address = (found["name"], found["address"]) if found else (text.strip(), text.strip())
+    name, address = (found["name"].rstrip(), found["address"]) if found else (text.strip(), text.strip())
     return frozenset(p.id for p in roster.people.values() if _is_named(p, name) or _is_addressed(p, address))
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from prr_pipeline.errors import PrrError
 from prr_pipeline.repository.documents import parse_document
 from prr_pipeline.repository.globs import matches
-from prr_pipeline.repository.markup import json_lines, load_json, load_yaml, load_yaml_with_lines
+from prr_pipeline.repository.json_layout import PlainLines, plain_text
+from prr_pipeline.repository.lines import json_line_index
+from prr_pipeline.repository.markup import load_json, load_json_with_lines, load_yaml, load_yaml_with_lines
 from prr_pipeline.repository.openapi import parse_spec
 from prr_pipeline.repository.tree import Blob, blob_id_of, path_parts
 from prr_pipeline.repository.typescript.literals import exported_literal
@@ -110,8 +112,7 @@ def test_any_bytes_as_yaml(data: bytes) -> None:
 def test_any_bytes_as_json(data: bytes) -> None:
     """Only sentences escape."""
     try:
-        value = load_json(Blob("f.json", "", data))
-        assert json_lines(Blob("f.json", "", data), value).line("/a/0") >= 1
+        assert load_json_with_lines(Blob("f.json", "", data))[1].line("/a/0") >= 1
     except PrrError as fault:
         one_line(fault)
 
@@ -181,13 +182,23 @@ def pointers(value: Any, base: str = "") -> list[str]:
 def test_every_key_of_json_is_found_on_its_line(value: Any) -> None:
     """With one key or item a line, each key's line holds that key."""
     text = json.dumps(value, indent=1)
-    blob = Blob("f.json", "", text.encode())
-    lines = json_lines(blob, load_json(blob))
+    _, lines = load_json_with_lines(Blob("f.json", "", text.encode()))
     for pointer in pointers(value):
         key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         here = text.split("\n")[lines.line(pointer) - 1].strip()
         if not key.isdigit():
             assert here.startswith(json.dumps(key) + ":")
+
+
+@FEW
+@given(PLAIN)
+def test_a_plain_text_has_its_lines_where_a_scan_finds_them(value: Any) -> None:
+    """Counting and scanning are two ways to one answer."""
+    text = plain_text(value)
+    assert text is not None
+    counted, scanned = PlainLines(value), json_line_index(text, value)
+    for pointer in pointers(value):
+        assert counted.line(pointer) == scanned.line(pointer)
 
 
 WORDS = st.text(st.characters(categories=("Lu", "Ll"), max_codepoint=0x24F), min_size=1, max_size=6)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-import re2
-
+from prr_pipeline.repository.patterns import Pattern, compiled, literal
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Member, Name, Text
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 
@@ -26,7 +26,8 @@ _MODES: dict[str, Mode] = {
 }  # fmt: skip
 _WEIGHT: tuple[Mode, ...] = ("run", "only", "conditional", "todo", "skip")
 _HOLE = "\0"
-_PLACES = re2.compile(r"%%|%[sdifjoOpc#$]|\$#|\$[A-Za-z_][\w.]*")
+_BLANK = " \t\n\f\r"
+_PLACES = re.compile(r"%%|%[sdifjoOpc#$]|\$#|\$[A-Za-z_][\w.]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Title:
 
     def ends(self, reported: str) -> bool:
         """Whether a title in a report is this one, alone or after the titles of its suites."""
+        if not reported.endswith(self.pieces[-1]):
+            return False
+        if self.is_plain:
+            before = reported[: len(reported) - len(self.pieces[0])]
+            return not before or before[-1] in _BLANK
         return bool(_pattern(self.pieces).fullmatch(reported))
 
 
@@ -159,6 +165,6 @@ def _title(argument: Expression) -> Title | None:
 
 
 @lru_cache(maxsize=8_192)
-def _pattern(pieces: tuple[str, ...]) -> Any:
-    body = ".*".join(re2.escape(piece) for piece in pieces)
-    return re2.compile(rf"(?s)(?:.*\s)?{body}")
+def _pattern(pieces: tuple[str, ...]) -> Pattern:
+    body = ".*".join(map(literal, pieces))
+    return compiled(rf"(?s)(?:.*\s)?{body}")

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.markup import load_json
-from prr_pipeline.repository.tree import Blob
+from prr_pipeline.repository.tree import Blob, is_plain
 
 T = TypeVar("T")
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -40,12 +40,17 @@ def is_file(files: Files, path: str) -> bool:
 
 def find(files: Files, base: str, *, folder: bool = False) -> str | None:
     """The file that an import of ``base`` means: itself, with a suffix, or its index. ``folder``: the index only."""
-    base = posixpath.normpath(base).lstrip("/") if base else ""
-    base = "" if base == "." else base
-    if base == ".." or base.startswith("../"):
-        return None
-    tried = _indexes(base) if folder or not base else (*_written(base), *_indexes(base))
-    return next((path for path in tried if is_file(files, path)), None)
+    return next((path for path in _tried(base, folder) if is_file(files, path)), None)
+
+
+def refusal(files: Files, base: str) -> str | None:
+    """Why what lies where an import of ``base`` leads is not read, such as a link; None if nothing lies there."""
+    for path in _tried(base, folder=False):
+        try:
+            files.exists(path)
+        except Unreadable as fault:
+            return str(fault).rstrip(".") if is_plain(path) else None
+    return None
 
 
 def read_json(files: Files, path: str) -> Mapping[str, Any]:
@@ -55,6 +60,17 @@ def read_json(files: Files, path: str) -> Mapping[str, Any]:
     except PrrError:
         return {}
     return value if isinstance(value, Mapping) else {}
+
+
+def _tried(base: str, folder: bool) -> Iterator[str]:
+    """The paths that an import may mean, in their order; none for one that leads out of the repository."""
+    base = posixpath.normpath(base).lstrip("/") if base else ""
+    base = "" if base == "." else base
+    if base == ".." or base.startswith("../"):
+        return
+    if base and not folder:
+        yield from _written(base)
+    yield from _indexes(base)
 
 
 def _written(base: str) -> Iterator[str]:

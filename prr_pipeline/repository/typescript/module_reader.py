@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ast_grep_py import SgNode
 
+from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.expressions import Call, dotted
 from prr_pipeline.repository.typescript.imports import LOADERS, Import, loaded
@@ -30,11 +31,22 @@ _SQL_SHOWN = 120
 
 def read_module(blob: Blob) -> Module:
     """The module of a source. Equal paths and contents are read once. Raises `Unreadable` for any syntax error."""
-    return _read(blob.path, blob.id, blob)
+    found = _known(blob.path, blob.id, blob)
+    if isinstance(found, str):
+        raise Unreadable(found)
+    return found
 
 
 @lru_cache(maxsize=8_192)
-def _read(path: str, _: str, blob: Blob) -> Module:
+def _known(path: str, _: str, blob: Blob) -> Module | str:
+    """The module, or the sentence that refuses it: a broken source, too, is parsed once, and takes longer to parse."""
+    try:
+        return _read(path, blob)
+    except Unreadable as fault:
+        return str(fault)
+
+
+def _read(path: str, blob: Blob) -> Module:
     root, text = parse_source(blob), blob.text()
     found = scan(root)
     reader = Reader({scope.node: scope.returns for scope in found.scopes})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from prr_pipeline.errors import PrrError
 from prr_pipeline.repository.markup import load_json, load_yaml
 from prr_pipeline.repository.typescript.files import Files, find, is_file, read_json
 from prr_pipeline.repository.typescript.tsconfig import match
@@ -14,6 +16,8 @@ _NESTING_CAP = 8
 _CONDITIONS = ("source", "types", "import", "default", "require", "node")
 """Conditions in the order in which they are tried; any other comes after these."""
 _ENTRY_KEYS = ("source", "types", "module", "main")
+_DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies")
+_VERSION = re.compile(r"[\^~<>=v]*[0-9]")
 _BUILT = frozenset(("dist", "build", "lib", "out", "esm", "cjs"))
 
 
@@ -27,10 +31,18 @@ class Packages:
         """The folder of a package by its name."""
         return self._all().get(name)
 
+    def unread(self, name: str) -> str | None:
+        """Why a manifest that may be that package's is not read; None for a package that is declared by a version."""
+        why = self._files.once("workspace manifest unread", "", self._first_unread)
+        return None if why is None or name.startswith("node:") or name in self._versioned() else why
+
     def holding(self, path: str) -> str | None:
         """The folder of the package that a file lies in."""
-        folders = [folder for folder in self._all().values() if path.startswith(f"{folder}/")]
-        return max(folders, key=len, default=None)
+        folders = self._files.once("package folders", "", lambda: frozenset(self._all().values()))
+        above = path.rpartition("/")[0]
+        while above and above not in folders:
+            above = above.rpartition("/")[0]
+        return above or None
 
     def entry(self, folder: str, below: str) -> str | None:
         """The file that a package offers under a subpath (empty: its entry); what is built is sought in its source."""
@@ -61,14 +73,40 @@ class Packages:
 
     def _found(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
+        for path in self._listed():
+            name = read_json(self._files, path).get("name")
+            if isinstance(name, str):
+                found.setdefault(name, posixpath.dirname(path))
+        return found
+
+    def _first_unread(self) -> str | None:
+        for path in self._listed():
+            try:
+                load_json(self._files.blob(path))
+            except PrrError as fault:
+                return str(fault).rstrip(".")
+        return None
+
+    def _versioned(self) -> frozenset[str]:
+        """The packages that some manifest takes from a registry, as their versions show."""
+        return self._files.once("versioned packages", "", lambda: frozenset(self._from_registry()))
+
+    def _from_registry(self) -> Iterator[str]:
+        for path in ("package.json", *self._listed()):
+            manifest = read_json(self._files, path)
+            tables = [manifest.get(key) for key in _DEPENDENCIES]
+            for table in tables:
+                pairs = table.items() if isinstance(table, Mapping) else ()
+                yield from (name for name, version in pairs if _VERSION.match(str(version)))
+
+    def _listed(self) -> Iterator[str]:
+        """The manifests of the workspace's packages, in the order of its patterns."""
         patterns = _workspace_patterns(self._files)
         refused = {path for each in patterns if each.startswith("!") for path in self._manifests(each[1:])}
         for pattern in patterns:
             for path in self._manifests(pattern) if not pattern.startswith("!") else ():
-                name = read_json(self._files, path).get("name")
-                if isinstance(name, str) and "node_modules" not in path.split("/") and path not in refused:
-                    found.setdefault(name, posixpath.dirname(path))
-        return found
+                if path not in refused and "node_modules" not in path.split("/"):
+                    yield path
 
     def _manifests(self, pattern: str) -> tuple[str, ...]:
         folder = pattern.removeprefix("./").rstrip("/")
@@ -85,12 +123,12 @@ def package_name(specifier: str) -> str:
 def _workspace_patterns(files: Files) -> Sequence[str]:
     """The globs of package folders in package.json and pnpm-workspace.yaml; ``!`` in front takes some out."""
     found: list[Any] = []
-    if is_file(files, "package.json"):
+    if files.exists("package.json"):
         manifest = load_json(files.blob("package.json"))
         declared = manifest.get("workspaces") if isinstance(manifest, Mapping) else None
         declared = declared.get("packages") if isinstance(declared, Mapping) else declared
         found.extend(declared if isinstance(declared, list) else ())
-    if is_file(files, "pnpm-workspace.yaml"):
+    if files.exists("pnpm-workspace.yaml"):
         manifest = load_yaml(files.blob("pnpm-workspace.yaml"))
         declared = manifest.get("packages") if isinstance(manifest, Mapping) else None
         found.extend(declared if isinstance(declared, list) else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from prr_pipeline.repository.typescript.files import SUFFIXES, Files, find
+from prr_pipeline.repository.typescript.files import SUFFIXES, Files, find, refusal
 from prr_pipeline.repository.typescript.packages import Packages, package_name
 from prr_pipeline.repository.typescript.tsconfig import Configurations, read_jsonc
 
@@ -61,8 +61,9 @@ class Resolver:
         folder = posixpath.dirname(importer)
         if specifier.startswith(("./", "../")) or specifier in (".", ".."):
             index_only = specifier.rpartition("/")[2] in ("", ".", "..")
-            found = find(self._files, posixpath.join(folder, specifier), folder=index_only)
-            return File(found) if found else Nowhere(f"{specifier!r} names no file of the repository")
+            base = posixpath.join(folder, specifier)
+            found = find(self._files, base, folder=index_only)
+            return File(found) if found else self._nowhere(specifier, base)
         aliases = self._configurations.of(folder)
         tried = list(aliases.targets(specifier) or ())
         if aliases.base is not None:
@@ -70,9 +71,18 @@ class Resolver:
         aliased = next((path for each in tried if (path := find(self._files, each)) is not None), None)
         if aliased is not None:
             return File(aliased)
+        refused = next((why for each in tried if (why := refusal(self._files, each)) is not None), None)
+        if refused is not None:
+            return Nowhere(f"{specifier!r} leads nowhere: {refused}")
         if specifier.startswith("#"):
             return self._private(importer, specifier)
         return self._package(specifier, is_alias=aliases.is_alias(specifier))
+
+    def _nowhere(self, specifier: str, base: str) -> Nowhere:
+        why = refusal(self._files, base)
+        return Nowhere(
+            f"{specifier!r} leads nowhere: {why}" if why else f"{specifier!r} names no file of the repository"
+        )
 
     def _package(self, specifier: str, *, is_alias: bool = False) -> Resolution:
         name = package_name(specifier)
@@ -80,7 +90,10 @@ class Resolver:
         if folder is not None:
             found = self._packages.entry(folder, specifier[len(name) :].strip("/"))
             return File(found) if found else Nowhere(f"{specifier!r} names no file of the package in {folder}")
-        return Nowhere(f"the alias {specifier!r} names no file of the repository") if is_alias else Package(name)
+        if is_alias:
+            return Nowhere(f"the alias {specifier!r} names no file of the repository")
+        unread = self._packages.unread(name)
+        return Nowhere(f"{specifier!r} may be a package of this repository: {unread}") if unread else Package(name)
 
     def _private(self, importer: str, specifier: str) -> Resolution:
         targets = self._packages.private(importer, specifier)

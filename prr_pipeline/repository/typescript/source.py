@@ -72,20 +72,23 @@ def _native_parse(path: str, text: str, language: str) -> SgNode:
 
 
 def _broken(root: SgNode) -> SgNode | None:
-    """A part that is no valid syntax, or a token that the parser made up to go on, which has no width."""
+    """A part that is no valid syntax, or a token that the parser made up to go on, which has no width.
+
+    No node is asked for its parent: in a tree of many thousand levels the native code finds none and ends the process.
+    """
     if root.kind() == "ERROR":
         return root
-    for node in root.find_all(any=[{"kind": "ERROR"}, {"regex": "^$"}]):
-        is_error = node.kind() == "ERROR"
-        if (is_error and not _is_type_star(node)) or (not is_error and node.is_leaf() and node.parent() is not None):
-            return node
-    return None
+    found = root.find_all(any=[{"kind": "ERROR"}, {"regex": "^$"}])
+    odd = [node for node in found if node.kind() == "ERROR" or (node.is_leaf() and node.kind() != root.kind())]
+    stars = _type_stars(root) if odd else frozenset()
+    return next((node for node in odd if node.range().start.index not in stars), None)
 
 
-def _is_type_star(node: SgNode) -> bool:
-    """Whether it is the word of the valid ``export type * from``, which the grammar does not know."""
-    parent = node.parent()
-    return node.text() == "type" and parent is not None and parent.kind() == "export_statement"
+def _type_stars(root: SgNode) -> frozenset[int]:
+    """Where the word of the valid ``export type * from`` stands, which the grammar does not know."""
+    statements = root.find_all(kind="export_statement")
+    errors = (part for each in statements for part in each.children() if part.kind() == "ERROR")
+    return frozenset(part.range().start.index for part in errors if part.text() == "type")
 
 
 def _without_tag_types(root: SgNode, text: str) -> str:

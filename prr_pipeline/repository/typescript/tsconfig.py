@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.errors import Unreadable
-from prr_pipeline.repository.tree import Blob
-from prr_pipeline.repository.typescript.files import Files, is_file
+from prr_pipeline.repository.tree import Blob, is_plain
+from prr_pipeline.repository.typescript.files import Files
 from prr_pipeline.repository.typescript.source import parse_expression
 from prr_pipeline.repository.typescript.values import Evaluator
 
@@ -59,12 +59,12 @@ class Configurations:
         self._package_folder = package_folder
 
     def of(self, folder: str) -> Aliases:
-        """The aliases for files in a folder. Raises `Unreadable` for a configuration that is no JSON."""
+        """The aliases for files in a folder. Raises `Unreadable` for a configuration that is no JSON, or a link."""
         return self._files.once("tsconfig", folder, lambda: self._nearest(folder))
 
     def _nearest(self, folder: str) -> Aliases:
         path = posixpath.join(folder, "tsconfig.json")
-        if is_file(self._files, path):
+        if self._files.exists(path):
             return self._aliases(path)
         return self.of(posixpath.dirname(folder)) if folder else Aliases()
 
@@ -102,7 +102,8 @@ class Configurations:
                 return None
             base = posixpath.join(lies_in, name[len(package) + 1 :])
         tried = (base, f"{base}.json", posixpath.join(base, "tsconfig.json"))
-        return next((path for path in tried if path.endswith(".json") and is_file(self._files, path)), None)
+        named = (path for path in tried if path.endswith(".json") and is_plain(path))
+        return next((path for path in named if self._files.exists(path)), None)
 
 
 def read_jsonc(blob: Blob) -> Mapping[str, Any]:
