@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol
 
 from prr_pipeline.errors import PrrError, Refused, Unavailable, UnknownName, Unreadable
 from prr_pipeline.exposure import Exposure, Rest
+from prr_pipeline.plugins import made_by, plugin_named
 
 GROUP = "prr_pipeline.flags"
 """Entry-point group of back ends out of tree. An entry is a callable ``(options, root) -> FlagBackend``."""
@@ -148,10 +149,11 @@ def flag_backend(name: str, options: Mapping[str, object], root: Path) -> FlagBa
 
     Raises `UnknownName` listing the valid names (also for an option), `PrrError` for a bad option value.
     """
-    known = {entry.name: entry for entry in (*entry_points(group=GROUP), *_BUILT_IN)}
-    if name not in known:
-        raise UnknownName("flag back end", name, known)
-    backend: FlagBackend = known[name].load()(options, root)
+    ours = {entry.name: entry for entry in _BUILT_IN}
+    if name in ours:
+        return ours[name].load()(options, root)  # type: ignore[no-any-return]
+    plugin = plugin_named(GROUP, "flag back end", name, ours)
+    backend: FlagBackend = made_by(plugin, (options, root), ("name", "capabilities", "read", "write", "lower_all"))
     return backend
 
 

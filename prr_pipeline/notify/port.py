@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.errors import PrrError, UnknownName
+from prr_pipeline.plugins import made_by, plugin_named
 
 GROUP = "prr_pipeline.notify"
 """Entry-point group of notifiers out of tree. An entry is a callable ``(options, root) -> Notifier``."""
@@ -77,10 +78,11 @@ def notifier(name: str, options: Mapping[str, object], root: Path) -> Notifier:
 
     Raises `UnknownName` listing the valid names (also for an option), `PrrError` for a bad option value.
     """
-    known = {entry.name: entry for entry in (*entry_points(group=GROUP), *_BUILT_IN)}
-    if name not in known:
-        raise UnknownName("notifier", name, known)
-    make: Callable[[Mapping[str, object], Path], Notifier] = known[name].load()
+    ours = {entry.name: entry for entry in _BUILT_IN}
+    if name not in ours:
+        made: Notifier = made_by(plugin_named(GROUP, "notifier", name, ours), (options, root), ("name", "send"))
+        return made
+    make: Callable[[Mapping[str, object], Path], Notifier] = ours[name].load()
     return make(options, root)
 
 

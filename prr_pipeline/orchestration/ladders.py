@@ -7,7 +7,7 @@ from functools import lru_cache
 from prr_pipeline.control.workplace import Workplace, connect, ledger_url
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
-from prr_pipeline.settings import find_settings
+from prr_pipeline.settings_file import find_settings
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from prr_pipeline.control.checklist import Judgement, catalogue
+from prr_pipeline.control.asked import asked_lines
+from prr_pipeline.control.checklist import Judgement
 from prr_pipeline.control.council import Session
 from prr_pipeline.control.document import Rendered
 from prr_pipeline.control.explain import explain
@@ -15,8 +16,15 @@ from prr_pipeline.control.shown import CHECKLIST, DOCUMENT, note_shown
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.metadata import line_table, promotion_metadata, table
 from prr_pipeline.orchestration.partitions import PROMOTIONS
+from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.reports.text import plain
 from prr_pipeline.subjects import SubjectKind
+
+OTHER_SECTIONS = "other_sections"
+"""The check of every section that has none: those of the full checklist and of own checklists.
+
+It is always there, as an own checklist may change while a code location stays loaded.
+"""
 
 
 def section_slug(section: str) -> str:
@@ -25,15 +33,17 @@ def section_slug(section: str) -> str:
 
 
 def sections() -> tuple[str, ...]:
-    """The sections of the endpoint checklist, in order."""
-    return tuple(dict.fromkeys(line.section for line in catalogue().lines_for(SubjectKind.OPERATION)))
+    """The sections of the endpoint checklist as it ships, in order: each has a check."""
+    return tuple(dict.fromkeys(line.section for line in asked_lines(None).lines_for(SubjectKind.OPERATION)))
 
 
 def section_checks(asset: str) -> list[dg.AssetCheckSpec]:
-    """One partition-aware check per section."""
+    """One partition-aware check per section, and one of all sections that the endpoint checklist does not have."""
+    described = {section_slug(name): f"Section: {name}." for name in sections()}
+    described[OTHER_SECTIONS] = "Every other section: of the full checklist, and of the deployment's own checklists."
     return [
-        dg.AssetCheckSpec(section_slug(name), asset=asset, partitions_def=PROMOTIONS, description=f"Section: {name}.")
-        for name in sections()
+        dg.AssetCheckSpec(name, asset=asset, partitions_def=PROMOTIONS, description=text)
+        for name, text in described.items()
     ]
 
 
@@ -42,18 +52,18 @@ def report_judgement(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """The materialization of the checklist with a result for every section."""
     numbers = {line.id: line.number for line in judgement.catalogue.lines}
-    by_section = {line.id: line.section for line in judgement.catalogue.lines}
-    checks = []
-    for name in sections():
-        results = [r for r in judgement.report.results if by_section[r.line_id] == name]
-        checks.append(
-            dg.AssetCheckResult(
-                passed=all(r.passes for r in results),
-                check_name=section_slug(name),
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={"lines": line_table(results, numbers), "promotion": judgement.state.key},
-            )
+    checks = [
+        dg.AssetCheckResult(
+            passed=all(r.passes for results in found.values() for r in results),
+            check_name=name,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                **{title: line_table(results, numbers) for title, results in found.items()},
+                "promotion": judgement.state.key,
+            },
         )
+        for name, found in _by_check(judgement).items()
+    ]
     standing = judgement.standing
     metadata = promotion_metadata(work, explain(work, judgement.state.key)) | {
         "readiness": dg.MetadataValue.text(f"{standing.gate}: {plain(standing.why)}"),
@@ -63,6 +73,21 @@ def report_judgement(
     }
     yield dg.MaterializeResult(metadata=metadata, check_results=checks)
     note_shown(work, judgement.state.key, CHECKLIST, standing)
+
+
+def _by_check(judgement: Judgement) -> dict[str, dict[str, list[LineResult]]]:
+    """The results of each check by the name of their table: ``lines``, with the section where a check has several."""
+    known = sections()
+    section_of = {line.id: line.section for line in judgement.catalogue.lines}
+    found: dict[str, dict[str, list[LineResult]]] = {section_slug(name): {"lines": []} for name in known}
+    others: dict[str, list[LineResult]] = {}
+    for result in judgement.report.results:
+        section = section_of[result.line_id]
+        if section in known:
+            found[section_slug(section)]["lines"].append(result)
+        else:
+            others.setdefault(f"lines of {plain(section)}", []).append(result)
+    return {**found, OTHER_SECTIONS: others}
 
 
 def report_document(work: Workplace, rendered: Rendered) -> dg.MaterializeResult[None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from prr_pipeline.control.workplace import Workplace, connect
-from prr_pipeline.settings import find_settings
+from prr_pipeline.settings_file import find_settings
 
 
 @lru_cache(maxsize=4)

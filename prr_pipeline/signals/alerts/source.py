@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol
 
 from prr_pipeline.errors import UnknownName
+from prr_pipeline.plugins import made_by, plugin_named
 from prr_pipeline.rollout.alerts import AlertReading
 
 GROUP = "prr_pipeline.alerts"
@@ -37,10 +38,13 @@ def alert_source(name: str, options: Mapping[str, object], root: Path) -> AlertS
 
     Raises `UnknownName` listing the valid names (also for an option), `PrrError` for a bad option value.
     """
-    known = {entry.name: entry for entry in (*entry_points(group=GROUP), *_BUILT_IN)}
-    if name not in known:
-        raise UnknownName("alert source", name, known)
-    make: Callable[[Mapping[str, object], Path], AlertSource] = known[name].load()
+    ours = {entry.name: entry for entry in _BUILT_IN}
+    if name not in ours:
+        source: AlertSource = made_by(
+            plugin_named(GROUP, "alert source", name, ours), (options, root), ("name", "read")
+        )
+        return source
+    make: Callable[[Mapping[str, object], Path], AlertSource] = ours[name].load()
     return make(options, root)
 
 
