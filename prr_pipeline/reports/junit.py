@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 
 from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.catalogue import Catalogue, Line
+from prr_pipeline.readiness.changes import Compared
 from prr_pipeline.readiness.model import LineResult, Outcome
+from prr_pipeline.reports.change_words import changed_sentence
 from prr_pipeline.reports.overlay_words import in_the_way, outcome_words, overlay_sentences, place
 from prr_pipeline.reports.tally import Tally
 from prr_pipeline.reports.text import plain
@@ -36,20 +38,26 @@ class JunitStream:
         attributes = _attributes(name=str(report.subject), **counts, skipped=kinds["skipped"], time=0)
         self._write(f"  <testsuite{attributes}>\n")
         facts = {"commit": report.commit or "working tree", "profile": report.profile, "digest": report.digest}
+        if one.compared is not None:
+            facts |= {"base": one.compared.base.commit, "new": str(one.compared.appeared).lower()}
         properties = "".join(f"<property{_attributes(name=name, value=value)}/>" for name, value in facts.items())
         self._write(f"    <properties>{properties}</properties>\n")
         for result in report.counted:
-            self._write("".join(_case(self._lines[result.line_id], result)))
+            self._write("".join(_case(self._lines[result.line_id], result, one.compared)))
         if notes:
             self._write(f"    <system-out>{_text('; '.join(notes))}</system-out>\n")
         self._write("  </testsuite>\n")
 
     def close(self, tally: Tally) -> None:
-        """End the document."""
+        """End the document. A subject that only a base holds has a suite without cases, which says so."""
+        for subject in tally.since.vanished if tally.since is not None else ():
+            named = _attributes(name=str(subject), tests=0, failures=0, errors=0, skipped=0, time=0)
+            said = "<system-out>The base holds it, and nothing here does.</system-out>"
+            self._write(f"  <testsuite{named}>{said}</testsuite>\n")
         self._write("</testsuites>\n")
 
 
-def _case(line: Line, result: LineResult) -> Iterator[str]:
+def _case(line: Line, result: LineResult, compared: Compared | None = None) -> Iterator[str]:
     first = result.finding.locations[0] if result.finding.locations else None
     at = {"file": first.path, **({"line": first.line} if first.line else {})} if first else {}
     named = _attributes(name=f"{line.number} {line.id}", classname=line.section, time=0, **at)
@@ -60,7 +68,9 @@ def _case(line: Line, result: LineResult) -> Iterator[str]:
     elif kind != "passed":
         reason = str(finding.reason or result.outcome)
         yield f"<{kind}{_attributes(message=finding.message, type=reason)}>{_body(line, result)}</{kind}>"
+    change = compared.of(result.line_id) if compared is not None else None
     said = list(overlay_sentences(result))
+    said += [changed_sentence(change, compared)] if change is not None and compared is not None else []
     if said:
         shown = [f"{outcome_words(result)}: {finding.message}", *said]
         yield "<system-out>" + "\n".join(_text(one) for one in shown) + "</system-out>"

@@ -10,8 +10,11 @@ from prr_pipeline import __version__
 from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Report
+from prr_pipeline.reports.change_words import verdict_words
+from prr_pipeline.reports.changes_json import since_data
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.overlay_words import VERDICTS
+from prr_pipeline.reports.sarif_baseline import results_since
 from prr_pipeline.reports.sarif_results import ROOT_ID, results_of
 from prr_pipeline.reports.sarif_rules import VOID_JUSTIFICATION, line_rule, sarif_text, void_justification_rule
 from prr_pipeline.reports.tally import Tally
@@ -50,7 +53,8 @@ class SarifStream:
         self._commit = report.commit
         for line in report.results:
             self._index(line.line_id)
-        for result in results_of(report, self._home):
+        results = results_of(report, self._home) if one.compared is None else results_since(one, self._home)
+        for result in results:
             result["ruleIndex"] = self._index(result["ruleId"])
             self._write(("\n" if self._empty else ",\n") + json.dumps(result))
             self._empty = False
@@ -64,7 +68,7 @@ class SarifStream:
             "originalUriBaseIds": {ROOT_ID: {"description": {"text": "The top folder of the repository judged."}}},
             **self._provenance(),
             "columnKind": "unicodeCodePoints",
-            "properties": {"reports": self._summaries},
+            "properties": {"reports": self._summaries} | ({} if tally.since is None else since_data(tally.since)),
         }
         self._write("\n], " + json.dumps(rest).removeprefix("{") + "]}\n")
 
@@ -87,7 +91,7 @@ class SarifStream:
         return {
             "executionSuccessful": True,
             "exitCode": tally.exit_code,
-            "exitCodeDescription": f"{tally.subjects} judged: {VERDICTS[tally.exit_code]}",
+            "exitCodeDescription": f"{tally.subjects} judged: {_verdict(tally)}",
             "toolExecutionNotifications": notes,
         }
 
@@ -98,6 +102,10 @@ class SarifStream:
         revision = {"revisionId": self._commit} if self._commit else {}
         one = {"repositoryUri": self._origin, **revision, "mappedTo": {"uriBaseId": ROOT_ID}}
         return {"versionControlProvenance": [one]}
+
+
+def _verdict(tally: Tally) -> str:
+    return VERDICTS[tally.exit_code] if tally.since is None else verdict_words(tally.exit_code)
 
 
 def _summary(report: Report, notes: Sequence[str]) -> dict[str, Any]:

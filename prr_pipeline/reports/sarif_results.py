@@ -22,10 +22,15 @@ _RELATED_CAP = 100
 def results_of(report: Report, home: str | None) -> Iterator[dict[str, Any]]:
     """The results of one report. ``home``: the file that stands for the subject where a finding names no place."""
     for result in report.results:
-        if result.outcome in (Outcome.UNMET, Outcome.UNKNOWN):
-            yield _result(report.subject, result, home)
-        if result.justification_note and not result.justification:
-            yield _void(report.subject, result, home)
+        yield from results_of_line(report.subject, result, home)
+
+
+def results_of_line(subject: Subject, result: LineResult, home: str | None) -> Iterator[dict[str, Any]]:
+    """The results of one line: the open line, then a justification of it that is void."""
+    if result.outcome in (Outcome.UNMET, Outcome.UNKNOWN):
+        yield _result(subject, result, home)
+    if result.justification_note and not result.justification:
+        yield _void(subject, result, home)
 
 
 def _result(subject: Subject, result: LineResult, home: str | None) -> dict[str, Any]:

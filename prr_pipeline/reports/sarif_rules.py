@@ -29,7 +29,7 @@ def line_rule(line: Line, pages: LinePages) -> dict[str, Any]:
         "name": _pascal(line.id),
         "shortDescription": {"text": _description(f"{line.number}: {line.line}")},
         "fullDescription": {"text": _description(f"{line.line} {line.why}")},
-        **_help(line.id, f"Way out: {line.if_unmet} Evidence: {line.evidence}", pages),
+        **_help(line, f"Way out: {line.if_unmet} Evidence: {line.evidence}", pages),
         "defaultConfiguration": {"level": "error"},
         "properties": {
             "number": line.number,
@@ -58,13 +58,13 @@ def void_justification_rule() -> dict[str, Any]:
     }
 
 
-def _help(line_id: str, way_out: str, pages: LinePages) -> dict[str, Any]:
+def _help(line: Line, way_out: str, pages: LinePages) -> dict[str, Any]:
     """The standard wants an absolute `helpUri`: without a base the page's path stands in the text alone."""
-    url, path = pages.url(line_id), pages.path(line_id)
-    link = f"[{markdown(path)}]({url})" if url else f"`{path}`"
+    url, path = pages.url(line), pages.path(line)
+    link = f"[{markdown(path)}]({url})" if path and url else f"`{path}`"
     texts = {
-        "text": sarif_text(f"{way_out} More: {url or path}"),
-        "markdown": f"{markdown(way_out).replace('{', '{{').replace('}', '}}')} More: {link}",
+        "text": sarif_text(way_out + (f" More: {url or path}" if path else "")),
+        "markdown": markdown(way_out).replace("{", "{{").replace("}", "}}") + (f" More: {link}" if path else ""),
     }
     return {"help": texts, **({"helpUri": url} if url else {})}
 

@@ -11,6 +11,7 @@ from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.overlay_words import VERDICTS, count_words, in_the_way, worst_first
+from prr_pipeline.reports.scorecard_changes import ChangeTable
 from prr_pipeline.reports.scorecard_lines import mark, row_id, section_tables, shown
 from prr_pipeline.reports.scorecard_style import STYLE
 from prr_pipeline.reports.tally import Tally
@@ -35,24 +36,27 @@ class Scorecard:
         self._parts = SpooledTemporaryFile(_IN_MEMORY, mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._rows: list[tuple[int, str]] = []
         self._first: Report | None = None
+        self._changes = ChangeTable()
 
     def add(self, one: Checked) -> None:
         """Write one subject's part aside. The first report is held: alone, it is laid out in full."""
         report, notes = one.report, one.notes
         if self._first is None:
-            self._first, self._notes = report, tuple(notes)
-        self._rows.append((report.exit_code, _row(report, len(self._rows))))
-        self._parts.write(self._folded(report, notes, len(self._rows) - 1))
+            self._first, self._notes, self._since = report, tuple(notes), one.compared
+        number = len(self._rows)
+        self._rows.append((report.exit_code, _row(report, number)))
+        self._changes.add(one, number)
+        self._parts.write(self._folded(one, number))
 
     def close(self, tally: Tally) -> None:
         """Write the page."""
         with self._parts as parts:
             if self._first is not None and len(self._rows) == 1:
-                self._put(_head(f"{self._first.subject}: {VERDICTS[tally.exit_code]}"))
-                self._put(self._alone(self._first))
+                self._put(_head(f"{self._first.subject}: {VERDICTS[tally.report_exit_code]}"))
+                self._put(self._alone(self._first, self._changes.page_part(tally)))
             else:
                 self._put(_head(f"Production readiness of {tally.subjects} subjects"))
-                self._put(_summary(tally, self._first) + _index(self._rows))
+                self._put(_summary(tally, self._first) + self._changes.page_part(tally) + _index(self._rows))
                 parts.seek(0)
                 while piece := parts.read(1 << 16):
                     self._put(piece)
@@ -62,16 +66,18 @@ class Scorecard:
     def _put(self, text: str) -> None:
         self._write(text.encode("ascii", "xmlcharrefreplace").decode("ascii"))
 
-    def _alone(self, report: Report) -> str:
-        tables = "".join(section_tables(report, self._lines, self._pages))
+    def _alone(self, report: Report, changes: str) -> str:
+        tables = "".join(section_tables(report, self._lines, self._pages, since=self._since))
         return (
             f'<header><h1>{shown(report.subject)}</h1><p class="marks">{_verdict(report.exit_code)}</p>'
-            f"{_where(report)}</header>\n<main>{_tiles(report.results)}{_notes(self._notes)}{_open_lines(report)}"
+            f"{_where(report)}</header>\n<main>{_tiles(report.results)}{_notes(self._notes)}{changes}"
+            f"{_open_lines(report)}"
             f"{tables}</main>\n"
         )
 
-    def _folded(self, report: Report, notes: Sequence[str], number: int) -> str:
-        tables = "".join(section_tables(report, self._lines, self._pages, f"s{number}-"))
+    def _folded(self, one: Checked, number: int) -> str:
+        report, notes = one.report, one.notes
+        tables = "".join(section_tables(report, self._lines, self._pages, f"s{number}-", one.compared))
         return (
             f'<details class="subject" id="s{number}"><summary><h2>{shown(report.subject.name)}</h2> '
             f'{_verdict(report.exit_code)} <span class="soft">{shown(_counts(report.results))}</span></summary>\n'

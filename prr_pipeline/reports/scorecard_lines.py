@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.readiness.catalogue import Line
+from prr_pipeline.readiness.changes import Compared
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
+from prr_pipeline.reports.change_words import changed_sentence, kind_words
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.overlay_words import in_the_way, justification_words, place
 from prr_pipeline.reports.text import plain
@@ -38,12 +40,17 @@ def mark(words: str, style: str, sign: str = "") -> str:
     return f'<span class="mark {style}">{before}{shown(words)}</span>'
 
 
-def section_tables(report: Report, lines: Mapping[str, Line], pages: LinePages, prefix: str = "") -> Iterator[str]:
-    """A heading and a table for each section, in the checklist's order. ``prefix``: of the anchors, if not alone."""
+def section_tables(
+    report: Report, lines: Mapping[str, Line], pages: LinePages, prefix: str = "", since: Compared | None = None
+) -> Iterator[str]:
+    """A heading and a table for each section, in the checklist's order. ``prefix``: of the anchors, if not alone.
+
+    ``since``: what changed since a base; those lines are marked.
+    """
     heading = "h3" if prefix else "h2"
     for section in dict.fromkeys(lines[result.line_id].section for result in report.results):
         found = [result for result in report.results if lines[result.line_id].section == section]
-        rows = "".join(_row(lines[result.line_id], result, pages, prefix) for result in found)
+        rows = "".join(_row(lines[result.line_id], result, pages, prefix, since) for result in found)
         passed = sum(result.passes for result in found)
         yield (
             f"<{heading}>{shown(section)}</{heading}>\n"
@@ -58,16 +65,21 @@ def row_id(prefix: str, result: LineResult) -> str:
     return f"{prefix}{result.line_id}"
 
 
-def _row(line: Line, result: LineResult, pages: LinePages, prefix: str) -> str:
+def _row(line: Line, result: LineResult, pages: LinePages, prefix: str, since: Compared | None) -> str:
+    change = since.of(result.line_id) if since is not None else None
+    changed = mark(kind_words(change), "over") if change is not None else ""
+    words = changed_sentence(change, since) if change is not None and since is not None else ""
+    said = f'<p class="said">{shown(words)}</p>' if words else ""
     return (
         f'<tr id="{row_id(prefix, result)}"><th scope="row"><b>{shown(line.number)}</b> {worded(line.line)}'
         f"<small>{_name(line, pages)}</small></th>"
-        f'<td class="marks">{"".join(_marks(result))}</td><td>{"".join(_finding(line, result))}</td></tr>\n'
+        f'<td class="marks">{"".join(_marks(result))}{changed}</td><td>{"".join(_finding(line, result))}{said}</td>'
+        "</tr>\n"
     )
 
 
 def _name(line: Line, pages: LinePages) -> str:
-    url = pages.url(line.id)
+    url = pages.url(line)
     return f'<a href="{shown(url)}">{shown(line.id)}</a>' if url else f"<code>{shown(line.id)}</code>"
 
 

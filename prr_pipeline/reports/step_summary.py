@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
+from prr_pipeline.reports.changes_markdown import TABLE, change_rows, sums
+from prr_pipeline.reports.changes_markdown import title as change_title
 from prr_pipeline.reports.overlay_words import (
     VERDICTS,
     count_words,
@@ -18,7 +20,7 @@ from prr_pipeline.reports.overlay_words import (
     place,
     worst_first,
 )
-from prr_pipeline.reports.tally import Tally
+from prr_pipeline.reports.tally import ChangeTally, Tally
 from prr_pipeline.reports.text import markdown, plain
 
 LIMIT = 1024 * 1024 - 4096
@@ -50,12 +52,15 @@ class StepSummary:
         self._details = {code: _Pile(limit) for code in (1, 2, 0)}
         self._only: list[str] = []
         self._about = ""
+        self._changes = _Pile(limit // 2)
 
     def add(self, one: Checked) -> None:
         """Take in one report."""
         report, notes = one.report, one.notes
         at = f"commit `{report.commit[:12]}`" if report.commit else "the working tree"
         first = not self._about
+        for row in change_rows(one):
+            self._changes.add(f"{row}\n")
         self._about = f"At {at}, profile {markdown(report.profile)}.\n\n"
         parts = list(_parts(report, self._lines, notes))
         self._only = [f"### {markdown(str(report.subject))}\n\n{_counts(report)}.\n\n", *parts] if first else []
@@ -66,6 +71,9 @@ class StepSummary:
     def close(self, tally: Tally) -> None:
         """Write it."""
         page = _Pile(self._limit)
+        if tally.since is not None:
+            for part in _since(tally, tally.since, self._changes.texts):
+                page.add(part)
         page.add(_title(tally) + self._about)
         for part in self._only:
             page.add(part)
@@ -73,7 +81,7 @@ class StepSummary:
             self._many(page)
         self._write("".join(page.texts))
         piles = () if self._only else (*self._rows.values(), *self._details.values())
-        if page.left_out or any(pile.left_out for pile in piles):
+        if page.left_out or any(pile.left_out for pile in (*piles, self._changes)):
             self._write(_CUT)
 
     def _many(self, page: _Pile) -> None:
@@ -106,12 +114,25 @@ class _Pile:
         self.texts.append(text)
 
 
+def _since(tally: Tally, since: ChangeTally, rows: Sequence[str]) -> Iterator[str]:
+    """What a reviewer reads first: the changes, what is new or gone, and what it all comes to."""
+    yield change_title(since, tally.exit_code) + "\n"
+    if rows:
+        yield f"{TABLE}\n{rows[0]}"
+        yield from rows[1:]
+        yield "\n"
+    yield from (f"- {markdown(str(subject))} is new.\n" for subject in since.appeared)
+    yield from (f"- {markdown(str(subject))} is gone.\n" for subject in since.vanished)
+    yield f"\n{sums(tally, since)}\n\n"
+
+
 def _title(tally: Tally) -> str:
+    level, code = "##" if tally.since is None else "###", tally.report_exit_code
     if tally.subjects == 1:
-        return f"## {_MARKS[tally.exit_code]} Production readiness: {VERDICTS[tally.exit_code]}\n\n"
-    words = ", ".join(f"{tally.codes[code]} {VERDICTS[code]}" for code in (0, 1, 2) if tally.codes[code])
+        return f"{level} {_MARKS[code]} Production readiness: {VERDICTS[code]}\n\n"
+    words = ", ".join(f"{tally.codes[each]} {VERDICTS[each]}" for each in (0, 1, 2) if tally.codes[each])
     return (
-        f"## {_MARKS[tally.exit_code]} Production readiness of {tally.subjects} subjects\n\n"
+        f"{level} {_MARKS[code]} Production readiness of {tally.subjects} subjects\n\n"
         f"{words or 'Nothing to judge'}.\n\n"
     )
 

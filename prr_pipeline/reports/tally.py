@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from prr_pipeline.control.checking import Checked, exit_code_of
+from prr_pipeline.readiness.changes import Base, Cause, Compared, Effect, Kind
+from prr_pipeline.subjects import Subject
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many subjects ended with which exit code, and how many lines had which outcome."""
+    """How many subjects ended with which exit code, and how many lines had which outcome.
+
+    ``since``: what became of them since a base, where one was named.
+    """
 
     codes: Counter[int] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    since: ChangeTally | None = None
 
     def add(self, one: Checked) -> None:
         """Count one report."""
         self.codes[one.report.exit_code] += 1
         self.outcomes.update(str(result.outcome) for result in one.report.results)
+        if self.since is not None and one.compared is not None:
+            self.since.add(one.report.subject, one.compared)
 
     @property
     def subjects(self) -> int:
@@ -27,9 +36,42 @@ class Tally:
         return self.codes.total()
 
     @property
-    def exit_code(self) -> int:
-        """The exit code of all."""
+    def report_exit_code(self) -> int:
+        """The exit code of all reports, whatever changed."""
         return exit_code_of(self.codes)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of all; with a base that of the changes, so that old debt fails no change."""
+        return self.report_exit_code if self.since is None else exit_code_of(self.since.codes)
+
+
+@dataclass(slots=True)
+class ChangeTally:
+    """What changed since a base, counted over all subjects.
+
+    ``effects`` counts what the commit did, ``elsewhere`` what time did or evidence that is not in the repository.
+    """
+
+    base: Base
+    vanished: Sequence[Subject] = ()
+    appeared: list[Subject] = field(default_factory=list)
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    effects: Counter[Effect] = field(default_factory=Counter)
+    elsewhere: int = 0
+    codes: Counter[int] = field(default_factory=Counter)
+
+    def add(self, subject: Subject, compared: Compared) -> None:
+        """Count one subject's changes."""
+        self.codes[compared.exit_code] += 1
+        if compared.appeared:
+            self.appeared.append(subject)
+        for change in compared.changes:
+            self.kinds[change.kind] += 1
+            if change.cause is not Cause.COMMIT:
+                self.elsewhere += 1
+            else:
+                self.effects[change.effect] += 1
 
 
 class ReportStream(Protocol):

@@ -20,7 +20,7 @@ def line(name: str, section: str = "First", wording: str = "It holds.") -> Line:
     return Line(
         id=name, number=f"T{len(name)}", section=section, line=wording, applies_to=AppliesTo(kind=SUBJECT.kind),
         kind="A", why="Because it matters a lot.", if_unmet="Mend it by doing so and so.",
-        evidence="What was looked at, and where.",
+        evidence="What was looked at, and where.", checklist="endpoint",
     )  # fmt: skip
 
 
