@@ -1,4 +1,4 @@
-"""What happened: `prr alerts`, `prr audit verify`, `prr audit log`."""
+"""What happened: `prr alerts`, `prr audit verify`, `prr audit log`, `prr audit restart-head`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from prr_pipeline.commands.invocation import AsJson, clock_data, invocation, print_json, show
+from prr_pipeline.commands.invocation import (
+    AsJson,
+    By,
+    Reason,
+    clock_data,
+    complain,
+    confirmed,
+    invocation,
+    print_json,
+    show,
+)
 
 app = typer.Typer()
 audit = typer.Typer(help="Who approved what, on which evidence, and that nobody changed the record.")
@@ -80,3 +90,39 @@ def log(
     from prr_pipeline.reports.listings import events_screen
 
     show(events_screen(found), work=work)
+
+
+@audit.command("restart-head")
+def restart(
+    context: typer.Context,
+    by: By,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept it without asking.")] = False,
+) -> None:
+    """Accept the ledger as it is after a loss or a forgery: show what is accepted, ask, and begin a new signed head.
+
+    Exit code 0: the ledger may raise again, and verifies. 1: you said no, or a fault remains. 3: nothing was done.
+    """
+    from prr_pipeline.control.auditing import verify_ledger
+    from prr_pipeline.control.head_restart import acceptance, restart_head
+    from prr_pipeline.control.orders import Order
+    from prr_pipeline.reports.listings import audit_screen
+    from prr_pipeline.reports.records import record_screen
+    from prr_pipeline.reports.screen import cell
+
+    order = Order(by, reason)
+    reading = invocation(context).reading()
+    shown = acceptance(reading)
+    show(record_screen(shown.rows()), audit_screen(verify_ledger(reading)), work=reading)
+    if not yes and not confirmed("Accept this as the record from now on?"):
+        complain("Nothing was changed.")
+        raise typer.Exit(1)
+    work = invocation(context).workplace()
+    event = restart_head(work, shown, order)
+    show(cell(f"Event {event.seq} says who accepted what, and why. The old head: {event.payload['old_head']}."))
+    result = verify_ledger(work)
+    show(audit_screen(result))
+    fault = work.ledger.may_only_lower or work.ledger.head_fault
+    if fault is not None:
+        complain(fault)
+    raise typer.Exit(0 if result.is_sound and fault is None else 1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import UnknownName
 from prr_pipeline.ledger.audit import AuditResult, verify
-from prr_pipeline.ledger.events import Event, EventType
+from prr_pipeline.ledger.events import SYSTEM_STREAM, Event, EventType
 
 
 def verify_ledger(work: Workplace) -> AuditResult:
@@ -27,6 +27,6 @@ def events_of(
             raise UnknownName("event type", name, EventType)
     kinds = tuple(EventType(name) for name in types) or None
     found = work.ledger.events(stream=stream, types=kinds, after=after)
-    if not found and stream is not None and not work.ledger.events(stream=stream, limit=1):
-        work.state(stream)
+    if not found and stream not in (None, SYSTEM_STREAM) and not work.ledger.events(stream=stream, limit=1):
+        work.state(str(stream))
     return found if limit is None else found[-limit:] if limit else []

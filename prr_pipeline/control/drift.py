@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from prr_pipeline.control.gather import read_flags
 from prr_pipeline.control.lowering import lower
+from prr_pipeline.control.maturity_drift import look_at_maturity
 from prr_pipeline.control.notices import notify, settle_notice
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import Exposure
@@ -21,7 +22,8 @@ _TABLE = "flag_shown"
 class Sweep:
     """What one sweep saw: ``shown`` is each flag in words by key; ``changed`` showed something else before.
 
-    ``faults`` are promotions that could not be compared; they stop no other.
+    ``faults`` are promotions that could not be compared; they stop no other. ``maturity`` says what of the
+    specification stands above the ledger; empty: nothing.
     """
 
     shown: dict[str, str]
@@ -29,10 +31,15 @@ class Sweep:
     drifted: dict[str, str]
     fault: str
     faults: dict[str, str] = field(default_factory=dict)
+    maturity: str = ""
 
     @property
     def words(self) -> str:
         """One line for the skipped tick."""
+        return f"{self._flags}; {self.maturity}" if self.maturity else self._flags
+
+    @property
+    def _flags(self) -> str:
         if self.fault:
             return f"the flags cannot be read: {self.fault}"
         found = "; ".join(f"{key}: {why}" for key, why in (*self.drifted.items(), *self.faults.items()))
@@ -40,7 +47,10 @@ class Sweep:
 
 
 def sweep(work: Workplace, actor: str = "sensor:drift") -> Sweep:
-    """Read every flag once. A flag above its ceiling is lowered to it; any other difference is told."""
+    """Read every flag once. A flag above its ceiling is lowered to it; any other difference is told.
+
+    Then the specification's maturities are compared with the ledger's, which can only be told.
+    """
     states = {k: s for k, s in work.ledger.states().items() if s.intent is None}
     records, fault = read_flags(work, [s.flag_key for s in states.values()])
     seen = {key: records[state.flag_key] for key, state in states.items() if state.flag_key in records}
@@ -57,7 +67,7 @@ def sweep(work: Workplace, actor: str = "sensor:drift") -> Sweep:
                 changed.append(states[key])
         except Exception as error:
             faults[key] = f"{type(error).__name__}: {error}"
-    return Sweep(shown, changed, drifted, fault, faults)
+    return Sweep(shown, changed, drifted, fault, faults, look_at_maturity(work))
 
 
 def _to_ceiling(state: PromotionState, why: str) -> Lowering:

@@ -9,6 +9,7 @@ from prr_pipeline.control.agreement import strangers_of
 from prr_pipeline.control.explain import Explanation, explain, explain_all
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.history import Story, story_of
+from prr_pipeline.control.maturity_drift import above_ledger
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Event, EventType
@@ -30,7 +31,8 @@ class Overview:
 class Detail:
     """One promotion: where it stands, its last decisions (newest last), its story and its notices.
 
-    ``strangers`` wrote part of what is signed, and the roster does not know them.
+    ``strangers`` wrote part of what is signed, and the roster does not know them. ``above_ledger`` says what of the
+    specification's maturity the ledger does not entitle to; empty: nothing that was seen.
     """
 
     explanation: Explanation
@@ -38,6 +40,7 @@ class Detail:
     story: Story
     notices: tuple[Notice, ...]
     strangers: tuple[str, ...] = ()
+    above_ledger: str = ""
 
 
 def overview(work: Workplace, *, ended: bool = False) -> Overview:
@@ -53,7 +56,8 @@ def detail(work: Workplace, key: str) -> Detail:
     explanation = explain(work, key)
     decisions = work.ledger.events(stream=key, types=(EventType.DECISION_RECORDED,))[-_DECISIONS:]
     notices = tuple(n for n in work.ledger.outbox.open_notices() if n.about == key)
-    return Detail(explanation, tuple(decisions), story_of(work, key), notices, _strangers(work, key))
+    above = above_ledger(work, explanation.state.subject)
+    return Detail(explanation, tuple(decisions), story_of(work, key), notices, _strangers(work, key), above)
 
 
 def _strangers(work: Workplace, key: str) -> tuple[str, ...]:

@@ -22,7 +22,10 @@ COUNTER = ("head", "export")
 
 # The event is committed by then: a latch must not wait long for the bookkeeping after it.
 _BOOKING_WAIT = timedelta(milliseconds=500)
-_WAY_OUT = "The ledger may only lower until the newest copy is back, or a person restarts the head (docs/ledger.md)."
+_WAY_OUT = (
+    "The ledger may only lower until the newest copy is back, or a person accepts it as it is with "
+    "prr audit restart-head (docs/ledger.md)."
+)
 
 
 class HeadGuard:

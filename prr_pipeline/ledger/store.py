@@ -160,16 +160,18 @@ class Ledger:
         self._guard.export()
         return self._guard.fault
 
-    def restart_head(self, *, actor: str, reason: str) -> Event:
+    def restart_head(self, *, actor: str, reason: str, accepts: Mapping[str, object] | None = None) -> Event:
         """A person accepts the ledger as it is, after an audit: the old head is kept aside, a new one begins here.
 
-        Writes ``head_restarted``. Raises `Refused` without a head, an actor or a reason.
+        Writes ``head_restarted``, with what the person was shown as lost or unsigned in ``accepts``. Raises `Refused`
+        without a head, an actor or a reason.
         """
         if self._guard is None:
             raise Refused("This ledger exports no head, so there is none to restart.")
         blank = Draft(SYSTEM_STREAM, EventType.HEAD_RESTARTED, {"reason": reason}, actor)
         payload_text(blank)
-        payload = {"reason": reason, "because": self._may_only_lower or "", "old_head": self._guard.restart()}
+        because, shown = self._may_only_lower or "", {} if accepts is None else {"accepts": dict(accepts)}
+        payload = {"reason": reason, "because": because, "old_head": self._guard.restart(), **shown}
         [event] = self.append([Draft(SYSTEM_STREAM, EventType.HEAD_RESTARTED, payload, actor)])
         self.export_head()
         with self.database.read() as connection:

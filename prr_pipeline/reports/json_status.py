@@ -30,6 +30,7 @@ def detail_data(detail: Detail) -> dict[str, Any]:
     state = detail.explanation.state
     return {
         **explanation_data(detail.explanation),
+        "above_ledger": detail.above_ledger or None,
         "decisions": [event_data(event) for event in detail.decisions],
         "dependencies": [str(subject) for subject in state.dependencies],
         "document_digest": state.document_digest,

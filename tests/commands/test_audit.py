@@ -101,8 +101,8 @@ def test_a_sound_deployment_has_no_fault(town: Town) -> None:
     states = {one["name"]: one["state"] for one in said.data["findings"]}
     assert said.code == 0, said.out
     assert set(states) == {
-        "settings", "clock", "repository", "profile", "roster", "ssh-keygen", "flags", "ledger", "head", "alerts",
-        "calendars", "oasdiff",
+        "settings", "clock", "repository", "profile", "checklists", "plug-ins", "roster", "ssh-keygen", "flags",
+        "ledger", "head", "alerts", "calendars", "oasdiff",
     }  # fmt: skip
     assert "fault" not in states.values()
 
@@ -131,6 +131,16 @@ def test_each_fault_is_told_with_the_way_out(town: Town) -> None:
         assert found[name]["way_out"], name
     assert found["ssh-keygen"]["state"] == "ok"
     assert "Way out" in town.prr("doctor").out
+
+
+def test_an_own_checklist_that_cannot_be_asked_is_a_fault(town: Town) -> None:
+    """Until it is mended nothing can be judged, so the doctor names file, line and fault."""
+    (town.folder / "own.yaml").write_text("lines: [{id: our_line}]\n")
+    town.settings_file.write_text(town.settings_file.read_text() + '\n[checklist]\nown = ["own.yaml"]\n')
+    found = {one["name"]: one for one in town.prr("doctor", "--json").data["findings"]}
+    assert found["checklists"]["state"] == "fault"
+    assert "own.yaml, line our_line: number: Field required" in found["checklists"]["finding"]
+    assert "checklist.own" in found["checklists"]["way_out"]
 
 
 def test_a_roster_without_a_quorum_is_a_fault(town: Town) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.clock import FileClock
+from prr_pipeline.ledger.chain import StoredRow, sealed
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
@@ -116,6 +118,18 @@ class RawFile:
         found = connection.execute(f"SELECT {columns} FROM events ORDER BY seq").fetchall()  # noqa: S608
         connection.close()
         return found
+
+
+def forge(raw: RawFile, draft: Draft) -> None:
+    """Append an event by SQL, linked and indexed as the ledger would."""
+    *_, last = (StoredRow(*row) for row in raw.rows())  # type: ignore[arg-type]
+    text = canonical_bytes(draft.payload).decode()
+    row = sealed(StoredRow(last.seq + 1, draft.stream, str(draft.type), text, draft.actor, last.at, 1, last.hash, ""))
+    values = tuple(getattr(row, name) for name in StoredRow.__slots__)
+    raw.run(
+        ("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values),
+        ("UPDATE promotions SET version = version + 1, last_seq = ? WHERE key = ?", (row.seq, draft.stream)),
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""Gates for CI: `prr gate maturity`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from prr_pipeline.commands.checklist import Output, Profile, Repository
+from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
+from prr_pipeline.commands.report_file import Format, written_to
+
+app = typer.Typer()
+gate = typer.Typer(help="Gates for CI: what a change, or a deploy, may not do without the ledger's word.")
+app.add_typer(gate, name="gate")
+
+
+class GateFormat(StrEnum):
+    """How a gate says what it found."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@gate.command()
+def maturity(
+    context: typer.Context,
+    base: Annotated[str, typer.Option(help="What the change is to be merged into, such as origin/main.")],
+    commit: Annotated[str, typer.Option(help="The head of the change: a commit, branch or tag.")] = "HEAD",
+    profile: Profile = None,
+    repository: Repository = None,
+    as_json: AsJson = False,
+    form: Annotated[GateFormat, typer.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
+    output: Output = None,
+) -> None:
+    """Refuse each maturity that a change raises in the specification and the ledger does not record.
+
+    Exit code 0: nothing rose without it. 1: something did. 2: nothing did, but something cannot be judged.
+    3: nothing could be compared.
+    """
+    from prr_pipeline.control.maturity_gate import judge_rises
+
+    settings = invocation(context).settings()
+    report = judge_rises(settings, base, head=commit, repository=repository, profile=profile)
+    form = GateFormat.JSON if as_json else form
+    with written_to(output, Format(form)):
+        if form is GateFormat.JSON:
+            from prr_pipeline.reports.maturity_report import maturity_data
+
+            print_json(maturity_data(report))
+        elif form is GateFormat.GITHUB:
+            from prr_pipeline.reports.maturity_report import maturity_summary
+
+            sys.stdout.writelines(maturity_summary(report))
+        else:
+            from prr_pipeline.reports.maturity_report import maturity_screen
+
+            show(maturity_screen(report))
+    raise typer.Exit(report.exit_code)
