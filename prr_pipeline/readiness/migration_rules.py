@@ -1,0 +1,160 @@
+"""Which rules a migration breaks: by the linter's word, and by what it does in blocks where no linter looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.migration_facts import Ignoring, RuleFinding
+from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.service_migrations import SinceRelease, linted
+from prr_pipeline.readiness.sources import NotSeen
+from prr_pipeline.repository.database.changes import (
+    Change,
+    ColumnAdded,
+    ColumnAltered,
+    ColumnDropped,
+    ColumnRenamed,
+    ConstraintAdded,
+    IndexAdded,
+    IndexDropped,
+    KeyAdded,
+    Migration,
+    Opaque,
+    SchemaDropped,
+    TableDropped,
+    TableRenamed,
+)
+from prr_pipeline.repository.database.tables import TableKey
+
+_EVERYWHERE = frozenset(("ban-drop-table", "ban-drop-column", "renaming-table", "renaming-column"))
+"""Rules that are judged by what a statement does even where the linter is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One rule that a migration breaks, with the changes of its statement to which the rule speaks."""
+
+    rule: str
+    message: str
+    migration: Migration
+    line: int
+    changes: tuple[Change, ...]
+
+    @property
+    def place(self) -> Location:
+        return Location(self.migration.path, self.line, self.rule)
+
+    @property
+    def text(self) -> str:
+        """Where and what: ``drizzle/0003_x.sql:4 ban-drop-column``."""
+        return f"{'/'.join(self.migration.path.rsplit('/', 2)[-2:])}:{self.line} {self.rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Breaches:
+    """What the new migrations break, and the comments in them that asked for silence."""
+
+    found: tuple[Breach, ...]
+    ignoring: tuple[tuple[str, Ignoring], ...]
+
+    @property
+    def silenced(self) -> str:
+        """A sentence about those comments; empty where there are none."""
+        if not self.ignoring:
+            return ""
+        path, first = self.ignoring[0]
+        return f" The comment at {path}:{first.line} excuses nothing; file a justification instead."
+
+
+def breaches(since: SinceRelease, facts: Facts, rules: Collection[str]) -> Breaches:
+    """What the new migrations break, but on tables that they create themselves.
+
+    Raises `NotSeen` where the linter was not run, and for code in a migration that only running it could tell.
+    """
+    found: list[Breach] = []
+    ignoring = []
+    for migration in since.new:
+        said = linted(facts, migration)
+        ignoring += [(migration.path, each) for each in said.ignoring]
+        _refuse_opaque(migration)
+        told = [_told(migration, each) for each in said.findings if each.rule in rules]
+        own = [each for each in _own(migration, rules) if not any(_same(each, other) for other in told)]
+        found += [each for each in (*told, *own) if not _on_new_tables(since, each)]
+    order = {migration.path: at for at, migration in enumerate(since.new)}
+    found.sort(key=lambda each: (order[each.migration.path], each.line, each.rule))
+    return Breaches(tuple(found), tuple(ignoring))
+
+
+def _refuse_opaque(migration: Migration) -> None:
+    opaque = next((each for each in migration.changes if isinstance(each, Opaque)), None)
+    if opaque is not None:
+        message = f"{migration.path}:{opaque.at.line} holds {opaque.what}; write its statements out."
+        raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(migration.path, opaque.at.line)])
+
+
+def _told(migration: Migration, finding: RuleFinding) -> Breach:
+    """A finding with the changes of the statements that stand on its lines."""
+    near = [each for each in migration.changes if each.at.first <= finding.line <= each.at.last]
+    of_rule = [each for each in near if finding.rule in _rules_of(each)]
+    return Breach(finding.rule, finding.message, migration, finding.line, tuple(of_rule or near))
+
+
+def _own(migration: Migration, rules: Collection[str]) -> Iterator[Breach]:
+    for change in migration.changes:
+        for rule in _rules_of(change):
+            if rule in rules and (change.at.inner or rule in _EVERYWHERE):
+                yield Breach(rule, "found by what the statement does", migration, change.at.line, (change,))
+
+
+def _same(own: Breach, told: Breach) -> bool:
+    return own.rule == told.rule and own.changes[0] in told.changes
+
+
+def _on_new_tables(since: SinceRelease, breach: Breach) -> bool:
+    keys = [table_of(each) for each in breach.changes]
+    return bool(keys) and all(key is not None and since.created(key) for key in keys)
+
+
+def table_of(change: Change) -> TableKey | None:
+    """The table that a change is of; None where it names none."""
+    table = getattr(change, "table", None)
+    return table.key if table is not None else None
+
+
+def _rules_of(change: Change) -> tuple[str, ...]:
+    rules = _RULES.get(type(change))
+    return rules(change) if rules is not None else ()
+
+
+def _column_added(change: ColumnAdded) -> tuple[str, ...]:
+    needs = not change.column.nullable and not change.column.has_default
+    unique = ("disallowed-unique-constraint",) if change.unique is not None else ()
+    return (*(("adding-required-field",) if needs else ()), *unique)
+
+
+def _column_altered(change: ColumnAltered) -> tuple[str, ...]:
+    required = ("adding-not-nullable-field",) if change.nullable is False else ()
+    return (*(("changing-column-type",) if change.type is not None else ()), *required)
+
+
+def _constraint_added(change: ConstraintAdded) -> tuple[str, ...]:
+    foreign = ("adding-foreign-key-constraint",) if change.foreign else ()
+    return (*foreign, "constraint-missing-not-valid") if change.validated else ()
+
+
+_RULES: dict[type[Change], Callable[..., tuple[str, ...]]] = {
+    TableDropped: lambda _: ("ban-drop-table",),
+    SchemaDropped: lambda _: ("ban-drop-table",),
+    TableRenamed: lambda _: ("renaming-table",),
+    ColumnDropped: lambda _: ("ban-drop-column",),
+    ColumnRenamed: lambda _: ("renaming-column",),
+    ColumnAdded: _column_added,
+    ColumnAltered: _column_altered,
+    KeyAdded: lambda change: ("disallowed-unique-constraint",) if change.index is None else (),
+    ConstraintAdded: _constraint_added,
+    IndexAdded: lambda _: ("require-concurrent-index-creation",),
+    IndexDropped: lambda _: ("require-concurrent-index-deletion",),
+}
+"""The rules that speak to each change; whether the linter applies them to it is the linter's word."""
