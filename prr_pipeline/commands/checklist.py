@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
+from prr_pipeline.commands.progress import progress
 from prr_pipeline.commands.report_file import Format, written_to
 from prr_pipeline.errors import PrrError
-from prr_pipeline.subjects import Subject, Target, parse_kind, parse_promotion_key, parse_target
+from prr_pipeline.subjects import Subject, SubjectKind, Target, parse_kind, parse_promotion_key, parse_target
 
 if TYPE_CHECKING:
     from prr_pipeline.control.checking import Checkup
@@ -25,9 +25,23 @@ Repository = Annotated[
     Path | None, typer.Option(help="The monorepo; else the settings' one, else the git repository around here.")
 ]
 Commit = Annotated[str | None, typer.Option(help="A commit, branch or tag; the working tree unless given.")]
-Kind = Annotated[str, typer.Option(help="The subject kind of a bare name, and of --all.")]
+Base = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        help="Show what changed since this commit, branch or tag: since its merge base with what is judged, as in a "
+        "pull request. The exit code then counts only what became worse.",
+    ),
+]
+Kind = Annotated[
+    str | None, typer.Option(help="The subject kind of a bare name (operation unless given); with --all, that alone.")
+]
 Output = Annotated[
     Path | None, typer.Option("--output", help="Write the report to this file, in one step at the end; - is stdout.")
+]
+Checklists = Annotated[
+    list[Path] | None,
+    typer.Option("--checklist", help="A YAML file of your own lines, asked too; may be given again."),
 ]
 DocsUrl = Annotated[
     str | None, typer.Option("--docs-url", help="Where the docs/ of prr_pipeline are published, for links to lines.")
@@ -37,14 +51,17 @@ DocsUrl = Annotated[
 @app.command()
 def check(
     context: typer.Context,
-    subject: Annotated[str | None, typer.Argument(help="What to judge: createGrant, or 'service identity'.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Judge every subject of the kind.")] = False,
-    kind: Kind = "operation",
+    subject: Annotated[str | None, typer.Argument(help="What to judge: createGrant, or service identity.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The name, where the first word is a subject kind.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Judge every subject.")] = False,
+    kind: Kind = None,
     target: Annotated[str | None, typer.Option(help="beta or ga: ask only the lines up to there.")] = None,
     section: Annotated[str | None, typer.Option(help="Ask only the lines of this section.")] = None,
     profile: Profile = None,
     repository: Repository = None,
     commit: Commit = None,
+    base: Base = None,
+    checklist: Checklists = None,
     as_json: AsJson = False,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TERMINAL,
     output: Output = None,
@@ -54,7 +71,8 @@ def check(
     """Judge a subject against its checklist.
 
     Exit code 0: every counted line passes. 1: one is unmet and not justified. 2: none is unmet, one is unknown.
-    3: nothing could be judged.
+    3: nothing could be judged. With --base, 0: no counted line became worse. 1: the change made one unmet, or voided
+    what let it pass. 2: one is worse or unmet, and whether the change did it is not known.
     """
     from prr_pipeline.commands.check_output import write_one
     from prr_pipeline.control.checking import Checkup
@@ -66,14 +84,25 @@ def check(
     form = Format.JSON if as_json else form
     pages = LinePages(docs_url)
     settings = invocation(context).settings()
-    place = open_place(settings, repository=repository, commit=commit, profile=profile, remember=cache)
+    place = open_place(
+        settings, repository=repository, commit=commit, profile=profile, remember=cache, checklists=checklist or ()
+    )
+    if base is not None:
+        from prr_pipeline.commands.check_base import Writing, compare_many, compare_one, open_base
+
+        since, how = open_base(place, base, settings, profile), Writing(form, output, pages, section)
+        if subject is None:
+            wanted = parse_target(target) if target else None
+            raise typer.Exit(compare_many(place, since, parse_kind(kind) if kind else None, wanted, how))
+        named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
+        raise typer.Exit(compare_one(place, since, named, wanted, how))
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)
-        found = checkup.subjects(parse_kind(kind))
+        found = checkup.subjects(parse_kind(kind) if kind else None)
         with written_to(output, form):
             code = _many(checkup, found, section, form, pages)
         raise typer.Exit(code)
-    named, wanted = promotion_named(subject, kind, target)
+    named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
     with written_to(output, form):
@@ -82,23 +111,26 @@ def check(
 
 
 @app.command()
-def lines(context: typer.Context, as_json: AsJson = False) -> None:
-    """List every line of the checklists."""
-    from prr_pipeline.control.listing import all_lines
-    from prr_pipeline.reports.json_report import lines_data
+def lines(
+    context: typer.Context, checklist: Checklists = None, docs_url: DocsUrl = None, as_json: AsJson = False
+) -> None:
+    """List every line of the checklists, those of the settings' own and of each --checklist too."""
+    from prr_pipeline.control.asked import asked_lines
+    from prr_pipeline.reports.line_pages import LinePages
+    from prr_pipeline.reports.lines_listing import lines_data, lines_screen
 
-    catalogue = all_lines()
+    pages = LinePages(docs_url)
+    catalogue = asked_lines(invocation(context).settings(), checklist or ())
     if as_json:
-        print_json(lines_data(catalogue))
+        print_json(lines_data(catalogue, pages))
         return
-    from prr_pipeline.reports.terminal import lines_screen
-
     show(lines_screen(catalogue))
 
 
 @app.command()
 def subjects(
     context: typer.Context,
+    kind: Annotated[str | None, typer.Option(help="List this kind alone.")] = None,
     profile: Profile = None,
     repository: Repository = None,
     commit: Commit = None,
@@ -109,7 +141,7 @@ def subjects(
     from prr_pipeline.control.places import open_place
 
     place = open_place(invocation(context).settings(), repository=repository, commit=commit, profile=profile)
-    found = list_subjects(place)
+    found = list_subjects(place, parse_kind(kind) if kind else None)
     if as_json:
         print_json({"subjects": [one.as_data() for one in found]})
         return
@@ -118,13 +150,13 @@ def subjects(
     show(subjects_screen(found), work=place.work)
 
 
-def subject_named(text: str, kind: str) -> Subject:
-    """The subject that a person named: ``service identity``, or a bare name of the given kind."""
+def subject_named(text: str, kind: str | None) -> Subject:
+    """The subject that a person named: ``service identity``, or a bare name of the given kind, else an operation."""
     first, space, _ = text.partition(" ")
-    return Subject.parse(text) if space and first else Subject(parse_kind(kind), text)
+    return Subject.parse(text) if space and first else Subject(parse_kind(kind or SubjectKind.OPERATION), text)
 
 
-def promotion_named(text: str, kind: str, target: str | None) -> tuple[Subject, Target | None]:
+def promotion_named(text: str, kind: str | None, target: str | None) -> tuple[Subject, Target | None]:
     """The subject and target that a person named: a key such as createGrant:ga, or a subject and ``--target``."""
     wanted = parse_target(target) if target else None
     with suppress(PrrError):
@@ -141,7 +173,7 @@ def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form:
 
     named = list(found)
     tally = Tally()
-    with _progress(len(named)) as advance:
+    with progress(len(named)) as advance:
         writer = many_writer(form, checkup, pages)
         for one in checkup.check(named, section):
             tally.add(one)
@@ -149,22 +181,3 @@ def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form:
             advance()
     writer.close(tally)
     return tally.exit_code
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    """A bar on stderr while a person watches; yields the function to call after each subject.
-
-    Output that goes to the same terminal is led past the bar; output to a file or pipe is left alone.
-    """
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.progress import Progress
-
-    from prr_pipeline.reports.screen import stderr
-
-    beside = sys.stdout.isatty()
-    with Progress(console=stderr(), transient=True, redirect_stdout=beside, redirect_stderr=False) as progress:
-        task = progress.add_task("judging", total=total)
-        yield lambda: progress.advance(task)

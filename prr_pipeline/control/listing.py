@@ -1,4 +1,4 @@
-"""What there is to name: the lines of the checklists, and the subjects of a repository."""
+"""What there is to name: the subjects of a repository."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prr_pipeline.errors import PrrError
-from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.subjects import Subject, SubjectKind
 
 if TYPE_CHECKING:
@@ -35,26 +34,41 @@ class Listed:
         }
 
 
-def all_lines() -> Catalogue:
-    """Every line of the shipped checklists, in their order."""
-    return load_catalogue()
+def list_subjects(place: Place, kind: SubjectKind | None = None) -> list[Listed]:
+    """What the repository holds, kind by kind, then services of the context map, then open promotions of the rest.
 
-
-def list_subjects(place: Place) -> list[Listed]:
-    """The operations of the specification in its order, then the services of the context map, then open promotions
-    of anything else. Raises `PrrError` when the specification cannot be read."""
+    ``kind`` lists that one alone. Raises `PrrError` when what lists the subjects cannot be read.
+    """
     from prr_pipeline.control.monorepo import context_map, known_of
-    from prr_pipeline.readiness.evaluate import discover_operations
 
     contexts = context_map(place.snapshot, place.profile)
     promotions = _promotions(place)
     maturities = _maturities(place)
     services = contexts.get("services")
     names = services if isinstance(services, Mapping) else {}
-    found = list(discover_operations(place.snapshot, place.profile))
-    found += [Subject(SubjectKind.SERVICE, str(name)) for name in names]
-    found += sorted(subject for subject in promotions if subject not in found)
-    return [Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in found]
+    mapped = [Subject(SubjectKind.SERVICE, str(name)) for name in names]
+    found = [*subjects_of(place, kind), *mapped, *sorted(promotions)]
+    asked = [one for one in dict.fromkeys(found) if kind in (None, one.kind)]
+    return [Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in asked]
+
+
+def subjects_of(place: Place, kind: SubjectKind | None) -> tuple[Subject, ...]:
+    """Every subject of the kind; with None, of every kind that the profile tells where to find.
+
+    Of deploys, the newest release tag of each line; older ones can be named. Raises `PrrError` for a kind of which
+    the profile says nothing, and for a list that cannot be read.
+    """
+    from prr_pipeline.readiness.discovery import declared_kinds, discover
+    from prr_pipeline.repository.releases import newest_of_each_line, release_tags
+
+    found: list[Subject] = []
+    for one in (kind,) if kind else declared_kinds(place.profile):
+        if one is SubjectKind.DEPLOY:
+            tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
+            found += [Subject(one, tag.name) for tag in tags]
+        else:
+            found += discover(place.snapshot, place.profile, one)
+    return tuple(found)
 
 
 def maturity_text(value: object) -> str | None:
@@ -66,6 +80,8 @@ def maturity_text(value: object) -> str | None:
 def _maturities(place: Place) -> dict[Subject, str | None]:
     from prr_pipeline.repository.openapi import parse_spec
 
+    if place.profile.value("paths.openapi") is None:
+        return {}
     spec = parse_spec(place.snapshot.read(str(place.profile.value("paths.openapi"))))
     name = place.profile.maturity_extension
     return {

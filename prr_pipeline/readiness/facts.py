@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from prr_pipeline.readiness.migration_facts import MigrationAbsent, MigrationLint
 from prr_pipeline.readiness.model import Outcome, Reason
+from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact, DeployFact
+from prr_pipeline.readiness.remote_facts import RemoteFacts
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.subjects import Target
 
@@ -202,3 +205,11 @@ class Facts:
     """By the name that the profile gives the artefact."""
     artefacts_complete: bool | None = None
     """Whether every artefact that the profile requires carries this commit's code digest; None if nobody looked."""
+    base: BaseFact | BaseAbsent | None = None
+    """The code as last released; None if nobody looked."""
+    migrations: MigrationLint | MigrationAbsent | None = None
+    """What squawk says of the SQL migrations that are new since the base; None if nobody ran it."""
+    deploy: DeployFact | None = None
+    """What goes out, where the subject is a deploy."""
+    remote: RemoteFacts | None = None
+    """Who asks the services around the repository; None where no deployment says which."""

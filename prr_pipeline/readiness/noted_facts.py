@@ -11,6 +11,7 @@ from typing import Any, cast
 from prr_pipeline.canonical import digest, instant_text
 from prr_pipeline.readiness.facts import ArtefactFact, Facts, HistoryFacts
 from prr_pipeline.readiness.reads import Tracker
+from prr_pipeline.readiness.release_facts import BaseFact
 from prr_pipeline.repository.tree import Blob
 
 
@@ -58,6 +59,10 @@ class _NotedFacts:
         value = getattr(self._marks.facts, name)
         if name == "artefacts":
             return _NotedArtefacts(self._marks, self._tracker)
+        if name == "remote":
+            # What a service answers today says nothing of tomorrow: a mark that nothing confirms is never remembered.
+            self._tracker.note("remote", "", "asked")
+            return value
         if name == "history":
             return _NotedHistory(self._marks, self._tracker) if value is not None else None
         self._tracker.note("fact", name, self._marks.of("fact", name) or "")
@@ -103,6 +108,8 @@ def plain_fact(value: object) -> object:
         return [value.path, value.id]
     if isinstance(value, datetime):
         return instant_text(value)
+    if isinstance(value, BaseFact):
+        return [value.name, value.commit]
     if is_dataclass(value) and not isinstance(value, type):
         return [type(value).__name__, *(plain_fact(getattr(value, each.name)) for each in fields(value))]
     if isinstance(value, Mapping):

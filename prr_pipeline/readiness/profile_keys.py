@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from prr_pipeline.readiness.profile_places import (
     ArtefactKeys,
@@ -12,6 +14,29 @@ from prr_pipeline.readiness.profile_places import (
     Section,
     SpecKeys,
     SubjectKeys,
+)
+from prr_pipeline.readiness.profile_platform import (
+    AuditKeys,
+    CallKeys,
+    DatabaseKeys,
+    EventKeys,
+    JobKeys,
+    ManifestKeys,
+    RouteKeys,
+    ScopeKeys,
+    ServiceKeys,
+    SuiteKeys,
+    TenantKeys,
+)
+from prr_pipeline.readiness.profile_running import (
+    ConventionKeys,
+    DeployKeys,
+    GeneratedKeys,
+    InfraKeys,
+    IntegrationKeys,
+    SdkKeys,
+    StageKeys,
+    TelemetryKeys,
 )
 
 
@@ -193,3 +218,24 @@ class ProfileKeys(Section):
     council: CouncilKeys = CouncilKeys()
     ladder: LadderKeys = LadderKeys()
     after_ga: AfterGaKeys = AfterGaKeys()
+    own: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(default_factory=dict)
+    """Keys of an organisation's own checks, of any JSON kind without fractions; ``own.cost_centres`` names one."""
+    service: ServiceKeys = ServiceKeys()
+    manifest: ManifestKeys = ManifestKeys()
+    routes: RouteKeys = RouteKeys()
+    scopes: ScopeKeys = ScopeKeys()
+    audit: AuditKeys = AuditKeys()
+    tenant: TenantKeys = TenantKeys()
+    database: DatabaseKeys = DatabaseKeys()
+    calls: CallKeys = CallKeys()
+    events: EventKeys = EventKeys()
+    jobs: JobKeys = JobKeys()
+    suites: SuiteKeys = SuiteKeys()
+    telemetry: TelemetryKeys = TelemetryKeys()
+    infra: InfraKeys = InfraKeys()
+    stages: StageKeys = StageKeys()
+    sdk: SdkKeys = SdkKeys()
+    integration: IntegrationKeys = IntegrationKeys()
+    conventions: ConventionKeys = ConventionKeys()
+    deploy: DeployKeys = DeployKeys()
+    generated: GeneratedKeys = GeneratedKeys()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from prr_pipeline.readiness.pattern_texts import PatternText, SchemaWithPatterns
+from prr_pipeline.readiness.profile_platform_paths import PlatformPathKeys
 
 Level = Literal["operation", "property"]
 
@@ -23,7 +26,7 @@ class SubjectKeys(Section):
     """Subject kind to the file that registers ``{name}``; its content is part of the subject digest."""
 
 
-class PathKeys(Section):
+class PathKeys(PlatformPathKeys):
     """Where evidence lies. ``{word}`` is filled from the subject; ``*`` and ``**`` are globs."""
 
     openapi: str | None = None
@@ -76,6 +79,9 @@ class ArtefactKeys(Section):
     oasdiff: str | None = None
     load_test: str | None = None
     gates: str | None = None
+    migration_runs: str | None = None
+    secrets: str | None = None
+    job_runs: str | None = None
 
 
 class SpecKeys(Section):
@@ -83,7 +89,7 @@ class SpecKeys(Section):
 
     extension_prefix: str | None = None
     required_extensions: dict[str, list[Level]] | None = None
-    extension_schemas: dict[str, dict[str, Any]] | None = None
+    extension_schemas: dict[str, SchemaWithPatterns] | None = None
     maturity_extension: str | None = None
     explainer_exempt_properties: list[str] | None = None
     mcp_exposed_key: str | None = None
@@ -99,13 +105,15 @@ class MaturityKeys(Section):
     """The maturity ladder's names, lowest first."""
 
     names: list[str] | None = None
+    retired: list[str] | None = None
+    """Levels of operations on their way out: beside the ladder, no promotion leads there."""
 
 
 class ErrorKeys(Section):
     """Error codes. ``codes_from``: ``schema`` (enum or const of ``code``) and ``examples`` of 4xx and 5xx responses."""
 
     codes_from: list[Literal["schema", "examples"]] | None = None
-    code_pattern: str | None = None
+    code_pattern: PatternText | None = None
     families: list[str] | None = None
     code_without_family: Literal["allow", "refuse"] | None = None
     classes: list[str] | None = None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.alerting import AlertsNow
 from prr_pipeline.control.doctoring import Diagnosis
+from prr_pipeline.control.explain import Explanation
 from prr_pipeline.control.listing import Listed
 from prr_pipeline.control.status import Overview
 from prr_pipeline.ledger.audit import AuditResult
@@ -28,14 +31,9 @@ def subjects_screen(found: Sequence[Listed]) -> RenderableType:
 
 
 def status_screen(overview: Overview) -> RenderableType:
-    """One line per promotion, then the open notices and what cannot be read."""
-    rows = table("promotion", "exposure", "flag", "status", "attempt", "earliest", "next step")
-    for one in overview.promotions:
-        state = one.state
-        flag = cell(one.flag, "" if one.flag == str(state.exposure) else "bold red")
-        texts = [cell(state.key, "bold"), cell(state.exposure.name, ""), flag, cell(one.status, "")]
-        rows.add_row(*texts, cell(state.attempt, ""), cell(short(one.earliest), ""), cell(one.next_step, ""))
-    parts: list[RenderableType] = [rows if overview.promotions else Text("No promotion is open. Open one: prr open.")]
+    """Two lines per promotion, then the open notices and what cannot be read."""
+    parts: list[RenderableType] = list(_promotions(overview.promotions))
+    parts = parts or [Text("No promotion is open. Open one: prr open.")]
     parts += [cell(f"{key} cannot be read: {why}", "bold red") for key, why in overview.unreadable.items()]
     if overview.notices:
         told = table("since", "notice", "about", "what", title="Open notices")
@@ -46,6 +44,29 @@ def status_screen(overview: Overview) -> RenderableType:
             )
         parts.append(told)
     return Group(*parts)
+
+
+def _promotions(found: Sequence[Explanation]) -> Iterator[RenderableType]:
+    """A line of columns for each, and below it the next step, which has the whole width to itself."""
+    names = ("promotion", "exposure", "flag", "status", "attempt", "earliest")
+    rows = [_columns(one) for one in found]
+    widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
+    if rows:
+        yield Text("  ".join(set_cell_size(*pair) for pair in zip(names, widths, strict=True)), style="bold")
+    for one, row in zip(found, rows, strict=True):
+        styles = {"promotion": "bold", "flag": "" if one.flag == str(one.state.exposure) else "bold red"}
+        texts = (
+            (set_cell_size(text, width), styles.get(name, ""))
+            for name, text, width in zip(names, row, widths, strict=True)
+        )
+        yield Text("  ").join(Text(text, style=style) for text, style in texts)
+        yield Padding(cell(one.brief, ""), (0, 0, 0, 2), expand=False)
+
+
+def _columns(one: Explanation) -> tuple[str, ...]:
+    state = one.state
+    texts = (state.key, state.exposure.name, one.flag, one.status, str(state.attempt), short(one.earliest))
+    return tuple(cell(text).plain for text in texts)
 
 
 def alerts_screen(found: AlertsNow) -> RenderableType:

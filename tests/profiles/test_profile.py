@@ -15,11 +15,16 @@ from prr_pipeline.repository.tree import Blob
 from tests.readiness.fakes import FakeSnapshot
 
 PATH = ".prr/profile.yaml"
-REFERENCED = {
-    key
-    for line in load_catalogue().lines
-    for key in (*references(line.parameters), *references(line.due and {"d": line.due.days}))
-}
+
+
+def referenced(number: str) -> set[str]:
+    """The profile keys that the lines with such numbers need."""
+    return {
+        key
+        for line in load_catalogue().lines
+        if line.number.startswith(number)
+        for key in (*references(line.parameters), *references(line.due and {"d": line.due.days}))
+    }
 
 
 def overlay(text: str, name: str = "matter"):
@@ -39,7 +44,14 @@ def test_every_value_of_a_shipped_profile_says_what_it_rests_on(name: str) -> No
 def test_matter_declares_every_key_that_a_line_needs() -> None:
     """Families are the one thing that no page names, and the line does without."""
     profile = load_profile("matter")
-    assert {key for key in REFERENCED if profile.value(key) is None} == {"errors.families"}
+    assert {key for key in referenced("M") if profile.value(key) is None} == {"errors.families"}
+
+
+def test_loop_declares_every_key_that_a_line_needs_but_what_no_page_tells() -> None:
+    """Which clients are vendors', which hours are peak, and where Drizzle's settings lie is for the team to say."""
+    profile = load_profile("loop")
+    unknown = {key for key in referenced("L") if profile.value(key) is None}
+    assert unknown <= {"calls.vendor_packages", "database.peak_hours", "database.migration_window", "paths.db_config"}
 
 
 def test_matter_holds_the_limits_of_the_checklist() -> None:
@@ -72,7 +84,7 @@ def test_paths_that_the_checklist_names_are_those_of_the_profile() -> None:
 
 def test_an_unknown_profile_lists_the_valid_ones() -> None:
     """No silent default."""
-    with pytest.raises(UnknownName, match="github, matter"):
+    with pytest.raises(UnknownName, match="github, loop, matter"):
         load_profile("mater")
 
 
@@ -95,6 +107,14 @@ def test_an_organisations_own_profile_is_one_file(tmp_path: Path) -> None:
         ("pathz:\n  openapi: {value: a, basis: assumed}\n", "Unknown key .*'pathz'. Valid: .*paths"),
         ("tests:\n  coverage_min_percent: {value: high, basis: assumed}\n", "tests.coverage_min_percent is 'high'"),
         ("tests:\n  coverage_min_percent: {value: 89.5, basis: assumed}\n", "tests.coverage_min_percent"),
+        (
+            "errors:\n  code_pattern: {value: '(?<!A)b', basis: assumed}\n",
+            r"errors.code_pattern: The pattern '\(\?<!A\)b' is none that RE2 takes .*; write it without lookaround",
+        ),
+        (
+            "spec:\n  extension_schemas: {value: {slo: {items: [{pattern: '(a)\\1'}]}}, basis: assumed}\n",
+            r"spec.extension_schemas.slo: The pattern '\(a\).*1' is none that RE2 takes",
+        ),
         ("paths: 3\n", "no mapping of keys"),
         ("- 1\n", "no mapping of sections"),
         ("paths: {\n", "cannot be read"),
@@ -114,6 +134,30 @@ def test_the_monorepo_lays_conventions_over_key_by_key() -> None:
     assert profile.basis["spec.explainer_exempt_properties"] == "declared"
     assert profile.value("paths.slo_board") is None
     assert profile.value("paths.openapi") == load_profile("matter").value("paths.openapi")
+
+
+def test_keys_of_ones_own_are_declared_under_own_and_laid_over_like_others() -> None:
+    """Of any JSON kind; one that nobody declares is None, as every other."""
+    profile = overlay("own:\n  cost_centres: [CC-1]\n  owners: {a: {b: [1, true, null]}}\n")
+    assert profile.value("own.cost_centres") == ["CC-1"]
+    assert profile.value("own.owners") == {"a": {"b": [1, True, None]}}
+    assert profile.value("own.nothing") is None
+    assert profile.basis["own.cost_centres"] == "declared"
+    again = lay_over(profile, Blob(PATH, "", b"own: {cost_centres: [CC-2]}\n"))
+    assert again.value("own.cost_centres") == ["CC-2"]
+    assert again.value("own.owners") == profile.value("own.owners")
+    with pytest.raises(UnknownName, match=r"own\.<name>"):
+        profile.value("own.a.b")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("own:\n  Cost: 1\n", "own.Cost"), ("own:\n  share: 0.5\n", r"own.share is a float"), ("own: 3\n", "no mapping")],
+)
+def test_a_key_of_ones_own_that_cannot_be_recorded_is_refused(text: str, words: str) -> None:
+    """Its name is one that a checklist can write, its value one that a digest can cover."""
+    with pytest.raises(PrrError, match=words):
+        overlay(text)
 
 
 @pytest.mark.parametrize("key", ["council", "reviewers", "ladder", "after_ga", "gates", "freeze", "url", "alert_url"])

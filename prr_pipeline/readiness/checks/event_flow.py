@@ -1,0 +1,147 @@
+"""Events between services: what is published is registered, and what is subscribed to has a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.discovery import at_key, manifest_of
+from prr_pipeline.readiness.event_calls import Published, Publishers, published_in
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
+from prr_pipeline.readiness.members import Placed, exported_members, text_of
+from prr_pipeline.readiness.model import Finding, Location, Reason
+from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.repository.typescript.code import Lost
+from prr_pipeline.repository.typescript.expressions import Function
+from prr_pipeline.repository.typescript.files import SUFFIXES
+from prr_pipeline.repository.typescript.modules import Module
+from prr_pipeline.subjects import Subject
+
+
+class PublishedEventsAreRegistered(Parameters):
+    """``code``: what may publish, by ``calls`` or into the ``outbox``. ``file`` and ``name``: the registry."""
+
+    code: str
+    calls: list[str]
+    outbox: str | None = None
+    file: str
+    name: str
+
+
+class SubscriptionsHaveHandlers(Parameters):
+    """``key``: where the manifest lists consumed events. ``files``: the handlers. ``calls`` register one; ``export`` is
+    an object of them by event."""
+
+    key: str
+    files: str
+    calls: list[str]
+    export: str | None = None
+
+
+@check("published_events_are_registered", PublishedEventsAreRegistered)
+def published_events_are_registered(
+    sources: Sources, _facts: Facts, subject: Subject, parameters: PublishedEventsAreRegistered
+) -> Finding:
+    """Every event that the service's code publishes stands in the registry of events."""
+    pattern = sources.fill(parameters.code, subject)
+    found = published_in(sources, pattern, Publishers(frozenset(parameters.calls), parameters.outbox))
+    names = sorted({each.event for each in found.places if each.event is not None})
+    judged = digest([pattern, list[object](names)])
+    if not found.places and not found.lost:
+        return not_applicable(f"No file of {pattern} publishes an event.", judged, events=[])
+    registry = exported_members(sources, parameters.file, parameters.name)
+    missing = [each for each in found.places if each.event is not None and each.event not in registry.entries]
+    if missing and not registry.lost:
+        faults = listed(sorted({f"{each.event} ({each.path}:{each.site.line})" for each in missing}))
+        places = [Location(each.path, each.site.line, each.event or "") for each in missing]
+        return unmet(f"{parameters.name} lacks {faults}; register them.", judged, places)
+    hidden = _hidden(found) or (list(registry.lost) if missing else [])
+    if hidden:
+        return _unresolved(hidden, judged)
+    places = [Location(each.path, each.site.line, each.event or "") for each in found.places]
+    return met(f"{parameters.name} has all of {listed(names)}.", judged, places, events=names)
+
+
+@check("subscriptions_have_handlers", SubscriptionsHaveHandlers)
+def subscriptions_have_handlers(
+    sources: Sources, _facts: Facts, subject: Subject, parameters: SubscriptionsHaveHandlers
+) -> Finding:
+    """The events that the manifest says are consumed, and those that have a handler, are the same."""
+    manifest = sources.fill(str(sources.profile.value("paths.manifest")), subject)
+    value = at_key(manifest_of(sources, subject.name), parameters.key)
+    if not sources.exists(manifest) or (value is not None and not isinstance(value, list)):
+        why = "is no list" if sources.exists(manifest) else "cannot be read, as there is no manifest"
+        raise NotSeen(Reason.NOT_DECLARED, f"{parameters.key} of {manifest} {why}; list there what is consumed.")
+    consumed = {name for name in value or () if isinstance(name, str)}
+    handled, lost = _handled(sources, sources.fill(parameters.files, subject), parameters)
+    judged = digest([manifest, sorted(consumed), sorted(handled)])
+    faults = [f"{name} is consumed and has no handler" for name in sorted(consumed - set(handled))]
+    if faults and lost:
+        return _unresolved(lost, judged)
+    faults += [f"{name} has a handler and is not listed in {manifest}" for name in sorted(set(handled) - consumed)]
+    places = [place for _, place in sorted(handled.items())] or [Location(manifest)]
+    if faults:
+        return unmet(f"{listed(faults)}.", judged, places)
+    if lost:
+        return _unresolved(lost, judged)
+    if not consumed:
+        return not_applicable(f"{manifest} lists no consumed event, and no handler is registered.", judged, places)
+    return met(f"{listed(sorted(consumed))} have a handler.", judged, places)
+
+
+def _handled(
+    sources: Sources, pattern: str, parameters: SubscriptionsHaveHandlers
+) -> tuple[dict[str, Location], list[Lost]]:
+    """Each event that has a handler, with its place, and what could not be followed."""
+    handled: dict[str, Location] = {}
+    lost: list[Lost] = []
+    for path in sources.paths(pattern):
+        if not path.endswith(SUFFIXES):
+            continue
+        try:
+            module = sources.code().module(path)
+            for event, line in (*_registered(sources, module, parameters), *_exported(sources, module, parameters)):
+                if event is None:
+                    lost.append(Lost("which event is handled is told only by running it", path, line))
+                else:
+                    handled.setdefault(event, Location(path, line, event))
+        except PrrError as fault:
+            lost.append(Lost(str(fault), path, 0))
+    return handled, lost
+
+
+def _registered(
+    sources: Sources, module: Module, parameters: SubscriptionsHaveHandlers
+) -> Iterator[tuple[str | None, int]]:
+    for site in module.calls:
+        if site.callee.rpartition(".")[2] not in parameters.calls or not site.call.arguments:
+            continue
+        first = site.call.arguments[0]
+        if not isinstance(first, Function):
+            yield text_of(sources.code(), Placed(first, module.path, site.line, site.start)), site.line
+
+
+def _exported(
+    sources: Sources, module: Module, parameters: SubscriptionsHaveHandlers
+) -> Iterator[tuple[str | None, int]]:
+    if parameters.export is None or parameters.export not in module.exports:
+        return
+    members = exported_members(sources, module.path, parameters.export)
+    yield from ((event, placed.line) for event, placed in members.entries.items())
+    yield from ((None, each.line) for each in members.lost)
+
+
+def _hidden(found: Published) -> list[Lost]:
+    why = "which event is published is told only by running it"
+    return [*found.lost, *(Lost(why, each.path, each.site.line) for each in found.places if each.event is None)]
+
+
+def _unresolved(lost: list[Lost], judged: str) -> Finding:
+    first = lost[0]
+    where = f"{first.path}:{first.line}" if first.line else first.path
+    message = f"Not all events could be told: {where}: {first.why}; name events by plain text or by a constant."
+    return unknown(Reason.NOT_RESOLVABLE, message, judged, [Location(each.path, each.line) for each in lost])

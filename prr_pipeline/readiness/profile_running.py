@@ -1,0 +1,117 @@
+"""The keys of a profile about how a service platform runs: telemetry, infrastructure, stages, partners, deploys."""
+
+from __future__ import annotations
+
+from prr_pipeline.readiness.profile_platform import PlatformSection
+
+
+class TelemetryKeys(PlatformSection):
+    """Logs, traces, metrics, faults and alarms. Each maps what must be there to the words that name it in code."""
+
+    signals: dict[str, list[str]] | None = None
+    shared_calls: list[str] | None = None
+    """Functions of the platform that set up all signals."""
+    service_name_attributes: list[str] | None = None
+    """How the attribute of the service's name is called in code: its name, and constants that hold it."""
+    name_keys: list[str] | None = None
+    """Options of the shared calls that take the name."""
+    sentry_secret: str | None = None
+    alarms: dict[str, list[str]] | None = None
+    statistics: dict[str, str] | None = None
+    """The family of alarms to the statistic that it must look at."""
+    routing: dict[str, str] | None = None
+    """Severity to action, the most severe first."""
+
+
+class InfraKeys(PlatformSection):
+    """The infrastructure of a service as code."""
+
+    construct_calls: list[str] | None = None
+    required: list[str] | None = None
+    alarms_key: str | None = None
+    host_call: str | None = None
+    hosts: dict[str, str] | None = None
+    """Stage to the host name of ``{service}`` there."""
+    secret_calls: list[str] | None = None
+
+
+class StageKeys(PlatformSection):
+    """Stages of deployment, and what must be seen in each."""
+
+    names: list[str] | None = None
+    paging: list[str] | None = None
+    health_path: str | None = None
+    environments: dict[str, str] | None = None
+    """Stage to the name of its deployment environment."""
+    dev: str | None = None
+    soak: str | None = None
+    soak_hours: int | None = None
+    gate: str | None = None
+    gate_approvals: int | None = None
+    smoke_words: list[str] | None = None
+    rate_bands: dict[str, list[int]] | None = None
+    """Cost tier to the lowest and highest rate limit of a minute that fits it."""
+    rate_limit_extension: str | None = None
+    cost_tier_extension: str | None = None
+
+
+class SdkKeys(PlatformSection):
+    """The generated SDK of a service."""
+
+    package: str | None = None
+    generation_checks: list[str] | None = None
+    """Checks of CI that generate the SDKs, and find no difference afterwards."""
+    consumers_min: int | None = None
+    canary_words: list[str] | None = None
+
+
+class IntegrationKeys(PlatformSection):
+    """What a partner's client must do."""
+
+    environments: list[str] | None = None
+    client_id_key: str | None = None
+    """Where a declaration names its client: one id, or one per environment."""
+    redirect_schemes: list[str] | None = None
+    redirect_dev_exception: str | None = None
+    redirect_forbidden: list[str] | None = None
+    pkce_methods: list[str] | None = None
+    webhook_signature_headers: list[str] | None = None
+    compare_calls: list[str] | None = None
+    error_codes_export: str | None = None
+    retry_libraries: list[str] | None = None
+    token_prefixes: list[str] | None = None
+    token_names: list[str] | None = None
+    revoke_calls: list[str] | None = None
+    button_components: list[str] | None = None
+    button_package: str | None = None
+    error_codes: list[str] | None = None
+
+
+class ConventionKeys(PlatformSection):
+    """What CI must have said at the head."""
+
+    checks_min: int | None = None
+    check_prefix: str | None = None
+    required: list[str] | None = None
+
+
+class DeployKeys(PlatformSection):
+    """A production deploy. ``tags``: globs of the release tags."""
+
+    tags: list[str] | None = None
+    human_approvals: int | None = None
+    changeset_stub_summaries: list[str] | None = None
+    changeset_min_words: int | None = None
+    changeset_ignored: list[str] | None = None
+    freeze_zone: str | None = None
+    rollback_headings: list[str] | None = None
+    rollback_words: list[str] | None = None
+    drill_max_age_days: int | None = None
+
+
+class GeneratedKeys(PlatformSection):
+    """Files that a program writes. ``digest_mark``: what stands before the digest of the sources in their header."""
+
+    digest_mark: str | None = None
+    sources: dict[str, list[str]] | None = None
+    """The kind of page (``service``, ``endpoint``, ``event``, ``sdk``) to the files that it is made from."""

@@ -1,0 +1,248 @@
+"""What the services around a repository are asked, and what they answer: provider-neutral questions and records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar
+
+from prr_pipeline.readiness.model import Reason
+
+T = TypeVar("T")
+CheckState = Literal["success", "failure", "pending", "skipped", "neutral"]
+DeploymentState = Literal["success", "failure", "pending", "inactive"]
+
+
+class Question(Generic[T]):
+    """One thing to ask. ``system`` names who can tell, as settings and sentences call it.
+
+    ``named_by``: the fields that an answer kept in a file is found by; all of them where none is named.
+    """
+
+    system: ClassVar[str]
+    named_by: ClassVar[tuple[str, ...]] = ()
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What was answered, completely. ``read_at`` is aware UTC; ``source`` is where, without credentials."""
+
+    value: T
+    read_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why there is no answer, in one sentence with the way out."""
+
+    message: str
+    reason: Reason
+
+
+class RemoteFacts(Protocol):
+    """Who asks on behalf of a check. Equal questions of one evaluation get one answer."""
+
+    def ask(self, question: Question[T]) -> Answer[T] | Silence:
+        """The answer, or why there is none. Raises nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check run or commit status, its latest attempt. Skipped and neutral are no success."""
+
+    name: str
+    state: CheckState
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksAt(Question[tuple[CheckRun, ...]]):
+    """Everything that CI said of a commit."""
+
+    system: ClassVar[str] = "ci"
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's latest deciding review, or a decision at a gate. ``groups`` are the teams of the person."""
+
+    person: str
+    approved: bool
+    at: datetime
+    is_author: bool
+    is_bot: bool
+    at_commit: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsOf(Question[tuple[Approval, ...]]):
+    """Who reviewed the change that carries a commit."""
+
+    system: ClassVar[str] = "reviews"
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateApprovals(Question[tuple[Approval, ...]]):
+    """Who let a commit through the gate of a deployment environment."""
+
+    system: ClassVar[str] = "deployments"
+    commit: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment. ``superseded_at`` is when another commit replaced it; None while it is live."""
+
+    commit: str
+    state: DeploymentState
+    created_at: datetime
+    succeeded_at: datetime | None
+    superseded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentsTo(Question[tuple[Deployment, ...]]):
+    """The deployments of a service to an environment, newest first."""
+
+    system: ClassVar[str] = "deployments"
+    service: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a health address answered. ``version`` is what the body says is running there; None if it does not say."""
+
+    status: int
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthOf(Question[Health]):
+    """Whether a service answers at a host."""
+
+    system: ClassVar[str] = "health"
+    host: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsOf(Question[tuple[str, ...]]):
+    """The address records of a host name; empty if there are none."""
+
+    system: ClassVar[str] = "dns"
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageVersions(Question[tuple[str, ...]]):
+    """The published versions of a package; empty if there is no such package."""
+
+    system: ClassVar[str] = "packages"
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorProject:
+    """A project that takes error reports. ``active_keys`` is how many keys may report."""
+
+    exists: bool
+    active_keys: int
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorProjectOf(Question[ErrorProject]):
+    """The error-reporting project of a service."""
+
+    system: ClassVar[str] = "errors"
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as it stands. ``statistic`` as the provider writes it, such as ``p99`` or ``Sum``."""
+
+    name: str
+    metric: str
+    statistic: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsOf(Question[tuple[Alarm, ...]]):
+    """The alarms of a service in a stage."""
+
+    system: ClassVar[str] = "alarms"
+    service: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRouting(Question[Mapping[str, tuple[str, ...]]]):
+    """Where alerts of a service go in a stage: severity to actions such as ``page`` and ``slack``."""
+
+    system: ClassVar[str] = "paging"
+    service: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagingService:
+    """A service as the paging system knows it."""
+
+    exists: bool
+    on_call: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagingServiceOf(Question[PagingService]):
+    """Whether the paging system knows a service, and who is on call for it."""
+
+    system: ClassVar[str] = "paging"
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident. ``acknowledged_at`` is None while nobody took it."""
+
+    id: str
+    title: str
+    state: Literal["triggered", "acknowledged", "resolved"]
+    opened_at: datetime
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsOf(Question[tuple[Incident, ...]]):
+    """The incidents of a service that were open within a window; an answer may hold others too."""
+
+    system: ClassVar[str] = "paging"
+    named_by: ClassVar[tuple[str, ...]] = ("service",)
+    service: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OauthClient:
+    """A client as the developer portal knows it."""
+
+    exists: bool
+    redirect_uris: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class OauthClientOf(Question[OauthClient]):
+    """A client of the developer portal by its id."""
+
+    system: ClassVar[str] = "portal"
+    client_id: str
