@@ -32,6 +32,8 @@ check: setup
 bench: setup
 	$(BIN)/python -m benchmarks.alert_to_off
 	$(BIN)/python -m benchmarks.github_spec
+	$(BIN)/python -m benchmarks.incremental
+	$(BIN)/python -m benchmarks.specification
 
 docs: setup
 	$(BIN)/python tools/check_docs.py

@@ -62,14 +62,16 @@ def commit(root: Path, message: str) -> str:
     return _git(root, "rev-parse", "HEAD").strip()
 
 
-def junit(operations: int) -> str:
-    """A report in which every test of the copies passed."""
+def junit(operations: int, *, failed: bool = False) -> str:
+    """A report in which every test of the copies passed, or all but the first."""
     cases = [
         f'<testcase classname="apps/api/__tests__/bench-{at - at % OF_A_TEST_FILE:04}.routes.test.ts" '
         f'name="{title}" time="0.01"/>'
         for at in range(operations)
         for title in _titles(_name(at))
     ]
+    if failed:
+        cases[0] = cases[0].removesuffix("/>") + "><failure message='planted'/></testcase>"
     return f"<testsuites><testsuite name='bench'>{''.join(cases)}</testsuite></testsuites>"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, orders, promotions, signing
+from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, gate, orders, promotions, signing
 from prr_pipeline.commands.invocation import Invocation, complain
 from prr_pipeline.errors import PrrError
 
@@ -54,7 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (checklist, promotions, signing, adopt, orders, audit, doctor, demo):
+for module in (checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
     app.add_typer(module.app)
 
 
@@ -81,7 +82,8 @@ def root(
 
 
 def main() -> None:
-    """Run `prr`."""
+    """Run `prr`. Garbage in circles is looked for seldom: a large specification is a million objects and none of it."""
+    gc.set_threshold(200_000, 20, 50)
     app()
 
 

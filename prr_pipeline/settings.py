@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
@@ -15,14 +14,9 @@ from prr_pipeline.exposure import Exposure, Rest
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.settings_faults import contradictions, in_words
-from prr_pipeline.settings_values import Duration, TimeOfDay, WeekDays, ZoneName
-
-FILE_NAME = "prr.toml"
-VARIABLE = "PRR_SETTINGS"
-
-
-class SettingsError(PrrError):
-    """Every fault of a settings file, one line each."""
+from prr_pipeline.settings_file import SettingsError
+from prr_pipeline.settings_platforms import PlatformSettings
+from prr_pipeline.settings_values import Duration, TimeOfDay, WeekDays, YamlFile, ZoneName
 
 
 class _Section(BaseModel):
@@ -37,6 +31,20 @@ class RepositorySettings(_Section):
     profile: str
     artefacts: Path = Path(".prr/artefacts")
     tools: Path | None = None
+
+
+class ChecklistSettings(_Section):
+    """The deployment's own checklists, beside those that ship: YAML files of the same form, each named once."""
+
+    own: tuple[YamlFile, ...] = ()
+
+    @field_validator("own")
+    @classmethod
+    def _each_once(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        twins = sorted({str(path) for path in value if value.count(path) > 1})
+        if twins:
+            raise ValueError(f"{', '.join(twins)} stands there more than once")
+        return value
 
 
 class LedgerSettings(_Section):
@@ -160,6 +168,7 @@ class Settings(_Section):
 
     root: Path
     repository: RepositorySettings
+    checklist: ChecklistSettings = ChecklistSettings()
     ledger: LedgerSettings = LedgerSettings()
     flags: FlagSettings = FlagSettings()
     alerts: AlertSettings = AlertSettings()
@@ -169,6 +178,7 @@ class Settings(_Section):
     calendars: CalendarSettings = CalendarSettings()
     notify: NotifySettings = NotifySettings()
     clock: ClockSettings = ClockSettings()
+    platforms: PlatformSettings = PlatformSettings()
     ui_url: str = "http://127.0.0.1:3000"
 
     @field_validator("ladder")
@@ -198,17 +208,6 @@ class Settings(_Section):
             p.gap_cap, p.jump_limit, p.unknown_notice_after, self.alerts.max_age, p.watch, p.feedback_after,
             frozenset(p.required_gates),
         )  # fmt: skip
-
-
-def find_settings(given: Path | None = None, start: Path | None = None) -> Path | None:
-    """The settings file: the one given, else ``PRR_SETTINGS``, else the nearest upward; None without any."""
-    named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if named is not None:
-        if not named.is_file():
-            raise SettingsError(f"The settings file {named} does not exist; give another or unset {VARIABLE}.")
-        return named.resolve()
-    here = (start or Path.cwd()).resolve()
-    return next((folder / FILE_NAME for folder in (here, *here.parents) if (folder / FILE_NAME).is_file()), None)
 
 
 def load_settings(path: Path) -> Settings:

@@ -1,9 +1,10 @@
-"""How the values of a settings file are written: durations, days of the week, times of day, time zones."""
+"""How the values of a settings file are written: durations, days of the week, times of day, time zones, files."""
 
 from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -53,8 +54,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _yaml_file(value: Path) -> Path:
+    if value.suffix not in (".yaml", ".yml"):
+        raise ValueError(f"{str(value)!r} is no YAML file; name one that ends in .yaml or .yml")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 WeekDays = Annotated[tuple[int, ...], AfterValidator(_days_of_the_week)]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 """Wall-clock time as text, such as ``09:00``; its zone is named beside it."""
 ZoneName = Annotated[str, AfterValidator(_zone)]
+YamlFile = Annotated[Path, AfterValidator(_yaml_file)]

@@ -11,14 +11,8 @@ from prr_pipeline.exposure import FULL, OFF, Exposure, Rest
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER
 from prr_pipeline.rollout.policy import Policy
-from prr_pipeline.settings import (
-    FILE_NAME,
-    VARIABLE,
-    Settings,
-    SettingsError,
-    find_settings,
-    load_settings,
-)
+from prr_pipeline.settings import Settings, load_settings
+from prr_pipeline.settings_file import FILE_NAME, VARIABLE, SettingsError, find_settings
 from prr_pipeline.settings_values import parse_duration
 
 LEAST = '[repository]\npath = "monorepo"\nprofile = "matter"\n'
@@ -208,6 +202,21 @@ def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
     """With its name."""
     with pytest.raises(SettingsError, match=r"prr\.toml cannot be read"):
         load_settings(tmp_path / FILE_NAME)
+
+
+def test_own_checklists_are_yaml_files_each_named_once(tmp_path: Path) -> None:
+    """Paths count from the settings file; every fault is told."""
+    sound = loaded(tmp_path, '[checklist]\nown = ["own.yaml", "/etc/more.yml"]\n')
+    assert sound.checklist.own == (Path("own.yaml"), Path("/etc/more.yml"))
+    told = faults(tmp_path, LEAST + '[checklist]\nown = ["a.toml", "b"]\nowm = 1\n')
+    assert told == [
+        "checklist.own.0: 'a.toml' is no YAML file; name one that ends in .yaml or .yml",
+        "checklist.own.1: 'b' is no YAML file; name one that ends in .yaml or .yml",
+        "checklist.owm: unknown key; valid: own",
+    ]
+    assert faults(tmp_path, LEAST + '[checklist]\nown = ["a.yaml", "./a.yaml"]\n') == [
+        "checklist.own: a.yaml stands there more than once"
+    ]
 
 
 def test_an_unknown_gate_is_answered_with_the_valid_ones(tmp_path: Path) -> None:

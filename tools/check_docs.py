@@ -22,6 +22,7 @@ from prr_pipeline.readiness.catalogue import load_catalogue
 from prr_pipeline.readiness.catalogue_page import page
 from prr_pipeline.readiness.line_page import EXAMPLES, line_pages, read_examples
 from prr_pipeline.settings import Settings
+from prr_pipeline.settings_platforms import PlatformSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = ("Context", "Decision", "Consequences")
@@ -127,11 +128,11 @@ def unknown_commands(root: Path) -> Iterator[str]:
 
 
 def settings_keys(model: type[BaseModel] = Settings) -> list[str]:
-    """Every key that `prr.toml` may hold, those of tables in tables too."""
+    """Every key that `prr.toml` may hold, those of tables in tables too; those of services have a page of their own."""
     found = [name for name in model.model_fields if name != "root"]
     for field in model.model_fields.values():
         for part in (field.annotation, *get_args(field.annotation)):
-            if isinstance(part, type) and issubclass(part, BaseModel):
+            if isinstance(part, type) and issubclass(part, BaseModel) and part is not PlatformSettings:
                 found += settings_keys(part)
     return list(dict.fromkeys(found))
 
@@ -163,6 +164,7 @@ def faults(root: Path) -> list[str]:
         *unmentioned(root, "docs/cli.md", commands()),
         *unmentioned(root, "docs/ledger.md", [f"`{kind}`" for kind in EventType]),
         *unmentioned(root, "docs/deployment.md", settings_keys()),
+        *unmentioned(root, "docs/platforms.md", settings_keys(PlatformSettings)),
         *unknown_commands(root),
         *faulty_decisions(root),
     ]

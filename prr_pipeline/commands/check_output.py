@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
 from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
+from prr_pipeline.reports.changes_json import since_data, with_changes
 from prr_pipeline.reports.json_report import JsonStream, report_data
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.markdown_report import report_markdown
 from prr_pipeline.reports.tally import ReportStream, Tally
+
+if TYPE_CHECKING:
+    from prr_pipeline.control.comparing import Comparison
 
 
 def write_one(one: Checked, form: Format, checkup: Checkup, pages: LinePages) -> None:
@@ -32,7 +37,7 @@ def write_one(one: Checked, form: Format, checkup: Checkup, pages: LinePages) ->
         writer.close(tally)
 
 
-def many_writer(form: Format, checkup: Checkup, pages: LinePages) -> ReportStream:
+def many_writer(form: Format, checkup: Checkup | Comparison, pages: LinePages) -> ReportStream:
     """What writes any number of reports to stdout."""
     catalogue, write = checkup.place.catalogue, sys.stdout.write
     match form:
@@ -58,7 +63,7 @@ def many_writer(form: Format, checkup: Checkup, pages: LinePages) -> ReportStrea
             return _sarif(checkup, pages)
 
 
-def _sarif(checkup: Checkup, pages: LinePages) -> ReportStream:
+def _sarif(checkup: Checkup | Comparison, pages: LinePages) -> ReportStream:
     from prr_pipeline.reports.sarif import SarifStream
     from prr_pipeline.reports.sarif_origin import origin_of
 
@@ -78,7 +83,7 @@ def _written_before() -> int:
 class _Terminal:
     """A line per subject, and one of all."""
 
-    checkup: Checkup
+    checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
         from prr_pipeline.reports.terminal import brief_screen
@@ -98,16 +103,18 @@ class _Json:
     """One document with a summary at its end."""
 
     stream: JsonStream
-    checkup: Checkup
+    checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
-        self.stream.add(report_data(one.report, self.checkup.place.catalogue, one.notes))
+        self.stream.add(with_changes(report_data(one.report, self.checkup.place.catalogue, one.notes), one))
 
     def close(self, tally: Tally) -> None:
         by_code = {str(code): tally.codes[code] for code in sorted(tally.codes)}
         outcomes = dict(tally.outcomes)
+        since = {} if tally.since is None else since_data(tally.since)
         self.stream.close(
             {"exit_code": tally.exit_code, "exit_codes": by_code, "outcomes": outcomes, "subjects": tally.subjects}
+            | since
         )
 
 
@@ -115,7 +122,7 @@ class _Json:
 class _Markdown:
     """One report after the other."""
 
-    checkup: Checkup
+    checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
         typer.echo(report_markdown(one.report, self.checkup.place.catalogue, one.notes))

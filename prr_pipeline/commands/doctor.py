@@ -11,7 +11,7 @@ app = typer.Typer()
 
 @app.command()
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Look at settings, repository, roster, tools, flags, ledger, head, alerts and calendars. Changes nothing.
+    """Look at settings, repository, roster, tools, flags, ledger, head, alerts, calendars, services. Changes nothing.
 
     Exit code 0: no fault. 1: a fault was found.
     """

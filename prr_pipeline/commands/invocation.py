@@ -33,10 +33,14 @@ class Invocation:
 
     def settings(self) -> Settings | None:
         """The settings, or None when there are none anywhere. Raises `PrrError` for broken ones."""
-        from prr_pipeline.settings import find_settings, load_settings
+        from prr_pipeline.settings_file import find_settings
 
         path = find_settings(self.settings_file)
-        return load_settings(path) if path is not None else None
+        if path is None:
+            return None
+        from prr_pipeline.settings import load_settings
+
+        return load_settings(path)
 
     def workplace(self) -> Workplace:
         """The workplace for verbs that act. Raises `PrrError` without settings."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from prr_pipeline.control.agreement import council_policy
 from prr_pipeline.control.listing import maturity_text
 from prr_pipeline.control.monorepo import operation_facts
-from prr_pipeline.control.opening import recorded_maturity
+from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
@@ -26,10 +26,10 @@ from prr_pipeline.review.adoption import (
     below,
 )
 from prr_pipeline.review.people import COUNCIL
+from prr_pipeline.rollout.maturity import LADDER
 from prr_pipeline.signatures.ssh import fresh_nonce, sign, verify
 from prr_pipeline.subjects import Subject, SubjectKind, Target, encode_id
 
-_LADDER = ("Preview", "Beta", "GA")
 _LIMIT = 256 * 1024
 
 
@@ -132,7 +132,7 @@ def _in_spec(work: Workplace, snapshot: Snapshot, name: str, target: Target) -> 
     profile = work.profile_at(snapshot)
     operation = parse_spec(snapshot.read(str(profile.value("paths.openapi")))).operation(name)
     maturity = maturity_text(operation.extension(profile.maturity_extension))
-    if maturity is None or below(maturity, target, profile.value("maturity.names") or _LADDER):
+    if maturity is None or below(maturity, target, profile.value("maturity.names") or LADDER):
         raise Refused(
             f"{name} is {maturity or 'without a maturity'} in the specification at {snapshot.label} "
             f"({profile.maturity_extension}); {target} cannot be adopted for it. Promote it instead: prr open."

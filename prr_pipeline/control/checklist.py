@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from prr_pipeline.control.agreement import evidence_verdict
 from prr_pipeline.control.alert_reviews import after_ga_facts
 from prr_pipeline.control.artefact_facts import Artefacts, artefact_marks, gather_artefacts
+from prr_pipeline.control.asked import asked_lines
 from prr_pipeline.control.attested import attestations_of, justifications_of
 from prr_pipeline.control.bound import bound_parts
 from prr_pipeline.control.git_history import GitHistory
@@ -17,6 +17,8 @@ from prr_pipeline.control.known_names import keep_names
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.oasdiff import gather_oasdiff
 from prr_pipeline.control.on_call import on_call_fact
+from prr_pipeline.control.released import with_release
+from prr_pipeline.control.squawk import tools_of
 from prr_pipeline.control.standing import (
     Standing,
     failed_standing,
@@ -29,10 +31,11 @@ from prr_pipeline.control.standing import (
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unavailable, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
+from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import evaluate
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import LineResult, Outcome, Report
+from prr_pipeline.readiness.own_lines import reads_agreement
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
 from prr_pipeline.repository.openapi import UnknownOperation
@@ -65,12 +68,6 @@ class Judgement:
     head: Snapshot
 
 
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    """The shipped checklists, read once."""
-    return load_catalogue()
-
-
 def judge_promotion(work: Workplace, key: str, actor: str) -> Judgement:
     """Judge now and keep the result; an event is written when it differs from the last one.
 
@@ -97,6 +94,7 @@ def _judge_until_kept(work: Workplace, state: PromotionState, actor: str) -> Jud
 
 def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | None:
     before = read_kept(work, state.key)
+    lines = asked_lines(work.settings)
     head = open_head(work)
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
@@ -104,16 +102,17 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | No
     filed = Recorder(head)
     marks = artefact_marks(work, profile, judged.commit)
     facts = promotion_facts(work, state, profile, code, judged)
-    report = evaluate(code, state.subject, catalogue(), profile, facts)
+    report = evaluate(code, state.subject, lines, profile, facts)
     standing = bound_parts(work, state, report, profile, filed, judged)
-    report = _with_agreement(work, state, report, code, profile, facts, standing)
+    report = _with_agreement(work, state, report, lines, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
-    if not keep(work, state.key, before, standing, code.read_set, filed.read_set, marks):
+    asked = lines.asked_digest(state.subject.kind)
+    if not keep(work, state.key, before, standing, code.read_set, filed.read_set, marks, asked):
         return None
     keep_names(work, head, profile)
-    _record(work, state, standing, actor)
-    return Judgement(work.state(state.key), report, standing, catalogue(), profile, head)
+    _record(work, state, standing, actor, asked)
+    return Judgement(work.state(state.key), report, standing, lines, profile, head)
 
 
 def _keep_fault(work: Workplace, state: PromotionState, fault: Exception, head: str, actor: str) -> None:
@@ -155,7 +154,7 @@ def promotion_facts(
 ) -> Facts:
     """What the judgement may know beside the snapshot."""
     spec_path = profile.value("paths.openapi")
-    return Facts(
+    facts = Facts(
         now=work.now(),
         target=state.target,
         author=state.author,
@@ -171,6 +170,7 @@ def promotion_facts(
         artefacts=_artefacts(work, profile, judged),
         artefacts_complete=judged.complete,
     )
+    return with_release(facts, work.repository, snapshot, profile, tools_of(work))
 
 
 def _artefacts(work: Workplace, profile: Profile, judged: JudgedCommit) -> Artefacts:
@@ -183,6 +183,7 @@ def _with_agreement(
     work: Workplace,
     state: PromotionState,
     report: Report,
+    lines: Catalogue,
     snapshot: Snapshot,
     profile: Profile,
     facts: Facts,
@@ -190,10 +191,9 @@ def _with_agreement(
 ) -> Report:
     """The document and the lines about agreement, judged last: what was signed is the digest of all the others."""
     verdict = evidence_verdict(work, state, facts.now, standing)
-    asked = {*AGREEMENT_LINES, QUORUM_LINE, DOCUMENT_LINE}
-    lines = tuple(line for line in catalogue().lines if line.id in asked)
+    asked = Catalogue(tuple(line for line in lines.lines if reads_agreement(line)))
     told = replace(facts, approvals=approvals_of(verdict))
-    agreed = {r.line_id: r for r in evaluate(snapshot, state.subject, Catalogue(lines), profile, told).results}
+    agreed = {r.line_id: r for r in evaluate(snapshot, state.subject, asked, profile, told).results}
     return replace(report, results=tuple(agreed.get(r.line_id, r) for r in report.results))
 
 
@@ -229,12 +229,15 @@ def _named(result: LineResult) -> str:
     return f"{result.line_id} ({result.finding.message})"
 
 
-def _record(work: Workplace, state: PromotionState, standing: Standing, actor: str) -> None:
+def _record(work: Workplace, state: PromotionState, standing: Standing, actor: str, asked: str | None = None) -> None:
+    """``asked``: digest of the lines that were asked; None where the judgement failed."""
     last = work.ledger.counters.get("readiness_event", state.key)
     now = {"digest": standing.report_digest, "gate": str(standing.gate), "commit": standing.commit, "why": standing.why}
+    now["asked"] = asked
     if last == now:
         return
     payload = {
+        "asked_digest": asked,
         "commit": standing.commit,
         "counts": dict(standing.counts),
         "gate": str(standing.gate),

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from prr_pipeline.control.asked import asked_lines
+from prr_pipeline.control.asked_services import looks
 from prr_pipeline.control.oasdiff import VERSION, find_program
+from prr_pipeline.control.plugged import survey
 from prr_pipeline.control.reading import ReadingWorkplace
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.history import resolve
 from prr_pipeline.repository.snapshot import open_commit
 from prr_pipeline.review.people import COUNCIL
-from prr_pipeline.settings import find_settings, load_settings
+from prr_pipeline.settings import load_settings
+from prr_pipeline.settings_file import find_settings
 from prr_pipeline.signatures.ssh import PROGRAM as SSH_KEYGEN
 
 OK, NOTE, FAULT = "ok", "note", "fault"
+_SERVICES = "until it answers, the lines that need it are unknown; docs/platforms.md has its settings and scopes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def diagnose(settings_file: Path | None) -> list[Diagnosis]:
         ]
     work = ReadingWorkplace(settings)
     found = [_look(name, partial(look, work), way_out) for name, look, way_out in _LOOKS]
+    found += [_look(name, look, _SERVICES) for name, look in looks(settings)]
     return [Diagnosis("settings", OK, f"{path} is read."), *found]
 
 
@@ -83,6 +89,12 @@ def _profile(work: Workplace) -> str:
     profile = work.profile_at(open_commit(work.repository, work.settings.repository.ref))
     spec = profile.value("paths.openapi")
     return f"{profile.name}; the specification is {spec or 'not declared'}."
+
+
+def _checklists(work: Workplace) -> str:
+    lines = asked_lines(work.settings).lines
+    own = sum(line.is_own for line in lines)
+    return f"{len(lines)} lines, {own} of them of own checklists."
 
 
 def _roster(work: Workplace) -> str:
@@ -170,11 +182,13 @@ _LOOKS: tuple[tuple[str, Callable[[Workplace], str], str], ...] = (
     ("clock", _clock, "set clock.kind to system, or start the demo anew"),
     ("repository", _repository, "set repository.path and repository.ref in prr.toml"),
     ("profile", _profile, "set repository.profile in prr.toml, or mend .prr/profile.yaml"),
+    ("checklists", _checklists, "mend the files that checklist.own names, or the plug-ins that bring their checks"),
+    ("plug-ins", lambda work: survey(), "mend or uninstall the distributions named"),
     ("roster", _roster, "let the council agree to the roster, then pin its digest as council.digest"),
     ("ssh-keygen", lambda work: _keygen(), "install OpenSSH 9.1 or newer, often the package openssh-client"),
     ("flags", _flags, "mend the file or its rights; prr rollback overwrites a broken one with off"),
     ("ledger", _ledger, "prr open makes it; docs/ledger.md says what to do with a broken one"),
-    ("head", _head, "docs/ledger.md: compare, then restart the head with your name and a reason"),
+    ("head", _head, "put the newest copy back, or accept the loss with prr audit restart-head (docs/ledger.md)"),
     ("alerts", _alerts, "start the feed of alerts; until it answers nothing rises"),
     ("calendars", _calendars, "set calendars in prr.toml to readable ICS files"),
     ("oasdiff", _oasdiff, f"go install github.com/oasdiff/oasdiff@{VERSION}, or let CI publish its report"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +24,18 @@ from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
+_BRIEF = 80
+"""Most characters of a gate's words in a brief step."""
+_END_OF_FIRST = re.compile(r"; | \(|(?<=\.) ")
+"""Where the first of several things that a gate says ends, or what explains it begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer to "where does it stand": ``flag`` is what the flag shows now, in words."""
+    """The answer to "where does it stand": ``flag`` is what the flag shows now, in words.
+
+    ``brief`` is the next step in one short line: of many closed gates their number and the first, and where to read on.
+    """
 
     state: PromotionState
     decision: Decision
@@ -36,6 +45,7 @@ class Explanation:
     gates: tuple[GateReading, ...]
     flag: str
     firing: tuple[Episode, ...]
+    brief: str
 
 
 def explain(work: Workplace, key: str, world: World | None = None) -> Explanation:
@@ -47,7 +57,8 @@ def explain(work: Workplace, key: str, world: World | None = None) -> Explanatio
     shown = str(facts.flag.exposure) if facts.flag.exposure is not None else f"unknown ({facts.flag.why})"
     firing = tuple(e for _, answer in facts.all_alerts for e in answer.episodes if e.firing)
     step, earliest = _next(work, state, decision)
-    return Explanation(state, decision, _status(state, decision), step, earliest, decision.gates, shown, firing)
+    status, brief = _status(state, decision), _brief(state, decision, step)
+    return Explanation(state, decision, status, step, earliest, decision.gates, shown, firing, brief)
 
 
 def explain_all(work: Workplace, world: World, keys: Iterable[str]) -> tuple[tuple[Explanation, ...], dict[str, str]]:
@@ -98,12 +109,32 @@ def _next(work: Workplace, state: PromotionState, decision: Decision) -> tuple[s
         return _after_latch(state), None
     if state.at_top:
         return _next_at_top(work, state)
-    following = state.ladder.rungs[state.next_rung].name if state.next_rung is not None else "100%"
-    shut = [gate for gate in decision.gates if not gate.is_open]
+    shut = _shut(decision)
     if not shut:
-        return f"rise to {following}", work.now()
+        return _rise(state), work.now()
     waits = "; ".join(f"{gate.name} ({gate.why})" for gate in shut)
-    return f"rise to {following} once open: {waits}", decision.earliest
+    return f"{_rise(state)} once open: {waits}", decision.earliest
+
+
+def _rise(state: PromotionState) -> str:
+    return f"rise to {state.ladder.rungs[state.next_rung].name if state.next_rung is not None else '100%'}"
+
+
+def _shut(decision: Decision) -> list[GateReading]:
+    return [gate for gate in decision.gates if not gate.is_open]
+
+
+def _brief(state: PromotionState, decision: Decision, step: str) -> str:
+    """The step itself, unless it joins the words of gates: then how many wait, and the first words of the first."""
+    shut = _shut(decision)
+    if not step.startswith(f"{_rise(state)} once open: "):
+        return step
+    first = shut[0]
+    words = _END_OF_FIRST.split(first.why, maxsplit=1)[0]
+    words = words if len(words) <= _BRIEF else f"{words[: _BRIEF - 1]}…"
+    waits = f"{first.name} opens" if len(shut) == 1 else f"{len(shut)} gates open, first {first.name}"
+    more = "" if len(shut) == 1 and words == first.why else f"; prr show {state.key}"
+    return f"{_rise(state)} once {waits}: {words}{more}"
 
 
 def _after_latch(state: PromotionState) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prr_pipeline.control.attested import attestation_fact_of, justification_fact
+from prr_pipeline.control.held import Since
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.repository.snapshot import Snapshot
@@ -17,6 +18,7 @@ from prr_pipeline.review.paths import RecordPath, parse_record_path
 from prr_pipeline.review.people import Person
 from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster
+from prr_pipeline.review.statements import parse_statement
 from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
 
 
@@ -46,14 +48,18 @@ def verify_claims(
     policy: JustificationPolicy,
     now: datetime,
     capacities: Callable[[Person], frozenset[Capacity]],
+    since: Since | None = None,
 ) -> Claims:
-    """Verify each record against the roster as of ``now``, with the capacities that its signer has now."""
+    """Verify each record against the roster as of ``now``, with the capacities that its signer has now.
+
+    ``since``: a record that ended between then and now is verified as of its last instant.
+    """
     attestations: list[AttestationFact] = []
     justifications: list[JustificationFact] = []
     refused: dict[str, str] = {}
     for path in paths:
         try:
-            verified = _verified(snapshot, path, roster, now)
+            verified = _verified(snapshot, path, roster, now, since)
         except PrrError as fault:
             refused[path] = str(fault)
             continue
@@ -70,9 +76,10 @@ def verify_claims(
     return Claims(tuple(attestations), tuple(justifications), refused)
 
 
-def _verified(snapshot: Snapshot, path: str, roster: Roster, now: datetime) -> VerifiedRecord:
+def _verified(snapshot: Snapshot, path: str, roster: Roster, now: datetime, since: Since | None) -> VerifiedRecord:
     data, signature = snapshot.read(path).data, snapshot.read(f"{path}.sig").data
-    return verify_record(roster, data, signature, kind=parse_record_path(path).kind, at=now, path=path)
+    at = since.verified_at(parse_statement(data).envelope.expires_at, now) if since is not None else now
+    return verify_record(roster, data, signature, kind=parse_record_path(path).kind, at=at, path=path)
 
 
 def _place(path: str) -> RecordPath | None:

@@ -12,6 +12,7 @@ from prr_pipeline.control.known_names import keep_names
 from prr_pipeline.control.monorepo import open_head, operation_facts
 from prr_pipeline.control.notices import notify
 from prr_pipeline.control.opening_order import versions_of_dependants
+from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
@@ -115,16 +116,6 @@ def _refuse_taken_flag(work: Workplace, flag_key: str) -> None:
             f"The flag {flag_key!r} exists already and {shown}; a promotion never takes over a flag, so name one that "
             "is free with --flag-key."
         )
-
-
-def recorded_maturity(work: Workplace, subject: Subject) -> str | None:
-    """The maturity that the ledger holds for a subject (``beta`` or ``ga``), by promotion or adoption; None else."""
-    types = (EventType.MATURITY_RECORDED, EventType.MATURITY_WITHDRAWN, EventType.MATURITY_ADOPTED)
-    level: dict[str, bool] = {}
-    for event in work.ledger.events(types=types):
-        if event.payload.get("subject") == str(subject):
-            level[str(event.payload["target"])] = event.type != EventType.MATURITY_WITHDRAWN
-    return next((target for target in ("ga", "beta") if level.get(target)), None)
 
 
 def _refuse_known(work: Workplace, key: str) -> None:

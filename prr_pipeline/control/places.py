@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prr_pipeline.control.checklist import catalogue
-from prr_pipeline.control.reading import ReadingWorkplace
-from prr_pipeline.control.verdict_store import CACHE_NAME, cache_folder
-from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.control.asked import asked_lines
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.profile import Profile, profile_in, profile_names
 from prr_pipeline.repository.snapshot import Snapshot, open_commit, open_working_tree
-from prr_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from prr_pipeline.control.workplace import Workplace
+    from prr_pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ def open_place(
     commit: str | None = None,
     profile: str | None = None,
     remember: bool = False,
+    checklists: Sequence[Path] = (),
 ) -> Place:
     """The working tree, or the named commit. What is given wins over the settings.
 
-    ``remember``: keep verdicts between runs.
+    ``remember``: keep verdicts between runs. ``checklists``: files of own lines beside those of the settings.
 
     Raises `PrrError` when there is no repository, no such commit, or no profile is named anywhere.
     """
@@ -52,9 +55,22 @@ def open_place(
             f"No profile is named: give --profile ({', '.join(profile_names())}), or settings that name one."
         )
     snapshot: Snapshot = open_commit(root, commit) if commit else open_working_tree(root)
-    work = ReadingWorkplace(settings) if settings else None
-    cache = cache_folder() / CACHE_NAME if remember else None
-    return Place(root, snapshot, profile_in(snapshot, name), catalogue(), work, cache)
+    work = _reading(settings) if settings else None
+    cache = _cache() if remember else None
+    return Place(root, snapshot, profile_in(snapshot, name), asked_lines(settings, checklists), work, cache)
+
+
+def _cache() -> Path:
+    from prr_pipeline.control.verdict_store import CACHE_NAME, cache_folder
+
+    return cache_folder() / CACHE_NAME
+
+
+def _reading(settings: Settings) -> Workplace:
+    """The deployment's workplace, whose packages are imported only where there is one."""
+    from prr_pipeline.control.reading import ReadingWorkplace
+
+    return ReadingWorkplace(settings)
 
 
 def find_repository(start: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Which promotions must be judged again? Those whose read-set, artefacts or records changed."""
+"""Which promotions must be judged again? Those whose read-set, artefacts, checklist or records changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prr_pipeline.control.acceptance import new_records
 from prr_pipeline.control.artefact_facts import artefact_marks
+from prr_pipeline.control.asked import asked_lines
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
 from prr_pipeline.control.shown import outdated_page, shown_pages
 from prr_pipeline.control.standing import move_on, read_kept, read_standing
@@ -87,14 +88,15 @@ def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | No
     profile = work.profile_at(head)
     judged = commit_to_judge(work, profile, state.subject)
     marks = artefact_marks(work, profile, judged.commit)
+    asked = asked_lines(work.settings).asked_digest(state.subject.kind)
     complete = "complete" if judged.complete else "incomplete"
-    name = f"{head.commit}-{judged.commit[:12]}-{complete}-{marks[-12:]}"
+    name = f"{head.commit}-{judged.commit[:12]}-{complete}-{marks[-12:]}-{asked[-12:]}"
     if kept is None:
         return Stale(state.key, name)
     standing = kept.standing
     if standing.failed and standing.head == head.commit:
         return None
-    same = kept.artefacts == marks
+    same = (kept.artefacts, kept.asked) == (marks, asked)
     if same and (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None
     code = snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject))

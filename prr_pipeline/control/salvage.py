@@ -21,11 +21,10 @@ from prr_pipeline.settings import (
     FlagSettings,
     LedgerSettings,
     Settings,
-    SettingsError,
-    find_settings,
     load_settings,
 )
 from prr_pipeline.settings_faults import contradictions
+from prr_pipeline.settings_file import SettingsError, find_settings
 
 _NEEDED: Mapping[str, type[BaseModel]] = {"flags": FlagSettings, "ledger": LedgerSettings, "clock": ClockSettings}
 _HEADER = re.compile(r"^(?=[ \t]*\[)", re.MULTILINE)

@@ -97,7 +97,8 @@ def failed_standing(gate: GateState, why: str, head: str, before: Standing | Non
 class Kept:
     """A judgement as it is kept, with what it read: of the judged commit's code, and of the head.
 
-    ``row`` is the whole row, for the compare-and-set of whoever writes next; ``artefacts`` is `artefact_marks` of then.
+    ``row`` is the whole row, for the compare-and-set of whoever writes next; ``artefacts`` is `artefact_marks` of then,
+    ``asked`` the digest of the lines that were asked.
     """
 
     standing: Standing
@@ -105,6 +106,7 @@ class Kept:
     head: ReadSet | None
     row: Mapping[str, Any]
     artefacts: str | None = None
+    asked: str | None = None
 
     def reads_unchanged(self, code: Snapshot, head: Snapshot) -> bool:
         """Whether a judgement of these snapshots would read just what this one read."""
@@ -125,16 +127,25 @@ def read_kept(work: Workplace, key: str) -> Kept | None:
         ReadSet.from_plain(head) if head else None,
         row,
         row.get("artefacts"),
+        row.get("asked"),
     )
 
 
 def keep(
-    work: Workplace, key: str, before: Kept | None, standing: Standing, code: ReadSet, head: ReadSet, artefacts: str
+    work: Workplace,
+    key: str,
+    before: Kept | None,
+    standing: Standing,
+    code: ReadSet,
+    head: ReadSet,
+    artefacts: str,
+    asked: str,
 ) -> bool:
     """Keep a judgement if the one before it still is ``before``; False, and nothing kept, if it is not."""
     row = {
         **standing.as_data(),
         "artefacts": artefacts,
+        "asked": asked,
         "reads": code.as_plain(),
         "reads_at_head": head.as_plain(),
     }

@@ -28,7 +28,8 @@ from prr_pipeline.repository.snapshot import Blob, Snapshot
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.settings import Settings, find_settings, load_settings
+from prr_pipeline.settings import Settings, load_settings
+from prr_pipeline.settings_file import find_settings
 from prr_pipeline.signals.alerts.source import AlertSource, alert_source
 
 

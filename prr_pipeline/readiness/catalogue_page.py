@@ -33,8 +33,9 @@ person: it is unknown until somebody signs an attestation, and then shown as att
 | A+P and so on | both parts must hold |
 
 A line of your own is one more entry in a YAML file of the same form; a check of your own is a function with
-`@check("name", Parameters)` in a package that registers its module under the entry points `prr_pipeline.checks`.
-A parameter `{profile: key}` is filled from the profile in force; a key that nobody declares makes the line unknown.
+`@check("name", Parameters)` in a package that registers its module under the entry points `prr_pipeline.checks`;
+[extending.md](extending.md) shows both. A parameter `{profile: key}` is filled from the profile in force; a key that
+nobody declares makes the line unknown.
 """
 
 

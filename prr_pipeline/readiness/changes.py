@@ -144,7 +144,7 @@ def _differ(before: LineState, after: LineState) -> bool:
 def _change(before: LineState, after: LineState, ended: Mapping[str, str], cause: Asked) -> Change:
     kind = _kind(before, after)
     if kind is Kind.VOIDED:
-        records = (before.justification,) if before.justified else before.attestations
+        records = (before.justification or "",) if before.justified else before.attestations
         sentences = [ended[record] for record in records if record in ended]
         if len(sentences) == len(records):
             return Change(after.line_id, before, after, Cause.TIME, str(sentences[-1]))

@@ -1,4 +1,4 @@
-"""Which module of `readiness.checks` declares which check: told by the sources, so that none need be imported for it."""
+"""Which module of `readiness.checks` declares which check: told by the sources, so that none need be imported."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
@@ -104,20 +104,16 @@ def _result(line: Line, judging: _Judging, subject: Subject) -> LineResult:
     sources, facts = judging.sources, judging.facts
     judged = _due(line, sources, facts, subject) or _remembered(line, judging, subject)
     if judged.finding.outcome is Outcome.PENDING:
-        return _line_result(line, judged)
+        return LineResult(line.id, judged.finding, line.check, judged.version, judged.parameters, line.counts)
     attested = attest(line, judged.finding, facts, _due_at(line, sources.profile, facts))
     justified = justify(line, attested.finding, facts)
-    return replace(
-        _line_result(line, replace(judged, finding=attested.finding)),
+    return LineResult(
+        *(line.id, attested.finding, line.check, judged.version, judged.parameters, line.counts),
         justification=justified.digest,
         justification_text=justified.text,
         justification_note=justified.note,
         attestations=attested.attestations,
     )
-
-
-def _line_result(line: Line, judged: Judged) -> LineResult:
-    return LineResult(line.id, judged.finding, line.check, judged.version, judged.parameters, line.counts)
 
 
 def _remembered(line: Line, judging: _Judging, subject: Subject) -> Judged:

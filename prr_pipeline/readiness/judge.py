@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
 
 from prr_pipeline.canonical import canonical_bytes, digest
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.apart import Misbehaved, run_apart
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import shown
 from prr_pipeline.readiness.model import Finding, Outcome, Reason
-from prr_pipeline.readiness.parameters import Resolved, resolve
+from prr_pipeline.readiness.parameters import Parameters, Resolved, resolve
 from prr_pipeline.readiness.registry import COMPOSITES, Check, check_named, parts
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.subjects import Subject
 
+INTERNAL_FAULT = "failed on this input"
+"""Stands in the sentence of a check that raised what it should not: a fault of ours, which a damaged file shows."""
 _LOCATIONS = 50
 _ALL_OF = (Outcome.UNMET, Outcome.UNKNOWN, Outcome.PENDING, Outcome.MET, Outcome.NOT_APPLICABLE)
 _ANY_OF = (Outcome.MET, Outcome.UNKNOWN, Outcome.PENDING, Outcome.UNMET, Outcome.NOT_APPLICABLE)
@@ -32,14 +36,28 @@ class Judged:
     parameters: Mapping[str, Any]
 
 
+class _Asked:
+    """A check and what it is told, alike for every subject that is judged by the same line."""
+
+    def __init__(self, check: Check, filled: Resolved) -> None:
+        self.check = check
+        self.filled = filled
+        self.is_foreign = check.origin is not None
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """What the check gets. Raises `ValidationError`."""
+        return self.check.parameters.model_validate(dict(self.filled.given))
+
+
 def judge(name: str, parameters: Mapping[str, Any], sources: Sources, facts: Facts, subject: Subject) -> Judged:
     """Run a check, or each part of a composite. Whatever goes wrong inside is unknown, in one sentence."""
     if name in COMPOSITES:
         judged = [judge(part, given, sources, facts, subject) for part, given in parts(name, parameters)]
         names = [part for part, _ in parts(name, parameters)]
         return _joined(name, names, judged)
-    check = check_named(name)
-    filled = resolve(parameters, sources.profile)
+    asked = sources.of(name, parameters, lambda: _Asked(check_named(name), resolve(parameters, sources.profile)))
+    check, filled = asked.check, asked.filled
     if filled.missing:
         keys = ", ".join(filled.missing)
         finding = _unknown(
@@ -49,20 +67,26 @@ def judge(name: str, parameters: Mapping[str, Any], sources: Sources, facts: Fac
             f"The profile does not declare {keys}; set that there or in .prr/profile.yaml.",
         )
     else:
-        finding = _run(check, filled, sources, facts, subject)
+        finding = _run(asked, sources, facts, subject)
     if filled.assumed:
         finding = replace(finding, values={**finding.values, "assumed": sorted(filled.assumed)})
     return Judged(finding, check.version, dict(filled.recorded))
 
 
-def _run(check: Check, filled: Resolved, sources: Sources, facts: Facts, subject: Subject) -> Finding:
+def _run(asked: _Asked, sources: Sources, facts: Facts, subject: Subject) -> Finding:
+    check = asked.check
     try:
-        given = check.parameters.model_validate(dict(filled.given))
-        finding = check.function(sources, facts, subject, given)
+        if asked.is_foreign:
+            finding = run_apart(check, sources, facts, subject, asked.filled.given)
+        else:
+            finding = check.function(sources, facts, subject, asked.parameters)
         canonical_bytes(dict(finding.values))
     except NotSeen as fault:
         found = _unknown(sources, subject, fault.reason, str(fault))
         return replace(found, locations=fault.locations[:_LOCATIONS])
+    except Misbehaved as fault:
+        text = f"The {_named(check)} cannot be trusted with this line: {fault}; report it to its maker."
+        return _unknown(sources, subject, Reason.UNREADABLE, text)
     except PrrError as fault:
         return _unknown(sources, subject, Reason.UNREADABLE, str(fault))
     except ValidationError as fault:
@@ -72,12 +96,18 @@ def _run(check: Check, filled: Resolved, sources: Sources, facts: Facts, subject
             sources,
             subject,
             Reason.UNREADABLE,
-            f"The check {check.name} cannot take its parameter {where}: {first['msg']}.",
+            f"The {_named(check)} cannot take its parameter {where}: {first['msg']}.",
         )
     except (Exception, RecursionError) as fault:
-        text = f"The check {check.name} failed on this input ({type(fault).__name__}: {shown(fault)}); report it."
+        text = f"The {_named(check)} {INTERNAL_FAULT} ({type(fault).__name__}: {shown(fault)}); report it."
         return _unknown(sources, subject, Reason.UNREADABLE, text)
-    return replace(finding, locations=finding.locations[:_LOCATIONS])
+    if len(finding.locations) > _LOCATIONS:
+        return replace(finding, locations=finding.locations[:_LOCATIONS])
+    return finding
+
+
+def _named(check: Check) -> str:
+    return f"check {check.name}" + (f" of {check.origin}" if check.origin is not None else "")
 
 
 def _unknown(sources: Sources, subject: Subject, reason: Reason, message: str) -> Finding:
@@ -96,9 +126,9 @@ def _joined(name: str, names: Sequence[str], judged: Sequence[Judged]) -> Judged
     ]
     finding = Finding(
         outcome,
-        " ".join(finding.message for finding in deciding),
+        " ".join(dict.fromkeys(finding.message for finding in deciding)),
         digest([finding.subject_digest for finding in findings]),
-        tuple(place for each in deciding for place in each.locations)[:_LOCATIONS],
+        tuple(dict.fromkeys(place for each in deciding for place in each.locations))[:_LOCATIONS],
         deciding[0].reason,
         _values(names, findings),
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from prr_pipeline.canonical import digest
+import orjson
+
+from prr_pipeline.canonical import canonical_bytes, digest_bytes
 from prr_pipeline.subjects import Subject
 
 
@@ -108,12 +110,8 @@ class Report:
 
         Commit id, times and messages stay out, so an unrelated commit leaves it as it is.
         """
-        rows = [
-            [r.line_id, str(r.outcome), r.finding.subject_digest, r.check_version, dict(r.parameters)]
-            for r in sorted(self.results, key=lambda r: r.line_id)
-            if r.counted
-        ]
-        return digest(rows)
+        rows = sorted((r for r in self.results if r.counted), key=lambda r: r.line_id)
+        return digest_bytes(b"[" + b",".join(map(_digested, rows)) + b"]")
 
     @property
     def counted(self) -> tuple[LineResult, ...]:
@@ -126,3 +124,18 @@ class Report:
         if any(r.outcome is Outcome.UNMET and r.justification is None for r in self.counted):
             return 1
         return 2 if any(r.outcome is Outcome.UNKNOWN for r in self.counted) else 0
+
+
+_parameters: dict[bytes, bytes] = {}
+"""Canonical bytes by plain ones: many subjects are asked with the same few parameters."""
+
+
+def _digested(result: LineResult) -> bytes:
+    """The canonical bytes of what the report digest covers of one line."""
+    try:
+        plain = orjson.dumps(result.parameters, default=dict)
+        parameters = _parameters.get(plain) or _parameters.setdefault(plain, canonical_bytes(dict(result.parameters)))
+    except TypeError:
+        parameters = canonical_bytes(dict(result.parameters))
+    head = [result.line_id, str(result.outcome), result.finding.subject_digest, result.check_version]
+    return canonical_bytes(head)[:-1] + b"," + parameters + b"]"

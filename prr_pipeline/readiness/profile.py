@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
+from functools import cache
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,17 @@ from pydantic import BaseModel, ValidationError
 
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
+from prr_pipeline.plugins import plugin_named, plugins
+from prr_pipeline.readiness.pattern_texts import BAD_PATTERN
 from prr_pipeline.readiness.profile_keys import ProfileKeys
 from prr_pipeline.repository.markup import load_yaml
 from prr_pipeline.repository.snapshot import Blob, Snapshot
 
 OVERLAY_PATH = ".prr/profile.yaml"
 ENTRY_POINTS = "prr_pipeline.profiles"
+OWN = "own"
+"""The section whose keys an organisation names itself, for checks of its own."""
+_OWN_KEY = re.compile(rf"{OWN}\.[a-z][a-z0-9_]*\Z")
 DOCUMENTED, ASSUMED, DECLARED = "documented", "assumed", "declared"
 _DEPLOYMENT_ONLY = frozenset(
     ("council", "reviewers", "quorum", "ladder", "after_ga", "gate", "gates", "freeze", "url", "urls")
@@ -35,9 +42,10 @@ class Profile:
 
     def value(self, key: str) -> Any:
         """The value of a dotted key such as ``paths.openapi``; None if not declared. Raises `UnknownName`."""
-        if key not in PROFILE_KEYS:
-            raise UnknownName("profile key", key, PROFILE_KEYS)
+        require_key(key)
         section, _, name = key.partition(".")
+        if section == OWN:
+            return self.keys.own.get(name)
         return getattr(getattr(self.keys, section), name)
 
     def extension(self, name: str) -> str:
@@ -50,17 +58,20 @@ class Profile:
         return self.extension(self.value("spec.maturity_extension") or "maturity")
 
 
+def require_key(key: str) -> None:
+    """Raise `UnknownName` unless a profile may hold the dotted key. Any ``own.name`` may be."""
+    if key not in _known_keys() and not _OWN_KEY.match(key):
+        raise UnknownName("profile key", key, (*PROFILE_KEYS, f"{OWN}.<name>"))
+
+
 def profile_names() -> tuple[str, ...]:
-    """The profiles that ship, and those that other packages register."""
-    return tuple(sorted(_sources()))
+    """The profiles that ship, and those that other distributions register."""
+    return tuple(sorted({*_shipped(), *(plugin.name for plugin in plugins(ENTRY_POINTS))}))
 
 
 def load_profile(name: str) -> Profile:
     """The profile of that name, or the one in a ``.yaml`` file. Raises `UnknownName`, or `PrrError` for a fault."""
-    sources = _sources()
-    source = Path(name) if name.endswith((".yaml", ".yml")) else sources.get(name)
-    if source is None:
-        raise UnknownName("profile", name, sources)
+    source = Path(name) if name.endswith((".yaml", ".yml")) else _shipped().get(name) or _registered(name)
     try:
         data = source.read_bytes()
     except OSError as fault:
@@ -92,12 +103,18 @@ def lay_over(profile: Profile, blob: Blob) -> Profile:
     return replace(profile, keys=_validated({**keys, **merged}, blob.path), basis={**profile.basis, **flat})
 
 
-def _sources() -> dict[str, Path]:
+def _shipped() -> dict[str, Path]:
     folder = Path(str(files("prr_pipeline.profiles")))
-    found = {path.stem: path for path in folder.glob("*.yaml")}
-    for point in entry_points(group=ENTRY_POINTS):
-        found[point.name] = Path(str(point.load()))
-    return found
+    return {path.stem: path for path in folder.glob("*.yaml")}
+
+
+def _registered(name: str) -> Path:
+    """The file of a profile that another distribution registers; one with the name of a shipped one is never asked."""
+    plugin = plugin_named(ENTRY_POINTS, "profile", name, _shipped())
+    path = plugin.load()
+    if not isinstance(path, str | PathLike):
+        raise plugin.fault(f"names a {type(path).__name__}", "a profile is the path of a YAML file")
+    return Path(path)
 
 
 def _parse(data: object, name: str) -> Profile:
@@ -137,7 +154,10 @@ def _validated(values: Mapping[str, Any], where: str) -> ProfileKeys:
         keys = ProfileKeys.model_validate(values)
     except ValidationError as fault:
         raise PrrError(_sentence(where, fault)) from None
-    canonical_bytes(keys.model_dump())
+    try:
+        canonical_bytes(keys.model_dump())
+    except PrrError as fault:
+        raise PrrError(f"{where}: {fault}") from None
     return keys
 
 
@@ -146,6 +166,8 @@ def _sentence(where: str, fault: ValidationError) -> str:
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return str(UnknownName(f"key in {where}:", path, _valid_beside(path)))
+    if first["type"] == BAD_PATTERN:
+        return f"{where}: {path}: {first['msg']}."
     return f"{where}: {path} is {str(first.get('input'))[:60]!r}; {first['msg'].lower()}."
 
 
@@ -154,6 +176,11 @@ def _valid_beside(path: str) -> list[str]:
     if not dot:
         return list(ProfileKeys.model_fields)
     return [key for key in PROFILE_KEYS if key.startswith(f"{section}.")]
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    return frozenset(PROFILE_KEYS)
 
 
 def _dotted() -> tuple[str, ...]:

@@ -15,6 +15,8 @@ class TelemetryKeys(PlatformSection):
     """How the attribute of the service's name is called in code: its name, and constants that hold it."""
     name_keys: list[str] | None = None
     """Options of the shared calls that take the name."""
+    libraries: list[str] | None = None
+    """Beginnings of the packages that telemetry is set up with."""
     sentry_secret: str | None = None
     alarms: dict[str, list[str]] | None = None
     statistics: dict[str, str] | None = None
@@ -33,6 +35,8 @@ class InfraKeys(PlatformSection):
     hosts: dict[str, str] | None = None
     """Stage to the host name of ``{service}`` there."""
     secret_calls: list[str] | None = None
+    link_keys: list[str] | None = None
+    """Options of the construct that give things, secrets among them, to the service."""
 
 
 class StageKeys(PlatformSection):

@@ -1,22 +1,29 @@
-"""What checks read: the snapshot, and what was parsed from it, each thing once per evaluation."""
+"""What checks read: the snapshot, and what was parsed from it, each thing once per evaluation.
+
+A parser is imported by the first file that needs it: most runs meet few kinds of files.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.endpoints import endpoint_at
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.readiness.reads import NotedSnapshot, Reads, Tracker
-from prr_pipeline.repository.documents import Document, parse_document
+from prr_pipeline.readiness.subject_words import word_of
 from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
 from prr_pipeline.repository.snapshot import Blob, Snapshot
-from prr_pipeline.repository.typescript.code import Closure, Code
-from prr_pipeline.repository.typescript.literals import Literal, exported_literal
-from prr_pipeline.subjects import Subject, SubjectKind, encode_id
+from prr_pipeline.subjects import Subject, SubjectKind
+
+if TYPE_CHECKING:
+    from prr_pipeline.repository.documents import Document
+    from prr_pipeline.repository.typescript.code import Closure, Code
+    from prr_pipeline.repository.typescript.literals import Literal
 
 T = TypeVar("T")
 _WORD = re.compile(r"\{([a-z_]+)\}")
@@ -47,24 +54,39 @@ class Sources:
         self.snapshot = NotedSnapshot(snapshot, self.tracker)
         self.profile = profile
         self._known: dict[tuple[str, str], tuple[object, Reads]] = {}
+        self._of: dict[tuple[str, int], tuple[object, object]] = {}
+        """What was made of an object, by its identity; the object is kept, so that no other gets its identity."""
         self._ignored = frozenset({profile.maturity_extension})
+        self._spec_path: str | None = profile.value("paths.openapi")
 
     def once(self, kind: str, key: str, make: Callable[[], T]) -> T:
         """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
         known = self._known.get((kind, key))
         if known is None:
-            with self.tracker.frame() as frame:
-                found: object
-                try:
-                    found = make()
-                except PrrError as fault:
-                    found = fault
+            try:
+                with self.tracker.frame() as frame:
+                    found: object
+                    try:
+                        found = make()
+                    except PrrError as fault:
+                        found = fault
+            except BaseException:
+                # A fault of any other kind, too, rests on what was read: it is not kept, but remembered as a verdict.
+                self.tracker.join(frame.reads)
+                raise
             known = self._known[kind, key] = (found, frame.reads)
         found, reads = known
         self.tracker.join(reads)
         if isinstance(found, PrrError):
             raise found
         return found  # type: ignore[return-value]
+
+    def of(self, kind: str, thing: object, make: Callable[[], T]) -> T:
+        """What ``make`` gave for this kind and this very object the first time; it may read nothing but the profile."""
+        known = self._of.get((kind, id(thing)))
+        if known is None:
+            known = self._of[kind, id(thing)] = (thing, make())
+        return known[1]  # type: ignore[return-value]
 
     def exists(self, path: str) -> bool:
         """Whether a regular file lies at the path."""
@@ -80,14 +102,20 @@ class Sources:
 
     def document(self, path: str) -> Document:
         """The Markdown file, parsed. Raises `MissingFile` or `Unreadable`."""
+        from prr_pipeline.repository.documents import parse_document
+
         return self.once("document", path, lambda: parse_document(self.blob(path)))
 
     def literal(self, path: str, name: str) -> Literal:
         """The literal that a TypeScript file exports. Raises `MissingFile`, `Unreadable`, `UnknownName`."""
+        from prr_pipeline.repository.typescript.literals import exported_literal
+
         return self.once("literal", f"{path}#{name}", lambda: exported_literal(self.blob(path), name))
 
     def code(self) -> Code:
         """The TypeScript modules, and where names and imports lead across them."""
+        from prr_pipeline.repository.typescript.code import Code
+
         return self.once("code", "", lambda: Code(self))
 
     def closure(self, path: str) -> Closure:
@@ -102,13 +130,15 @@ class Sources:
 
     def spec(self) -> Spec:
         """The OpenAPI document. Raises `NotDeclared`, `MissingFile` or `Unreadable`."""
-        path = self.profile.value("paths.openapi")
+        path = self._spec_path
         if path is None:
             raise NotDeclared(_declare("paths.openapi"))
         return self.once("spec", path, lambda: parse_spec(self.blob(path)))
 
     def operation(self, subject: Subject) -> Operation:
-        """The subject's operation. Raises what `spec` raises, and `UnknownOperation`."""
+        """The subject's operation. Raises what `spec` raises, and `UnknownOperation` or `UnknownName`."""
+        if subject.kind is SubjectKind.THIRD_PARTY_ENDPOINT:
+            return self.once("endpoint", subject.name, lambda: endpoint_at(self.snapshot, self.profile, subject))
         return self.spec().operation(subject.name)
 
     def operation_kind(self, subject: Subject) -> str:
@@ -137,13 +167,14 @@ class Sources:
     def _word(self, word: str, template: str, subject: Subject) -> str:
         if word == "kind":
             return self.operation_kind(subject)
-        if word in ("operation_id", "name", str(subject.kind)):
-            return encode_id(subject.name)
+        found = word_of(word, subject, lambda: self.operation(subject))
+        if found is not None:
+            return found
         raise NotDeclared(f"The path {template!r} holds {{{word}}}, which a {subject.kind} does not declare.")
 
     def _digest(self, subject: Subject) -> str:
         try:
-            if subject.kind is SubjectKind.OPERATION:
+            if subject.kind in (SubjectKind.OPERATION, SubjectKind.THIRD_PARTY_ENDPOINT):
                 return self.operation(subject).subtree_digest(self._ignored)
             registry: Mapping[str, str] = self.profile.value("subject.registry") or {}
             template = registry.get(subject.kind)

@@ -23,7 +23,7 @@ from prr_pipeline.repository.typescript.expressions import (
 )
 from prr_pipeline.repository.typescript.resolution import SUFFIXES
 
-_PROSE = re.compile(r"[^\W\d_]{2,}[,;:.]?\s+[^\W\d_]+")
+_PROSE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}[,;:.]?\s+[^\W\d_]+")
 """Two words, in any script that has letters: a code, a key or a path is one."""
 _NESTED = 6
 _HOPS = 4

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import orjson
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Report
 from prr_pipeline.reports.text import whole
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
 
 def report_data(report: Report, catalogue: Catalogue, notes: Sequence[str] = ()) -> dict[str, Any]:
     """One report with every line, its digest and its exit code."""
-    lines = {line.id: line for line in catalogue.lines}
     return {
         "commit": report.commit,
         "counts": dict(Counter(str(result.outcome) for result in report.results)),
         "digest": report.digest,
         "exit_code": report.exit_code,
         "kind": str(report.subject.kind),
-        "lines": [_line(result, lines[result.line_id]) for result in report.results],
+        "lines": [_line(result, catalogue.by_id[result.line_id]) for result in report.results],
         "name": report.subject.name,
         "notes": list(notes),
         "profile": report.profile,
@@ -40,7 +44,7 @@ class JsonStream:
     def add(self, data: dict[str, Any]) -> None:
         """Write one report."""
         self._write('{"reports": [\n' if self._count == 0 else ",\n")
-        self._write(json.dumps(data))
+        self._write(_written(data))
         self._count += 1
 
     def close(self, summary: dict[str, Any]) -> None:
@@ -48,22 +52,17 @@ class JsonStream:
         self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + json.dumps(summary) + "}\n")
 
 
-def lines_data(catalogue: Catalogue) -> dict[str, Any]:
-    """Every line of the checklists, in their order."""
-    return {
-        "lines": [
-            {
-                "id": line.id,
-                "number": line.number,
-                "section": line.section,
-                "line": line.line,
-                "subject": str(line.applies_to.kind),
-                "kind": line.kind,
-                "check": line.check,
-            }
-            for line in catalogue.lines
-        ]
-    }
+def _written(data: dict[str, Any]) -> str:
+    """JSON in ASCII, so that any terminal and any pipe take it."""
+    try:
+        text = orjson.dumps(data).decode()
+    except TypeError:
+        return json.dumps(data)
+    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def _line(result: LineResult, line: Line) -> dict[str, Any]:
@@ -76,7 +75,9 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "outcome": str(result.outcome),
         "reason": str(finding.reason) if finding.reason else None,
         "message": whole(finding.message),
-        "locations": whole([{"path": at.path, "line": at.line, "snippet": at.snippet} for at in finding.locations]),
+        "locations": [
+            {"path": whole(at.path), "line": at.line, "snippet": whole(at.snippet)} for at in finding.locations
+        ],
         "subject_digest": finding.subject_digest,
         "check": result.check,
         "check_version": result.check_version,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
 class LinePages:
     """The pages ``docs/lines/<id>.md``. ``base``: the absolute URL of the folder that holds ``docs``, if published.
+
+    A line of an own checklist has the page that its entry names, or none.
 
     Raises `PrrError` for a base that is no http(s) URL: it becomes a link in pages that people click.
     """
@@ -20,10 +23,12 @@ class LinePages:
         if self.base is not None and not self.base.startswith(("https://", "http://")):
             raise PrrError(f"--docs-url is {self.base!r}; give an absolute URL that begins with https:// or http://.")
 
-    def path(self, line_id: str) -> str:
-        """The page's path in the repository of this project."""
-        return f"docs/lines/{line_id}.md"
+    def path(self, line: Line) -> str | None:
+        """The page's path in the repository of this project; of an own line the URL that it names, or None."""
+        return line.page if line.is_own else f"docs/lines/{line.id}.md"
 
-    def url(self, line_id: str) -> str | None:
-        """The page's absolute URL; None when nobody said where the pages are published."""
-        return f"{self.base.rstrip('/')}/{self.path(line_id)}" if self.base else None
+    def url(self, line: Line) -> str | None:
+        """The page's absolute URL; None when there is no page, or nobody said where the pages are published."""
+        if line.is_own:
+            return line.page
+        return f"{self.base.rstrip('/')}/{self.path(line)}" if self.base else None

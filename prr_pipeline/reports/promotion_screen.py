@@ -21,6 +21,7 @@ def promotion_screen(detail: Detail) -> RenderableType:
     parts += _alerts(one)
     parts += _signoffs(one.state)
     parts += [cell(f"wrote what is signed, unknown to the roster: {who}", "yellow") for who in detail.strangers]
+    parts += [cell(detail.above_ledger, "bold red")] if detail.above_ledger else []
     parts += _decisions(detail)
     parts.append(_story(detail))
     parts += [cell(f"open notice: {n.severity}: {n.title}: {n.body}", "yellow") for n in detail.notices]

@@ -45,16 +45,6 @@ def brief_screen(report: Report) -> RenderableType:
     return Text.assemble((words.ljust(10), style), cell(f"{report.subject}{rest}{more}", ""))
 
 
-def lines_screen(catalogue: Catalogue) -> RenderableType:
-    """Every line of the checklists."""
-    rows = table("no", "subject", "section", "check", "id", "line")
-    for line in catalogue.lines:
-        check = line.check or "a person"
-        kind = str(line.applies_to.kind)
-        rows.add_row(*(cell(text, "") for text in (line.number, kind, line.section, check, line.id, line.line)))
-    return rows
-
-
 def _title(report: Report) -> Text:
     at = f"commit {report.commit[:12]}" if report.commit else "the working tree"
     return cell(f"{report.subject} at {at}, profile {report.profile}", "bold")

@@ -24,7 +24,9 @@ def plain(text: str) -> str:
 def whole(data: object) -> object:
     """JSON data with half surrogates replaced in every text: JSON could name them, strict readers refuse them."""
     if isinstance(data, str):
-        return data.encode("utf-8", "replace").decode("utf-8")
+        return data if data.isascii() else data.encode("utf-8", "replace").decode("utf-8")
+    if data is None or isinstance(data, int):
+        return data
     if isinstance(data, Mapping):
         return {whole(str(key)): whole(value) for key, value in data.items()}
     return [whole(value) for value in data] if isinstance(data, list | tuple) else data

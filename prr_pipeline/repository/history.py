@@ -48,7 +48,7 @@ def resolve(repository: Path, ref: str) -> str:
 def commits(repository: Path, ref: str, limit: int) -> tuple[CommitFacts, ...]:
     """The newest ``limit`` commits of the first-parent line, newest first."""
     line = _line(repository, ref)
-    return tuple(_facts(commit) for commit, _ in zip(line, range(limit), strict=False))
+    return tuple(commit_facts(commit) for commit, _ in zip(line, range(limit), strict=False))
 
 
 def first_parent_line(repository: Path, ref: str) -> Iterator[str]:
@@ -89,6 +89,27 @@ def changed_paths(repository: Path, base: str, head: str) -> set[str]:
     return changed
 
 
+def merge_base(repository: Path, ref: str, head: str = "HEAD") -> str:
+    """The newest commit that both have in their history, as ``git merge-base``: where a pull request began.
+
+    Raises `Unreadable` for a ref that names no commit, where a shallow clone ends too early, or nothing is shared.
+    """
+    opened = open_repository(repository)
+    ours, theirs = resolve_commit(opened, head), resolve_commit(opened, ref)
+    try:
+        found = opened.merge_base(ours.id, theirs.id)
+    except (KeyError, ValueError, pygit2.GitError):
+        raise absent_object(f"the history between {ref} and {head}") from None
+    if found is not None:
+        return str(found)
+    if opened.is_shallow:
+        raise Unreadable(
+            f"The shallow clone {repository} ends before the commit where {head} left {ref}; fetch the whole history "
+            "(git fetch --unshallow, or fetch-depth: 0 in the checkout step)."
+        )
+    raise Unreadable(f"{head} and {ref} share no commit, so nothing tells what {head} changes; name a related base.")
+
+
 def _line(repository: Path, ref: str) -> Iterator[pygit2.Commit]:
     opened = open_repository(repository)
     return _walk(opened, resolve_commit(opened, ref))
@@ -112,11 +133,11 @@ def _oldest(line: Iterator[pygit2.Commit], path: str, holds: Callable[[Found, Fo
         found = _id_at(commit, path)
         newest = found if oldest is None else newest
         if not holds(found, newest):
-            return _facts(oldest) if oldest else None
+            return commit_facts(oldest) if oldest else None
         oldest = commit
     if oldest is not None and _was_cut(oldest):
         raise Unreadable(f"The history of {path} ends at a shallow boundary; fetch all of it (git fetch --unshallow).")
-    return _facts(oldest) if oldest else None
+    return commit_facts(oldest) if oldest else None
 
 
 def _was_cut(commit: pygit2.Commit) -> bool:
@@ -142,7 +163,8 @@ def _id_at(commit: pygit2.Commit, path: str) -> Found:
     return node.id
 
 
-def _facts(commit: pygit2.Commit) -> CommitFacts:
+def commit_facts(commit: pygit2.Commit) -> CommitFacts:
+    """What one commit says of itself. Raises `Unreadable` for a time that is no date."""
     return CommitFacts(
         id=str(commit.id),
         committed_at=_instant(commit.commit_time),

@@ -21,7 +21,7 @@ class ReportPaths:
         With ``relative`` also the only one that ends with a path that is relative to some package; where several do,
         nobody can say which is meant.
         """
-        path = posixpath.normpath(reported.replace("\\", "/"))
+        path = _plain(reported)
         known = self._by_name.get(posixpath.basename(path), ())
         if path in known:
             return path
@@ -30,6 +30,15 @@ class ReportPaths:
             return max(below, key=len)
         above = [each for each in known if each.endswith(f"/{path}")] if relative else []
         return above[0] if len(above) == 1 else None
+
+
+def file_name(reported: str) -> str:
+    """The last part of a reported path: files that it may mean end in it."""
+    return posixpath.basename(_plain(reported))
+
+
+def _plain(reported: str) -> str:
+    return posixpath.normpath(reported.replace("\\", "/"))
 
 
 def _is_absolute(path: str) -> bool:

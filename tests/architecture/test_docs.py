@@ -135,6 +135,7 @@ def test_every_settings_key_is_asked_for() -> None:
     keys = CHECK.settings_keys()
     assert {"council", "quorum_total", "approval_required", "zone", "max_age"} <= set(keys)
     assert "root" not in keys
+    assert {"github", "token_variable", "max_pages"} <= set(CHECK.settings_keys(CHECK.PlatformSettings))
 
 
 def test_the_settings_in_the_documentation_load(tmp_path: Path) -> None:

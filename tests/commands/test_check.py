@@ -17,6 +17,23 @@ LINE_KEYS = {
     "values", "if_unmet",
 }  # fmt: skip
 
+LISTED_KEYS = {
+    "id", "number", "checklist", "section", "line", "subject", "stage", "kind", "judged", "and_a_person", "check",
+    "checks", "parameters", "statement", "attested_by", "counts", "justifiable", "why", "evidence", "if_unmet", "page",
+}  # fmt: skip
+OWN = """
+lines:
+  - id: support_is_briefed
+    number: T1
+    section: Support
+    line: The support team was briefed.
+    applies_to: {kind: operation}
+    kind: P
+    why: Customers ask support before they ask us.
+    if_unmet: Brief them and sign a statement.
+    evidence: A signed statement of an engineer.
+"""
+
 
 @pytest.fixture
 def clone(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -160,11 +177,11 @@ def test_one_subject_or_all_but_not_both(town: Town) -> None:
     assert "one of the two" in town.prr("check", "createGrant", "--all").err
 
 
-def test_only_operations_can_be_listed(town: Town) -> None:
-    """For kinds that no file lists, --all says so instead of judging nothing."""
+def test_a_kind_that_the_profile_does_not_list_says_so(town: Town) -> None:
+    """It names the key to declare, instead of judging nothing."""
     said = town.prr("check", "--all", "--kind", "service")
     assert said.code == 3
-    assert "Only operations are listed" in said.err
+    assert said.err == "paths.service is not declared; set it in the profile or in .prr/profile.yaml.\n"
 
 
 @pytest.mark.parametrize(
@@ -281,9 +298,36 @@ def test_lines_lists_all_124(town: Town) -> None:
     data = prr("lines", "--json").data
     assert len(data["lines"]) == 124
     assert len({line["id"] for line in data["lines"]}) == 124
-    fields = {"id", "number", "section", "line", "subject", "kind", "check"}
-    assert all(set(row) == fields for row in data["lines"])
+    assert all(set(row) == LISTED_KEYS for row in data["lines"])
     assert "createGrant" not in json.dumps(data)
+
+
+def test_own_lines_of_the_settings_and_of_the_command_are_asked_and_listed(town: Town) -> None:
+    """Those of `checklist.own`, and of each --checklist beside them; without settings the latter alone."""
+    own = [town.settings_file.parent / f"{name}.yaml" for name in ("ours", "more")]
+    for number, file in enumerate(own, 1):
+        file.write_text(OWN.replace("number: T1", f"number: T{number}").replace("is_briefed", f"is_briefed_{number}"))
+    town.settings_file.write_text(town.settings_file.read_text() + '\n[checklist]\nown = ["ours.yaml"]\n')
+    more = ("--checklist", str(own[1]), "--checklist", str(own[0]))
+    for verb, lines in {("lines",): 124, ("check", "createGrant"): 38}.items():
+        of_settings = [line["id"] for line in town.prr(*verb, "--json").data["lines"]]
+        of_both = [line["id"] for line in town.prr(*verb, *more, "--json").data["lines"]]
+        assert of_settings[lines:] == ["support_is_briefed_1"]
+        assert of_both[lines:] == ["support_is_briefed_1", "support_is_briefed_2"]
+    assert [line["number"] for line in prr("lines", *more, "--json").data["lines"]][124:] == ["T2", "T1"]
+
+
+def test_a_checklist_with_faults_is_told_and_judges_nothing(town: Town, tmp_path: Path) -> None:
+    """Each fault on a line of its own, and exit code 3."""
+    (tmp_path / "own.yaml").write_text(OWN.replace("number: T1", "number: M77").replace("kind: P", "kind: Q"))
+    (tmp_path / "two.yaml").write_text(OWN.replace("number: T1", "number: L88"))
+    said = town.prr(
+        "check", "createGrant", "--checklist", str(tmp_path / "own.yaml"), "--checklist", str(tmp_path / "two.yaml")
+    )
+    assert (said.code, said.out) == (3, "")
+    assert "2 faults" in said.err
+    assert "own.yaml, line support_is_briefed: kind: Input should be" in said.err
+    assert "two.yaml, line support_is_briefed: the number L88 begins like those of a checklist that ships" in said.err
 
 
 def test_lines_shows_them_to_a_person() -> None:

@@ -40,7 +40,7 @@ def test_every_verb_is_there() -> None:
     assert set(COMMANDS) == {
         "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
-        "audit verify", "audit log", "doctor", "demo",
+        "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
     }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_the_documentation_names_no_command_that_is_not_there() -> None:
 
 def test_commands_call_only_control_and_reports() -> None:
     """The layer rule: a verb parses, calls control, and shows what came back."""
-    settings = {"settings", "settings_values"}
+    settings = {"settings", "settings_file", "settings_values"}
     allowed = settings | {"cli", "commands", "control", "reports", "errors", "subjects", "canonical", "demo"}
     package = DOCS.parents[1] / "prr_pipeline"
     for file in (package / "cli.py", *sorted((package / "commands").glob("*.py"))):
@@ -101,12 +101,12 @@ def test_a_wrong_option_does_not_exit_like_an_unknown_line(args: tuple[str, ...]
 
 
 def test_settings_that_do_not_exist_are_one_sentence() -> None:
-    """Named settings are never replaced by others."""
-    said = prr("--settings", "/nowhere/prr.toml", "lines")
-    assert said.code == 0, "prr lines needs none"
-    said = prr("--settings", "/nowhere/prr.toml", "status")
-    assert said.code == 3
-    assert said.err.count("\n") == 1
+    """Named settings are never replaced by others, nor left out where a verb could do without any."""
+    for verb in ("lines", "status"):
+        said = prr("--settings", "/nowhere/prr.toml", verb)
+        assert said.code == 3
+        assert said.err.count("\n") == 1
+    assert prr("lines").code == 0, "prr lines needs none"
 
 
 def test_a_fault_of_the_file_system_is_one_sentence(town: Town) -> None:

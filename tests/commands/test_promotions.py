@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.commands.town import Town, prr
 
 
@@ -60,6 +62,20 @@ def test_status_lists_every_open_promotion(town: Town) -> None:
     out = town.ok("status").out
     assert "listGrants:beta" in out
     assert "rise to shadow" in out
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_status_fits_the_terminal(town: Town, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """A line of columns for each promotion and at most two for its next step; the document holds the whole step."""
+    keys = [town.open(name, "beta") for name in ("listGrants", "getTable", "integration slack", "service ledger")]
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = town.ok("status").out.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["promotion", *sorted(keys)]
+    assert len(lines) <= 1 + 3 * len(keys)
+    assert f"; prr show {keys[0]}" in " ".join(" ".join(lines).split())
+    steps = [one["next_step"] for one in town.ok("status", "--json").data["promotions"]]
+    assert all("signoff (" in step and "readiness (" in step for step in steps)
 
 
 def test_status_shows_open_notices(town: Town) -> None:

@@ -21,8 +21,8 @@ from prr_pipeline.control.after_ga import (
 )
 from prr_pipeline.control.due import due_list
 from prr_pipeline.control.explain import explain
-from prr_pipeline.control.opening import recorded_maturity
 from prr_pipeline.control.orders import hold, resume
+from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.watching import watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import OFF, Exposure

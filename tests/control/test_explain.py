@@ -36,6 +36,30 @@ def test_a_review_says_what_it_waits_for(empty: Scene) -> None:
     assert step.startswith("rise to shadow once open: readiness (not judged yet)")
 
 
+def test_of_many_closed_gates_the_brief_step_names_the_first(empty: Scene) -> None:
+    """Their number, the first words of the first, and where the rest is; the whole step stays whole."""
+    key = empty.open(needs=[])
+    empty.judge(key)
+    beat(empty.deployment.inbox)
+    found = explain(empty.work, key)
+    shut = [gate for gate in found.gates if not gate.is_open]
+    assert found.brief.startswith(f"rise to shadow once {len(shut)} gates open, first readiness: ")
+    assert found.brief.endswith(f"; prr show {key}")
+    assert len(found.brief) < 160 < len(found.next_step)
+    assert all(gate.why in found.next_step for gate in shut)
+
+
+def test_one_closed_gate_is_told_as_it_is(signed: Scene) -> None:
+    """Nothing is left out, so nothing has to be looked up; a step without gates is its own brief."""
+    signed.rise_to(KEY, "1%")
+    signed.tick()
+    found = explain(signed.work, KEY)
+    assert found.brief == "rise to 10% once dwell opens: 0 min of 7 d served at 1%"
+    hold(signed.work, KEY, ORDER)
+    found = explain(signed.work, KEY)
+    assert found.brief == found.next_step
+
+
 def test_a_ready_one_rises_now(signed: Scene) -> None:
     """Nothing is in the way."""
     assert said(signed) == ("in review", "rise to shadow")

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from prr_pipeline.control.flag_index import read_index
-from prr_pipeline.control.opening import OpenRequest, open_promotion, recorded_maturity
+from prr_pipeline.control.opening import OpenRequest, open_promotion
+from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import Draft, EventType

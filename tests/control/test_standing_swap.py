@@ -31,5 +31,5 @@ def test_a_judgement_that_began_before_another_is_not_kept(signed: Scene) -> Non
     signed.judge(KEY)
     after = read_standing(signed.work, KEY)
     assert before.artefacts is not None
-    assert not keep(signed.work, KEY, before, before.standing, before.code, before.head, before.artefacts)
+    assert not keep(signed.work, KEY, before, before.standing, before.code, before.head, before.artefacts, "")
     assert read_standing(signed.work, KEY) == after

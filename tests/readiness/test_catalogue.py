@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from prr_pipeline.errors import PrrError, UnknownName
-from prr_pipeline.readiness.catalogue import load_catalogue
+from prr_pipeline.readiness.catalogue import load_catalogue, validate_line
+from prr_pipeline.readiness.own_lines import reads_agreement
 from prr_pipeline.readiness.parameters import references
 from prr_pipeline.subjects import Subject, SubjectKind, Target
 
@@ -21,6 +22,7 @@ HEADINGS = (
     "For a new third-party-facing endpoint, For a new event, For a new background job, For any production deploy, "
     "For a new partner integration (third-party app), Every line must be checked or explicitly justified."
 )
+AFTER_GA = "    section: Ours\n    stage: after_ga\n    counts: false\n    due: {{{}}}\n"
 OWN = """
 lines:
   - number: Z1
@@ -129,6 +131,12 @@ def test_a_line_is_found_by_id_and_by_number_and_an_unknown_one_lists_the_ids() 
         CATALOGUE.line("M99")
 
 
+def test_every_line_names_checks_parameters_and_profile_keys_that_exist() -> None:
+    """What ships is looked up here, once, and not at every start of the program."""
+    for line in CATALOGUE.lines:
+        validate_line(line.id, line)
+
+
 def test_a_users_own_checklist_is_one_more_file(tmp_path: Path) -> None:
     """Out of tree, a line is one entry in a YAML file."""
     (tmp_path / "own.yaml").write_text(OWN)
@@ -146,6 +154,25 @@ def test_a_users_own_checklist_is_one_more_file(tmp_path: Path) -> None:
         ("{prefix: x-,", "{prefix: {profile: spec.prefix},", "Unknown profile key 'spec.prefix'"),
         ("id: our_own_line", "id: error_codes_are_in_family_and_documented", "stands at two lines"),
         ("number: Z1", "number: M4", "The number 'M4' stands at two lines"),
+        ("number: Z1", "number: L900", r"number L900 begins like those of a checklist that ships \(L, M\)"),
+        ("id: our_own_line", "id: void_justification", "name of a rule in reports"),
+        ("    section: Ours\n", "    section: Ours\n    stage: after_ga\n    due: {days: 3}\n", "add counts: false"),
+        (
+            "    section: Ours\n",
+            AFTER_GA.format("days: soon"),
+            "due.days is 'soon'; give 0 to 3650, or {profile: after_ga",
+        ),
+        ("    section: Ours\n", AFTER_GA.format("days: {profile: own.days}"), "due.days is .*own.days"),
+        ("    section: Ours\n", AFTER_GA.format("days: 99999999999"), "due.days is 99999999999"),
+        ("    section: Ours\n", AFTER_GA.format("quarters: -1"), "due.quarters is -1"),
+        ("{prefix: x-,", "{prefix: 3,", "parameter prefix of operation_has: Input should be a valid string"),
+        ("{prefix: x-,", "{prefix: {profile: own.Prefix},", "Unknown profile key 'own.Prefix'. Valid: .*own.<name>"),
+        ("{mascot: [operation]}", "{mascot: [0.5]}", "is a float"),
+        ("    section: Ours\n", "    section: Ours\n    page: docs/ours.md\n", "page: String should match"),
+        ("    section: Ours\n", "    section: Ours\n    checklist: endpoint\n", "checklist: Extra inputs"),
+        ("lines:", "catalogue: full\nlines:", "The name 'full' stands at two checklists"),
+        ("lines:", "catalogue: [1]\nlines:", "give `catalogue` a text"),
+        ("lines:", "lines:\n  - nothing", "has the entry 'nothing'"),
         ("kind: operation}", "kind: opration}", "applies_to.kind"),
         ("    kind: A\n", "    kind: B\n", "kind: Input should be 'A'"),
         ("    section: Ours\n", "    section: Ours\n    weight: 3\n", "weight: Extra inputs"),
@@ -160,6 +187,52 @@ def test_a_fault_in_an_entry_is_told_in_one_sentence(tmp_path: Path, old: str, n
     (tmp_path / "own.yaml").write_text(OWN.replace(old, new))
     with pytest.raises(PrrError, match=message):
         load_catalogue(tmp_path / "own.yaml")
+
+
+@pytest.mark.parametrize(
+    ("check", "parameters"),
+    [
+        ("approved_by", "{line: council_quorum_signed}"),
+        ("markdown_tasks_are_closed", "{file: a.md}"),
+        ("all_of", "{checks: [{check: approved_by, parameters: {line: council_quorum_signed}}]}"),
+    ],
+)
+def test_what_reads_signatures_is_never_part_of_what_is_signed(tmp_path: Path, check: str, parameters: str) -> None:
+    """Signing would change the very report that is signed, so such a line must not count."""
+    text = OWN.replace("{prefix: x-, extensions: {mascot: [operation]}}", parameters)
+    text = text.replace("check: operation_has", f"check: {check}")
+    (tmp_path / "own.yaml").write_text(text)
+    with pytest.raises(PrrError, match="they sign what counts; add counts: false"):
+        load_catalogue(tmp_path / "own.yaml")
+    (tmp_path / "own.yaml").write_text(text.replace("    section: Ours\n", "    section: Ours\n    counts: false\n"))
+    assert reads_agreement(load_catalogue(tmp_path / "own.yaml").lines[-1])
+
+
+def test_every_fault_of_every_own_file_is_told_at_once(tmp_path: Path) -> None:
+    """Nobody mends one line to be told of the next."""
+    (tmp_path / "one.yaml").write_text(OWN.replace("kind: A", "kind: B").replace("id: our_own_line", "id: Bad"))
+    (tmp_path / "two.yaml").write_text(OWN.replace("number: Z1", "number: M1"))
+    with pytest.raises(PrrError) as told:
+        load_catalogue(tmp_path / "one.yaml", tmp_path / "two.yaml")
+    first, *rest = str(told.value).splitlines()
+    assert first == "The checklists have 3 faults:"
+    assert "line Bad: id: String should match" in rest[0]
+    assert "; kind: Input should be" in rest[0]
+    assert "two.yaml, line our_own_line: the number M1 begins" in rest[1]
+    assert "The number 'M1' stands at two lines" in rest[2]
+
+
+def test_what_is_asked_of_a_kind_has_a_digest_that_moves_with_its_lines_alone(tmp_path: Path) -> None:
+    """A promotion is judged again when what is asked of it changes, and only then."""
+    (tmp_path / "own.yaml").write_text(OWN)
+    own = load_catalogue(tmp_path / "own.yaml")
+    assert own.asked_digest(SubjectKind.OPERATION) != CATALOGUE.asked_digest(SubjectKind.OPERATION)
+    assert own.asked_digest(SubjectKind.SERVICE) == CATALOGUE.asked_digest(SubjectKind.SERVICE)
+    (tmp_path / "own.yaml").write_text(OWN.replace("section: Ours", "section: Theirs"))
+    assert load_catalogue(tmp_path / "own.yaml").asked_digest(SubjectKind.OPERATION) not in {
+        own.asked_digest(SubjectKind.OPERATION),
+        CATALOGUE.asked_digest(SubjectKind.OPERATION),
+    }
 
 
 def test_an_absent_checklist_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from prr_pipeline.readiness.naming import in_code, in_prose
 from prr_pipeline.repository.openapi import Operation, parse_spec
+from prr_pipeline.repository.patterns import Pattern
 from prr_pipeline.repository.tree import Blob
 from tests.readiness.fakes import spec
 
@@ -17,7 +16,7 @@ def operation(name: str, path: str = "/grants") -> Operation:
     return parse_spec(Blob(f"{name}.json", name + path, text.encode())).operation(name)
 
 
-def found(pattern: re.Pattern[str], text: str) -> bool:
+def found(pattern: Pattern, text: str) -> bool:
     return pattern.search(text) is not None
 
 

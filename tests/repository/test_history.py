@@ -16,6 +16,7 @@ from prr_pipeline.repository.history import (
     first_commit_of,
     first_parent_line,
     last_change_of,
+    merge_base,
     resolve,
 )
 from tests.repository.conftest import GitMaker
@@ -98,3 +99,49 @@ def test_a_path_that_leads_elsewhere_is_refused(git: GitMaker) -> None:
     git.commit({"a": "1"})
     with pytest.raises(Unreadable, match=r"'\.\.' component"):
         first_commit_of(git.path, "main", "../a")
+
+
+def test_the_merge_base_is_where_the_branch_left(git: GitMaker) -> None:
+    """Later commits of the base do not move it; a branch that was merged back has its own head as base."""
+    git.commit({"a": "1"})
+    left = git.commit({"a": "2"})
+    side = git.commit({"a": "2", "b": "1"}, parents=[left], ref="refs/heads/side")
+    git.commit({"a": "3"})
+    assert merge_base(git.path, "main", "side") == merge_base(git.path, side, "main") == left
+    git.commit({"a": "3", "b": "1"}, parents=[resolve(git.path, "main"), side])
+    assert merge_base(git.path, "main", "side") == side
+    assert merge_base(git.path, "side") == side
+
+
+def test_a_merge_base_that_nothing_tells_is_refused_with_the_way_out(git: GitMaker) -> None:
+    """An unknown ref is to be fetched; histories that share nothing need another base."""
+    git.commit({"a": "1"})
+    git.commit({"b": "1"}, parents=[], ref="refs/heads/orphan")
+    with pytest.raises(Unreadable, match="has no commit 'origin/main'; fetch it"):
+        merge_base(git.path, "origin/main")
+    with pytest.raises(Unreadable, match="main and orphan share no commit"):
+        merge_base(git.path, "orphan", "main")
+
+
+def test_a_shallow_clone_that_ends_before_the_merge_base_says_so(git: GitMaker, tmp_path: Path) -> None:
+    """Two refs fetched at depth one share nothing there; at depth two, what they share is found."""
+    left = git.commit({"a": "1"})
+    git.commit({"a": "1", "b": "1"}, parents=[left], ref="refs/heads/side")
+    git.commit({"a": "2"})
+    for depth in (1, 2):
+        clone = tmp_path / f"clone{depth}"
+        options = ["--depth", str(depth), "--no-single-branch", "--branch", "side"]
+        subprocess.run(["git", "clone", "-q", *options, f"file://{git.path}", str(clone)], check=True)
+    with pytest.raises(Unreadable, match=r"ends before the commit where HEAD left origin/main; .* --unshallow"):
+        merge_base(tmp_path / "clone1", "origin/main")
+    assert merge_base(tmp_path / "clone2", "origin/main") == left
+
+
+def test_a_merge_base_behind_a_missing_object_is_refused(git: GitMaker) -> None:
+    """A history with a hole in it is not guessed across."""
+    first = git.commit({"a": "1"})
+    side = git.commit({"a": "2"}, ref="refs/heads/side", parents=[first])
+    git.commit({"a": "3"})
+    (git.path / ".git/objects" / first[:2] / first[2:]).unlink()
+    with pytest.raises(Unreadable, match="lacks the object of the history between main and "):
+        merge_base(git.path, "main", side)

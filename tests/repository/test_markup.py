@@ -7,7 +7,14 @@ import time
 import pytest
 
 from prr_pipeline.errors import Unreadable
-from prr_pipeline.repository.markup import is_json, json_lines, load, load_json, load_yaml, load_yaml_with_lines
+from prr_pipeline.repository.markup import (
+    is_json,
+    load,
+    load_json,
+    load_json_with_lines,
+    load_yaml,
+    load_yaml_with_lines,
+)
 from prr_pipeline.repository.tree import Blob
 
 
@@ -199,5 +206,4 @@ JSON_LINES = b'{"a": {"x\\"y": "b: {",\n "c": [1,\n {"d": [],\n "e/f": null}, [\
 )
 def test_a_pointer_leads_to_its_line_in_json(pointer: str, line: int) -> None:
     """Escapes, brackets within text and odd line breaks do not mislead."""
-    source = blob(JSON_LINES, "f.json")
-    assert json_lines(source, load_json(source)).line(pointer) == line
+    assert load_json_with_lines(blob(JSON_LINES, "f.json"))[1].line(pointer) == line

@@ -64,7 +64,7 @@ def coverage_is_at_least(sources: Sources, facts: Facts, subject: Subject, param
     services = services_of(sources, route_of(sources, subject), parameters.packages)
     folders = sorted({service.folder for service in services})
     fact = current_artefact(facts, parameters.artefact)
-    packages = [_package(sources, fact, folder, parameters) for folder in folders]
+    packages = [_shared_package(sources, fact, folder, parameters) for folder in folders]
     low = [package for package in packages if package.counts.total and not package.reaches(parameters.percent)]
     # The figures stay out of the digest: they move with every commit, and the outcome is bound beside it.
     judged = digest([sources.subject_digest(subject), folders, [package.folder for package in low]])
@@ -108,6 +108,12 @@ def _unseen(
     folders = listed([package.folder for package in unseen])
     message = f"The report of {fact.source} counts no {parameters.metric} in {folders}; publish one that does."
     return unknown(Reason.NO_EVIDENCE, message, judged, [Location(p.folder) for p in unseen], **values)
+
+
+def _shared_package(sources: Sources, fact: ArtefactFact, folder: str, parameters: CoverageIsAtLeast) -> _Package:
+    """The package's counts: many operations call one package."""
+    key = f"{fact.blob.path}@{fact.blob.id}#{folder}#{parameters.model_dump_json()}"
+    return sources.once("covered package", key, lambda: _package(sources, fact, folder, parameters))
 
 
 def _package(sources: Sources, fact: ArtefactFact, folder: str, parameters: CoverageIsAtLeast) -> _Package:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-import re2
-
 from prr_pipeline.canonical import digest
-from prr_pipeline.errors import Unreadable
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, mapping, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.pattern_texts import PatternText
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.openapi import Operation
+from prr_pipeline.repository.patterns import configured
 from prr_pipeline.subjects import Subject, encode_id
 
 Source = Literal["schema", "examples"]
@@ -25,7 +24,7 @@ class ErrorCodesHavePages(Parameters):
     """``page``: a path with ``{code}``. ``pages_without_code``: whether a page that no operation needs is unmet."""
 
     codes_from: list[Source]
-    pattern: str
+    pattern: PatternText
     families: list[str] | None = None
     code_without_family: Literal["allow", "refuse"] = "allow"
     page: str
@@ -74,13 +73,7 @@ def _faults(
 
 
 def _taxonomy_faults(code: str, parameters: ErrorCodesHavePages) -> Iterator[str]:
-    try:
-        follows = re2.fullmatch(parameters.pattern, code)
-    except re2.error:
-        raise Unreadable(
-            f"The pattern {parameters.pattern[:80]!r} for error codes is no RE2 pattern; mend the profile."
-        ) from None
-    if not follows:
+    if not configured(parameters.pattern).fullmatch(code):
         yield f"the code {code!r} does not follow the pattern {parameters.pattern}"
     families = parameters.families
     in_family = families is None or any(code == name or code.startswith(f"{name}_") for name in families)
@@ -144,7 +137,8 @@ def _in_schema(references: Any, schema: object, seen: set[str]) -> Iterator[str]
         c for c in [*(listed_codes if isinstance(listed_codes, list) else ()), code.get("const")] if isinstance(c, str)
     )
     for word in ("allOf", "oneOf", "anyOf"):
-        for part in parts.get(word) or ():
+        combined = parts.get(word)
+        for part in combined if isinstance(combined, list) else ():
             yield from _in_schema(references, part, seen)
 
 

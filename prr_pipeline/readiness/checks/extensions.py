@@ -11,6 +11,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unmet
 from prr_pipeline.readiness.model import Finding, Location
 from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.pattern_texts import SchemaWithPatterns
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.schemas import faults
 from prr_pipeline.readiness.sources import Sources
@@ -25,7 +26,7 @@ class OperationHas(Parameters):
 
     prefix: str
     extensions: dict[str, list[Literal["operation", "property"]]]
-    schemas: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    schemas: dict[str, SchemaWithPatterns] = Field(default_factory=dict)
 
 
 @check("operation_has", OperationHas)

@@ -99,7 +99,7 @@ def _catalog_faults(
     if not exposed:
         yield from (f"the catalog still holds {key}, which the spec does not expose; generate it again" for key in mine)
         return
-    if tool not in mine:
+    if not isinstance(tool, str) or tool not in mine:
         yield f"the catalog {parameters.catalog} lacks {tool}; generate it again"
     for key, value in mine.items():
         entry = mapping(value)

@@ -54,7 +54,8 @@ def modules_are_pure(sources: Sources, _facts: Facts, subject: Subject, paramete
     modules = _modules(sources, subject, parameters)
     faults: list[str] = []
     places: list[Location] = []
-    lost: list[Location] = []
+    side = calling_side(sources, route_of(sources, subject), parameters.packages)
+    lost = [Location(each.path, each.line) for each in side.lost]
     for path in modules:
         closure = sources.closure(path)
         lost += [Location(each.path, each.line) for each in closure.lost]
@@ -66,7 +67,7 @@ def modules_are_pure(sources: Sources, _facts: Facts, subject: Subject, paramete
     if faults:
         return unmet(f"{listed(faults)}; hand in what it needs, and keep the rest in the service.", judged, places)
     if lost:
-        message = f"Not everything that {listed(modules)} imports can be followed, first in {lost[0].path}."
+        message = f"Not everything that the route and its pure logic import can be followed, first in {lost[0].path}."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, lost)
     return met(f"{listed(modules)} import nothing impure.", judged, [Location(path) for path in modules])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.documents import Document, Fence
 from prr_pipeline.repository.openapi import Operation
+from prr_pipeline.repository.patterns import Pattern
 from prr_pipeline.repository.snippets import LANGUAGES, snippet_fault
 from prr_pipeline.subjects import Subject
 
@@ -120,7 +120,7 @@ def _examples(document: Document, parameters: CodeFencesCover) -> Iterator[Fence
     return (fence for fence in document.fences if fence.language in languages)
 
 
-def _calls(fence: Fence, names: re.Pattern[str]) -> bool:
+def _calls(fence: Fence, names: Pattern) -> bool:
     """Whether a line of the example names the operation outside of a comment that is a line of its own."""
     lines = (line.strip() for line in fence.text.splitlines())
     return any(names.search(line) for line in lines if not line.startswith(("//", "#", "*", "/*")))

@@ -16,6 +16,7 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.documents import Document
+from prr_pipeline.repository.patterns import Pattern
 from prr_pipeline.subjects import Subject
 
 Place = tuple[str, int]
@@ -79,13 +80,13 @@ def changed_together(sources: Sources, facts: Facts, subject: Subject, parameter
     return met(f"{path} changed with or after {subject.name}.", judged, [Location(path)])
 
 
-def _places(document: Document, names: re.Pattern[str], needs: list[str]) -> list[tuple[Place, list[str]]]:
+def _places(document: Document, names: Pattern, needs: list[str]) -> list[tuple[Place, list[str]]]:
     """Each row or list item that names the operation, with the needs it lacks; without any, each such section."""
     found = [*_rows(document, names, needs), *_items(document, names, needs)]
     return found or list(_sections(document, names, needs))
 
 
-def _rows(document: Document, names: re.Pattern[str], needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
+def _rows(document: Document, names: Pattern, needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
     for table in document.tables:
         for row in table.rows:
             text = " | ".join(row.cells)
@@ -94,13 +95,13 @@ def _rows(document: Document, names: re.Pattern[str], needs: list[str]) -> Itera
                 yield (text, row.line), [need for need in needs if not cells.get(need, "").strip()]
 
 
-def _items(document: Document, names: re.Pattern[str], needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
+def _items(document: Document, names: Pattern, needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
     for item in document.list_items:
         if names.search(item.text):
             yield (item.text, item.line), [need for need in needs if not _says(item.text, need)]
 
 
-def _sections(document: Document, names: re.Pattern[str], needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
+def _sections(document: Document, names: Pattern, needs: list[str]) -> Iterator[tuple[Place, list[str]]]:
     """The innermost sections that name the operation in heading or text."""
     naming = [section for section in document.sections if names.search(f"{section.heading}\n{section.body}")]
     for index, section in enumerate(naming):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -49,7 +50,8 @@ def markdown_table_has_row(
             f"{path} has no table with the column {parameters.key_column!r}; add it, or name the column in the profile."
         )
         return unknown(Reason.UNREADABLE, message, own, [Location(path)])
-    rows = _rows(document, parameters.key_column, subject.name)
+    column = parameters.key_column
+    rows = sources.once("table rows", f"{path}#{column}", lambda: _rows(document, column)).get(subject.name, [])
     judged = digest([own, [cells for cells, _ in rows]])
     faults = _faults(rows, declared, parameters, name, subject)
     places = [Location(path, row.line, subject.name) for _, row in rows] or [Location(path)]
@@ -58,13 +60,13 @@ def markdown_table_has_row(
     return met(f"{path} has a row for {subject.name} that agrees with {name}.", judged, [*places, here])
 
 
-def _rows(document: Document, key_column: str, key: str) -> list[tuple[dict[str, str], Row]]:
-    found = []
+def _rows(document: Document, key_column: str) -> Mapping[str, list[tuple[dict[str, str], Row]]]:
+    """The rows of every table that has the column, by what stands there."""
+    found: dict[str, list[tuple[dict[str, str], Row]]] = defaultdict(list)
     for table in document.tables:
         for row in table.rows if key_column in table.header else ():
             cells = {head: cell.strip().strip("`").strip() for head, cell in zip(table.header, row.cells, strict=False)}
-            if cells[key_column] == key:
-                found.append((cells, row))
+            found[cells[key_column]].append((cells, row))
     return found
 
 

@@ -99,10 +99,10 @@ def test_pages_without_code_can_be_made_to_fail() -> None:
 
 
 def test_a_broken_pattern_is_unknown_with_the_way_out() -> None:
-    """A fault in the profile is not the operation's."""
-    finding = judged(GOOD, errors__code_pattern="(a")
+    """Where a checklist of one's own brings it; a profile with one is not loaded at all."""
+    finding = run(M5.check, {**M5.parameters, "pattern": "(a"}, GOOD)
     assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, Reason.UNREADABLE)
-    assert "no RE2 pattern" in finding.message
+    assert "'(a' is none that RE2 takes (missing ): (a); write it without" in finding.message
 
 
 def test_a_schema_that_contains_itself_ends() -> None:

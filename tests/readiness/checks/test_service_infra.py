@@ -61,6 +61,7 @@ FILES = {
 }
 LINES = ("L28", "L29", "L31", "L37", "L38")
 SIGNS = {Outcome.MET: "m", Outcome.UNMET: "U", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "n"}
+CONSTANT = 'const KEY = "service.name";\nsdk.start'
 SHARED = 'import { startTelemetry } from "@platform/telemetry";\nstartTelemetry({ serviceName: "identity" });\n'
 
 
@@ -130,6 +131,13 @@ EDITS = [
         "mmmmm",
     ),
     ("a function of its own", [(TELEMETRY, None, "function startTelemetry() {}\nstartTelemetry();")], "UUmmm"),
+    ("the platform's function, nobody knows whence", [(TELEMETRY, None, 'startTelemetry("identity");')], "??mmm"),
+    ("a spread of options", [(TELEMETRY, "metricReader:", "...more(), reader:")], "?mmmm"),
+    ("a spread of attributes", [(TELEMETRY, '[ATTR_SERVICE_NAME]: "identity"', "...attributes()")], "m?mmm"),
+    ("an own constant", [(TELEMETRY, "[ATTR_SERVICE_NAME]", "[KEY]"), (TELEMETRY, "sdk.start", CONSTANT)], "mmmmm"),
+    ("a key that is computed otherwise", [(TELEMETRY, "[ATTR_SERVICE_NAME]", "[key()]")], "m?mmm"),
+    ("an old constant", [(TELEMETRY, "[ATTR_SERVICE_NAME]", "[SemanticResourceAttributes.SERVICE_NAME]")], "mmmmm"),
+    ("the platform's function without a name", [(TELEMETRY, None, SHARED.replace("serviceName", "level"))], "m?mmm"),
 ]
 
 

@@ -213,14 +213,48 @@ def test_workspaces_are_declared_in_one_of_three_ways(files: dict[str, str]) -> 
 
 
 def test_refused_broken_and_missing_packages() -> None:
-    """A pattern with ``!`` refuses, a broken manifest names nobody, a missing file is told."""
+    """A pattern with ``!`` refuses, a missing file is told; a broken manifest may name anything not built in."""
     files = workspace()
     assert resolved(files, "@r/no") == Package("@r/no")
     assert resolved(files, "@r/p") == Nowhere("'@r/p' names no file of the package in packages/p")
-    assert resolved(workspace("{"), "@r/p") == Package("@r/p")
+    broken = resolved(workspace("{"), "@r/p")
+    assert isinstance(broken, Nowhere)
+    assert "'@r/p' may be a package of this repository: packages/p/package.json cannot be read" in broken.why
+    assert resolved(workspace("{"), "node:fs") == Package("node:fs")
+    declared = {**workspace("{"), "package.json": '{"devDependencies": {"zod": "^4.1.0", "@r/p": "workspace:*"}}'}
+    assert resolved(declared, "zod/mini") == Package("zod")
+    assert isinstance(resolved(declared, "@r/p"), Nowhere)
     assert resolved(workspace('{"name": "@r/p", "main": "../../../etc/x"}'), "@r/p").__class__ is Nowhere
     with pytest.raises(Unreadable):
         resolved({"package.json": "{"}, "zod")
+
+
+class Linked(FakeFiles):
+    """Files of which some are links."""
+
+    def __init__(self, files: dict[str, str], *links: str) -> None:
+        super().__init__(files)
+        self._links = links
+
+    def exists(self, path: str) -> bool:
+        if path in self._links:
+            raise Unreadable(f"{path} is a symbolic link.")
+        return super().exists(path)
+
+
+@pytest.mark.parametrize("specifier", ["./b", "~/b", "lib/b"])
+def test_what_leads_to_a_link_leads_nowhere(specifier: str) -> None:
+    """As a file beside it, by an alias and under the base: it is no package from outside, and its sentence is told."""
+    config = '{"compilerOptions": {"baseUrl": ".", "paths": {"~/*": ["./lib/*"]}}}'
+    found = Resolver(Linked({"tsconfig.json": config}, "lib/b.ts")).resolve("lib/a.ts", specifier)
+    assert found == Nowhere(f"{specifier!r} leads nowhere: lib/b.ts is a symbolic link")
+
+
+@pytest.mark.parametrize("path", ["tsconfig.json", "package.json", "pnpm-workspace.yaml"])
+def test_a_configuration_that_is_a_link_is_not_passed_over(path: str) -> None:
+    """Without it nobody knows where names lead."""
+    with pytest.raises(Unreadable, match=f"{path} is a symbolic link"):
+        Resolver(Linked({}, path)).resolve("a.ts", "zod")
 
 
 PRIVATE: list[tuple[str, str, Resolution]] = [

@@ -1,0 +1,1 @@
+"""What GitHub says of a commit: checks, reviews, deployments, approvals; and of teams and tickets."""

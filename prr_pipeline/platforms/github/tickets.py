@@ -1,0 +1,62 @@
+"""Tickets with a label: where the feedback of customers is gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.platforms.answer import Answer
+from prr_pipeline.platforms.github.repository import GitHub, Person, SentUser
+from prr_pipeline.platforms.http.reading import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket. ``title`` and ``labels`` are whatever anybody wrote: to be escaped by who shows them."""
+
+    number: int
+    title: str
+    author: Person | None
+    labels: tuple[str, ...]
+    created_at: datetime
+    closed_at: datetime | None
+    url: str
+
+
+class _Label(Sent):
+    name: str
+
+
+class _Ticket(Sent):
+    number: int
+    title: str
+    user: SentUser | None
+    labels: list[_Label]
+    state: Literal["open", "closed"]
+    created_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    html_url: str
+    pull_request: dict[str, Any] | None = None
+
+    def ticket(self) -> Ticket:
+        labels = tuple(sorted(label.name for label in self.labels))
+        author = self.user.person() if self.user else None
+        return Ticket(self.number, self.title, author, labels, self.created_at, self.closed_at, self.html_url)
+
+
+def tickets_with(github: GitHub, label: str, since: datetime | None = None) -> Answer[tuple[Ticket, ...]]:
+    """The tickets with a label, open and closed, by number; only those changed since an aware instant, if given.
+
+    Pull requests, which GitHub lists among them, are left out. Raises `SourceSilent`.
+    """
+    asked = {"labels": label, "state": "all"} | ({"since": instant_text(since)} if since else {})
+    found = github.listed(github.path("/issues"), TypeAdapter(list[_Ticket]), asked)
+    return found.turned(
+        lambda sent: tuple(
+            sorted((one.ticket() for one in sent if one.pull_request is None), key=lambda one: one.number)
+        )
+    )

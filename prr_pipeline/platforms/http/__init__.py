@@ -1,0 +1,1 @@
+"""Asking a service over HTTP: read only, within limits, from allowed hosts, and whole or not at all."""

@@ -1,0 +1,42 @@
+"""A job's entry in the registry of jobs, as code: its fields may be names of things that are defined elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prr_pipeline.readiness.members import Placed, text_of
+from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.repository.typescript.code import Found
+from prr_pipeline.repository.typescript.expressions import Expression, List, Record
+from prr_pipeline.subjects import Subject
+
+
+def job_entry(sources: Sources, subject: Subject, file: str, export: str, id_field: str) -> Found:
+    """The object that registers the job. Raises `MissingFile`, `Unreadable`, or `NotSeen` where it cannot be told."""
+    found = sources.code().exported(file, export)
+    sources.blob(file)
+    for entry, key in _entries(sources, found) if isinstance(found, Found) else ():
+        value = entry.expression
+        own = value.get(id_field) if isinstance(value, Record) else None
+        name = text_of(sources.code(), Placed(own, entry.path, own.line, entry.at)) if own is not None else key
+        if name == subject.name and isinstance(value, Record):
+            return entry
+    message = (
+        f"{export} in {file} shows no entry of {subject.name}; write it there as a plain object with its {id_field}."
+    )
+    raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(file)])
+
+
+def _entries(sources: Sources, found: Found) -> Iterator[tuple[Found, str | None]]:
+    """Each entry of a list, or of an object with its key."""
+    value = found.expression
+    rows: list[tuple[Expression, str | None]] = []
+    if isinstance(value, List):
+        rows = [(item, None) for item in value.items]
+    elif isinstance(value, Record):
+        rows = [(entry.value, entry.key) for entry in value.entries]
+    for expression, key in rows:
+        inner = sources.code().follow(found.path, expression, found.at)
+        if isinstance(inner, Found):
+            yield inner, key
