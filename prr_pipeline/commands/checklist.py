@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
+from prr_pipeline.commands.invocation import AsJson, complain, invocation, print_json, show
 from prr_pipeline.commands.progress import progress
 from prr_pipeline.commands.report_file import Format, written_to
 from prr_pipeline.errors import PrrError
@@ -98,10 +98,11 @@ def check(
         raise typer.Exit(compare_one(place, since, named, wanted, how))
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)
-        found = checkup.subjects(parse_kind(kind) if kind else None)
+        faults: list[str] = []
+        found = checkup.subjects(parse_kind(kind) if kind else None, faults)
         with written_to(output, form):
             code = _many(checkup, found, section, form, pages)
-        raise typer.Exit(code)
+        raise typer.Exit(_beside(faults, code))
     named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
@@ -141,13 +142,15 @@ def subjects(
     from prr_pipeline.control.places import open_place
 
     place = open_place(invocation(context).settings(), repository=repository, commit=commit, profile=profile)
-    found = list_subjects(place, parse_kind(kind) if kind else None)
+    faults: list[str] = []
+    found = list_subjects(place, parse_kind(kind) if kind else None, faults)
     if as_json:
         print_json({"subjects": [one.as_data() for one in found]})
-        return
-    from prr_pipeline.reports.listings import subjects_screen
+    else:
+        from prr_pipeline.reports.listings import subjects_screen
 
-    show(subjects_screen(found), work=place.work)
+        show(subjects_screen(found), work=place.work)
+    raise typer.Exit(_beside(faults, 0))
 
 
 def subject_named(text: str, kind: str | None) -> Subject:
@@ -164,6 +167,14 @@ def promotion_named(text: str, kind: str | None, target: str | None) -> tuple[Su
         if wanted in (None, in_key):
             return subject, in_key
     return subject_named(text, kind), wanted
+
+
+def _beside(faults: Iterable[str], code: int) -> int:
+    """Tell which kinds could not be listed; what was not looked at makes the exit code at least 2, unknown."""
+    told = list(faults)
+    for fault in told:
+        complain(f"A kind of subjects cannot be listed: {fault}")
+    return code or (2 if told else 0)
 
 
 def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form: Format, pages: LinePages) -> int:

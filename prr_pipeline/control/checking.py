@@ -56,9 +56,9 @@ class Checkup:
         self._at = now
         self._since = since
 
-    def subjects(self, kind: SubjectKind | None) -> tuple[Subject, ...]:
-        """Every subject of that kind; with None, of each that the profile tells where to find."""
-        return subjects_of(self.place, kind)
+    def subjects(self, kind: SubjectKind | None, faults: list[str] | None = None) -> tuple[Subject, ...]:
+        """Every subject of that kind; with None, of each that the profile tells where to find: see `subjects_of`."""
+        return subjects_of(self.place, kind, faults)
 
     def check(self, subjects: Sequence[Subject], section: str | None) -> Iterator[Checked]:
         """One report per subject, lazily and in order. What is parsed is parsed once, whatever the number."""

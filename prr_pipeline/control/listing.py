@@ -34,10 +34,10 @@ class Listed:
         }
 
 
-def list_subjects(place: Place, kind: SubjectKind | None = None) -> list[Listed]:
+def list_subjects(place: Place, kind: SubjectKind | None = None, faults: list[str] | None = None) -> list[Listed]:
     """What the repository holds, kind by kind, then services of the context map, then open promotions of the rest.
 
-    ``kind`` lists that one alone. Raises `PrrError` when what lists the subjects cannot be read.
+    ``kind`` lists that one alone. ``faults`` and what is raised are those of `subjects_of`.
     """
     from prr_pipeline.control.monorepo import context_map, known_of
 
@@ -47,28 +47,43 @@ def list_subjects(place: Place, kind: SubjectKind | None = None) -> list[Listed]
     services = contexts.get("services")
     names = services if isinstance(services, Mapping) else {}
     mapped = [Subject(SubjectKind.SERVICE, str(name)) for name in names]
-    found = [*subjects_of(place, kind), *mapped, *sorted(promotions)]
+    found = [*subjects_of(place, kind, faults), *mapped, *sorted(promotions)]
     asked = [one for one in dict.fromkeys(found) if kind in (None, one.kind)]
     return [Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in asked]
 
 
-def subjects_of(place: Place, kind: SubjectKind | None) -> tuple[Subject, ...]:
+def subjects_of(place: Place, kind: SubjectKind | None, faults: list[str] | None = None) -> tuple[Subject, ...]:
     """Every subject of the kind; with None, of every kind that the profile tells where to find.
 
     Of deploys, the newest release tag of each line; older ones can be named. Raises `PrrError` for a kind of which
-    the profile says nothing, and for a list that cannot be read.
+    the profile says nothing, and for a list that cannot be read; given ``faults``, the sentence goes there while
+    another kind can be listed.
     """
-    from prr_pipeline.readiness.discovery import declared_kinds, discover
-    from prr_pipeline.repository.releases import newest_of_each_line, release_tags
+    from prr_pipeline.readiness.discovery import declared_kinds
 
     found: list[Subject] = []
-    for one in (kind,) if kind else declared_kinds(place.profile):
-        if one is SubjectKind.DEPLOY:
-            tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
-            found += [Subject(one, tag.name) for tag in tags]
-        else:
-            found += discover(place.snapshot, place.profile, one)
+    kinds = (kind,) if kind else declared_kinds(place.profile)
+    refused: list[PrrError] = []
+    for one in kinds:
+        try:
+            found += _of_kind(place, one)
+        except PrrError as fault:
+            refused.append(fault)
+    if refused and (faults is None or len(refused) == len(kinds)):
+        raise refused[0]
+    if faults is not None:
+        faults += [str(fault) for fault in refused]
     return tuple(found)
+
+
+def _of_kind(place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
+    from prr_pipeline.readiness.discovery import discover
+    from prr_pipeline.repository.releases import newest_of_each_line, release_tags
+
+    if kind is not SubjectKind.DEPLOY:
+        return discover(place.snapshot, place.profile, kind)
+    tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
+    return tuple(Subject(kind, tag.name) for tag in tags)
 
 
 def maturity_text(value: object) -> str | None:

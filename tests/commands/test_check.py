@@ -184,6 +184,24 @@ def test_a_kind_that_the_profile_does_not_list_says_so(town: Town) -> None:
     assert said.err == "paths.service is not declared; set it in the profile or in .prr/profile.yaml.\n"
 
 
+def test_kinds_that_can_be_listed_are_judged_beside_those_that_cannot(tmp_path: Path) -> None:
+    """A platform without a registry of events still has services; what was not looked at is told and is unknown."""
+    root = tmp_path / "platform"
+    (root / "services" / "identity").mkdir(parents=True)
+    (root / "services" / "identity" / "service.yaml").write_text("name: identity\n")
+    git(root, "init", "-q")
+    options = ["--profile", "loop", "--repository", str(root)]
+    listed = prr("subjects", "--json", *options)
+    assert [one["subject"] for one in json.loads(listed.out)["subjects"]] == ["service identity"]
+    assert listed.code == 2
+    assert "A kind of subjects cannot be listed: The working tree holds no file 'packages/contracts" in listed.err
+    judged = prr("check", "--all", "--json", "--no-cache", *options)
+    assert [one["subject"] for one in json.loads(judged.out)["reports"]] == ["service identity"]
+    assert judged.code == 1
+    one = prr("check", "service", "identity", "--json", "--no-cache", *options)
+    assert json.loads(one.out)["subject"] == "service identity"
+
+
 @pytest.mark.parametrize(
     ("args", "subject"),
     [
