@@ -75,6 +75,7 @@ class IntegrationKeys(PlatformSection):
     environments: list[str] | None = None
     client_id_key: str | None = None
     """Where a declaration names its client: one id, or one per environment."""
+    redirects_key: str | None = None
     redirect_schemes: list[str] | None = None
     redirect_dev_exception: str | None = None
     redirect_forbidden: list[str] | None = None

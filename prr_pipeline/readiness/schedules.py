@@ -9,8 +9,8 @@ _CALL = re.compile(r"(rate|cron)\((.*)\)")
 _RATE = re.compile(r"([1-9][0-9]{0,5}) (minute|minutes|hour|hours|day|days)")
 _STEP = re.compile(r"/([0-9]{1,4})")
 _NUMBER = re.compile(r"[0-9]{1,4}")
-_MONTHS = tuple(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])
-_DAYS = tuple(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 Field = tuple[str, int, int, tuple[str, ...]]
 """What sentences call a field, its lowest and highest number, and names for its numbers."""
 _PLAIN: Sequence[Field] = (

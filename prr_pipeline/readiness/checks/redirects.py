@@ -1,0 +1,110 @@
+"""Where a partner's client may send people back to: by environment, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.errors import Unreadable
+from prr_pipeline.readiness.discovery import at_key
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.findings import listed, met, unmet
+from prr_pipeline.readiness.model import Finding, Location
+from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.repository.markup import load_yaml_with_lines
+from prr_pipeline.subjects import Subject
+
+_LOCAL = frozenset(("localhost", "127.0.0.1", "::1", "0.0.0.0"))  # noqa: S104 - looked for, not bound to
+
+
+class RedirectsAreSafe(Parameters):
+    """``key`` of the declaration: environment to a list of URIs. ``dev_exception``: what the first environment may
+    begin with beside ``schemes``. ``forbidden``: parts that no URI may have, of ``fragment`` and ``query``."""
+
+    file: str
+    key: str
+    environments: list[str]
+    schemes: list[str]
+    dev_exception: str | None = None
+    forbidden: list[str]
+
+
+@check("redirects_are_safe", RedirectsAreSafe)
+def redirects_are_safe(sources: Sources, _facts: Facts, subject: Subject, parameters: RedirectsAreSafe) -> Finding:
+    """Each environment has a redirect URI, and none of them can be taken over or read on the way."""
+    path = sources.fill(parameters.file, subject)
+    if not sources.exists(path):
+        message = f"{path} does not exist; declare the client there with its {parameters.key}."
+        return unmet(message, digest([path]), [Location(path)])
+    data, lines = load_yaml_with_lines(sources.blob(path))
+    given = at_key(data, parameters.key)
+    if given is not None and not isinstance(given, Mapping):
+        raise Unreadable(f"{parameters.key} of {path} is no mapping from environment to a list of URIs.")
+    table = given if isinstance(given, Mapping) else {}
+    judged = digest([path, sorted([str(name), [str(uri) for uri in _uris(table, name)]] for name in table)])
+    faults = [fault for name in parameters.environments for fault in _faults(table, name, parameters)]
+    unknown_names = sorted(str(name) for name in table if name not in parameters.environments)
+    faults += [f"{name} is no environment ({', '.join(parameters.environments)})" for name in unknown_names]
+    pointer = "/" + parameters.key.replace(".", "/")
+    place = Location(path, lines.line(pointer) if given is not None else 1, parameters.key)
+    if faults:
+        return unmet(f"{path}: {listed(faults)}.", judged, [place])
+    count = sum(len(_uris(table, name)) for name in parameters.environments)
+    return met(f"{path} has {count} redirect URIs for {listed(parameters.environments)}.", judged, [place])
+
+
+def _uris(table: Mapping[object, object], name: object) -> list[object]:
+    value = table.get(name)
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+
+def _faults(table: Mapping[object, object], name: str, parameters: RedirectsAreSafe) -> Iterator[str]:
+    uris = _uris(table, name)
+    if not uris:
+        yield f"{name} has no redirect URI"
+    for uri in uris:
+        why = _fault(uri, name == parameters.environments[0], parameters)
+        if why is not None:
+            yield f"{str(uri)[:80]} of {name} {why}"
+
+
+def _fault(uri: object, is_first: bool, parameters: RedirectsAreSafe) -> str | None:
+    parts = _split(uri)
+    if parts is None or not parts.hostname:
+        return "is no absolute URI"
+    local = parts.hostname in _LOCAL
+    exception = parameters.dev_exception
+    allowed = exception is not None and _begins(parts, exception)
+    if allowed and not is_first:
+        return "is local, and so whoever sits at the machine"
+    if not allowed and (parts.scheme not in parameters.schemes or local):
+        return f"is not {' or '.join(parameters.schemes)}" if parts.scheme not in parameters.schemes else "is local"
+    if "*" in str(uri):
+        return "holds a wildcard"
+    if parts.username or parts.password:
+        return "holds a name or password"
+    return _forbidden(parts, parameters.forbidden)
+
+
+def _forbidden(parts: SplitResult, forbidden: Sequence[str]) -> str | None:
+    return next((f"has a {part}" for part in forbidden if getattr(parts, part, "")), None)
+
+
+def _begins(parts: SplitResult, exception: str) -> bool:
+    wanted = urlsplit(exception)
+    return (parts.scheme, parts.hostname) == (wanted.scheme, wanted.hostname)
+
+
+def _split(uri: object) -> SplitResult | None:
+    """The parts of an URI; None for what is no URI, such as one whose port is no number."""
+    if not isinstance(uri, str):
+        return None
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
