@@ -260,7 +260,7 @@ def test_signed_attestations_in_the_working_tree_count(town: Town) -> None:
     """What was signed but not yet taken in by the ledger counts in `prr check` already."""
     key = town.open()
     town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
-    said = town.prr("check", "integration slack", "--json")
+    said = town.prr("check", "deploy slack", "--json")
     assert said.code == 0, said.out
     counted = [line for line in said.data["lines"] if line["counted"]]
     assert all(line["outcome"] == "met" and line["attestations"] for line in counted)
@@ -272,7 +272,7 @@ def test_records_of_an_unknown_key_do_not_count_and_are_named(town: Town) -> Non
     town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
     [signature] = (town.mono / "prr").rglob("*.sig")
     signature.write_text("nonsense")
-    said = town.prr("check", "integration slack", "--json")
+    said = town.prr("check", "deploy slack", "--json")
     assert said.code == 2
     assert "does not count" in said.data["notes"][0]
 
@@ -283,7 +283,7 @@ def test_without_the_pinned_roster_nothing_signed_counts(town: Town) -> None:
     town.ok("attest", key, "--all-open", "--statement", "Looked at it.", *town.as_person("noor"))
     people = town.folder / "roster" / "people.yaml"
     people.write_text(people.read_text() + "# changed\n")
-    said = town.prr("check", "integration slack", "--json")
+    said = town.prr("check", "deploy slack", "--json")
     assert said.code == 2
     assert "roster digest" in said.data["notes"][0]
 
@@ -366,5 +366,5 @@ def test_subjects_are_listed_with_maturity_context_and_promotion(town: Town) -> 
     }  # fmt: skip
     assert rows["operation getTable"]["maturity"] == "GA"
     assert rows["service ledger"]["context"] == "Platform"
-    assert rows["integration slack"]["promotion"] == "integration:slack:beta"
+    assert rows["deploy slack"]["promotion"] == "deploy:slack:beta"
     assert "listGrants" in town.ok("subjects").out

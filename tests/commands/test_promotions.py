@@ -38,7 +38,7 @@ def test_ga_without_a_recorded_beta_is_refused_with_the_way_out(town: Town) -> N
 
 def test_a_subject_without_a_context_is_refused(town: Town) -> None:
     """Somebody must own it."""
-    said = town.prr("open", "integration slack", "--target", "beta", "--by", "mara")
+    said = town.prr("open", "deploy slack", "--target", "beta", "--by", "mara")
     assert said.code == 3
     assert "--context" in said.err
 
@@ -56,7 +56,7 @@ def test_status_lists_every_open_promotion(town: Town) -> None:
     town.open("listGrants", "beta")
     town.open()
     data = town.ok("status", "--json").data
-    assert [one["key"] for one in data["promotions"]] == ["integration:slack:beta", "listGrants:beta"]
+    assert [one["key"] for one in data["promotions"]] == ["deploy:slack:beta", "listGrants:beta"]
     assert {one["status"] for one in data["promotions"]} == {"in review"}
     assert data["clock"] == {"factor": 1, "now": "2026-03-04T12:00:00.000000Z"}
     out = town.ok("status").out
@@ -67,7 +67,7 @@ def test_status_lists_every_open_promotion(town: Town) -> None:
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_status_fits_the_terminal(town: Town, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     """A line of columns for each promotion and at most two for its next step; the document holds the whole step."""
-    keys = [town.open(name, "beta") for name in ("listGrants", "getTable", "integration slack", "service ledger")]
+    keys = [town.open(name, "beta") for name in ("listGrants", "getTable", "deploy slack", "service ledger")]
     monkeypatch.setenv("COLUMNS", columns)
     lines = town.ok("status").out.splitlines()
     assert max(map(len, lines)) <= int(columns)

@@ -22,7 +22,7 @@ def ready(town: Town) -> str:
 
 def records(town: Town, folder: str) -> list[Path]:
     """The records of one kind in the working tree."""
-    return sorted((town.mono / "prr" / "records" / "integration" / "slack" / "beta" / folder).glob("*.json"))
+    return sorted((town.mono / "prr" / "records" / "deploy" / "slack" / "beta" / folder).glob("*.json"))
 
 
 def test_sign_files_a_record_that_the_ledger_accepts(town: Town, ready: str) -> None:
@@ -137,7 +137,7 @@ def test_a_link_out_of_the_tree_is_refused(town: Town, ready: str, tmp_path: Pat
     """A record is never written through a link that somebody laid in the monorepo."""
     outside = tmp_path / "outside"
     outside.mkdir()
-    folder = town.mono / "prr" / "records" / "integration" / "slack" / "beta"
+    folder = town.mono / "prr" / "records" / "deploy" / "slack" / "beta"
     (folder / "signoffs").symlink_to(outside)
     said = town.prr("sign", ready, *town.as_person("noor"))
     assert said.code == 3
@@ -147,7 +147,7 @@ def test_a_link_out_of_the_tree_is_refused(town: Town, ready: str, tmp_path: Pat
 def test_attest_binds_the_named_lines_only(town: Town) -> None:
     """A line is named by id or number; the record holds each at the digest that was judged."""
     key = town.open()
-    lines = town.prr("check", "integration slack", "--json").data["lines"][:2]
+    lines = town.prr("check", "deploy slack", "--json").data["lines"][:2]
     first, second = lines
     town.ok(
         "attest",

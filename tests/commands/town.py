@@ -133,7 +133,7 @@ class Town:
         """The deployment as control sees it, opened anew."""
         return Workplace(load_settings(self.settings_file))
 
-    def open(self, subject: str = "integration slack", target: str = "beta", *more: str) -> str:
+    def open(self, subject: str = "deploy slack", target: str = "beta", *more: str) -> str:
         """Open a promotion by mara and return its key."""
         context = () if subject in ("createGrant", "listGrants", "getTable") else ("--context", "Equity")
         self.ok("open", subject, "--target", target, "--by", "mara", *context, *more)
