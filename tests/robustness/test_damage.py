@@ -17,7 +17,7 @@ from tests.robustness.regressions import REGRESSIONS, Regression
 EDITS = st.lists(st.builds(Edit, st.sampled_from(files()), st.sampled_from(HOW), st.integers(0, 2**32)), max_size=3)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(EDITS)
 def test_damage_of_any_file_crashes_nothing(edits: list[Edit]) -> None:
     """Each report is whole, each outcome one of the five, each form can be written, what is refused is one sentence."""
