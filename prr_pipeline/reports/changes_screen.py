@@ -1,15 +1,18 @@
-"""What a change did to readiness, on the terminal: a table per subject of the lines that stand otherwise."""
+"""What a change did to readiness, on the terminal: per subject the lines that stand otherwise, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.changes import Cause, Change, Effect
 from prr_pipeline.reports.change_words import count_words, kind_words, ordered, path_words, place_words, verdict_words
 from prr_pipeline.reports.overlay_words import VERDICTS
-from prr_pipeline.reports.screen import cell, table
+from prr_pipeline.reports.screen import cell
 from prr_pipeline.reports.tally import ChangeTally
 from prr_pipeline.subjects import Subject
 
@@ -29,14 +32,18 @@ def changes_screen(one: Checked) -> RenderableType | None:
         return Group(Text.assemble(title, cell(words, "")), *notes)
     if not compared.changes:
         return None
-    rows = table("change", "line", "before -> after", "where", "why")
-    for change in ordered(compared.changes):
-        counted = "" if change.counted else "[not counted] "
-        rows.add_row(
-            cell(kind_words(change), _style(change)), cell(change.line_id, ""), cell(path_words(change), ""),
-            cell(place_words(change), "cyan"), cell(counted + change.why, ""),
-        )  # fmt: skip
-    return Group(title, rows, *notes, Text(""))
+    rows = [part for change in ordered(compared.changes) for part in _rows(change)]
+    return Group(title, *rows, *notes, Text(""))
+
+
+def _rows(change: Change) -> Iterator[RenderableType]:
+    """What became of a line; below it, where and why. A narrow screen breaks between words, never within a name."""
+    head = cell(f"{kind_words(change):<14} ", _style(change))
+    yield Text.assemble(head, cell(change.line_id, "bold"), cell(f"  {path_words(change)}", ""))
+    where = place_words(change)
+    counted = "" if change.counted else "[not counted] "
+    why = cell(counted + change.why, "")
+    yield Padding(Text.assemble(cell(where, "cyan"), ": ", why) if where else why, (0, 0, 0, 2))
 
 
 def vanished_screen(subject: Subject) -> RenderableType:
