@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from prr_pipeline.canonical import digest_bytes
 from prr_pipeline.control.oasdiff_reading import Wrapped, read_changes
-from prr_pipeline.errors import PrrError, Unavailable, Unreadable
+from prr_pipeline.control.programs import Program, version_of
+from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChange, SpecVersion
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.previous_minor import Baseline, FirstVersion, NoBaseline, previous_minor
@@ -33,6 +32,7 @@ TIME_LIMIT = 120.0
 """Seconds that one comparison may take."""
 _LOOK_BACK = 2_000
 _INSTALL = f"`go install github.com/oasdiff/oasdiff@{VERSION}` (Go 1.26 or newer)"
+_TOOL = Program(PROGRAM, TIME_LIMIT, "publish its report from CI", _INSTALL)
 
 
 def gather_oasdiff(work: Workplace, snapshot: Snapshot, profile: Profile) -> OasdiffReport | OasdiffAbsent:
@@ -100,7 +100,7 @@ def _by_running(program: str, baseline: Baseline, profile: Profile) -> OasdiffRe
     base, head = _specs(baseline)
     try:
         changes = _run(_Question(program, baseline.base, baseline.head, days))
-        return OasdiffReport(base, head, changes, PROGRAM, f"{PROGRAM} {_version(program)}")
+        return OasdiffReport(base, head, changes, PROGRAM, f"{PROGRAM} {version_of(_TOOL, program)}")
     except PrrError as fault:
         return OasdiffAbsent(str(fault), Reason.UNREADABLE)
 
@@ -125,7 +125,7 @@ def _run(question: _Question) -> tuple[SpecChange, ...]:
         for side, blob in (("base", question.base), ("head", question.head)):
             files.append(root / f"{side}{Path(blob.path).suffix}")
             files[-1].write_bytes(blob.data)
-        done = _call([question.program, *_arguments(question), *map(str, files)], root / "empty")
+        done = _TOOL.call([question.program, *_arguments(question), *map(str, files)], root / "empty")
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         why = said[0][:200].replace(folder, "") if said else "it says nothing"
@@ -140,27 +140,6 @@ def _arguments(question: _Question) -> list[str]:
         days = str(question.notice_days)
         flags += ["--deprecation-days-stable", days, "--deprecation-days-beta", days]
     return flags
-
-
-@lru_cache(maxsize=4)
-def _version(program: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="prr-oasdiff-") as folder:
-        done = _call([program, "--version"], Path(folder))
-    return done.stdout.decode("utf-8", "replace").strip().rpartition(" ")[2][:40] or "unknown"
-
-
-def _call(command: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8"}
-    try:
-        return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=TIME_LIMIT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise Unavailable(
-            f"oasdiff did not answer within {TIME_LIMIT:.0f} seconds; publish its report from CI."
-        ) from None
-    except OSError as fault:
-        raise Unavailable(f"oasdiff cannot be run ({fault.strerror}); install it with {_INSTALL}.") from None
 
 
 def _specs(baseline: Baseline) -> tuple[SpecVersion, SpecVersion]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import sysconfig
 import tempfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from prr_pipeline.control.programs import Program, version_of
 from prr_pipeline.control.squawk_reading import ignoring_in, masked, read_findings
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.readiness.facts import Facts
@@ -38,6 +36,7 @@ _BATCH = 1_000
 _REMEMBERED = 16_384
 _SIZE_CAP = 4 * 2**20
 _INSTALL = f"`pip install squawk-cli=={VERSION}`"
+_TOOL = Program(PROGRAM, TIME_LIMIT, "try again", _INSTALL)
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _CONCURRENTLY = re.compile(rb"\bconcurrently\b", re.IGNORECASE)
 
@@ -84,7 +83,7 @@ def lint(blobs: Sequence[Blob], tools: Path | None = None) -> MigrationLint | Mi
     if program is None:
         return MigrationAbsent(f"squawk is not installed; run {_INSTALL}.", Reason.TOOL_ABSENT)
     try:
-        version = _version(program)
+        version = version_of(_TOOL, program)
         by_id = {blob.id: blob for blob in blobs}
         found = {blob_id: _memory.get(version, blob_id) for blob_id in by_id}
         fresh = _fresh(program, [by_id[blob_id] for blob_id, known in found.items() if known is None])
@@ -173,7 +172,7 @@ def _run(program: str, blobs: Sequence[Blob], within: bool) -> dict[str, Linted]
         for name, blob in names.items():
             (root / name).write_bytes(masked(blob.data))
         options = ["--reporter", "json", "--config", str(configuration)]
-        done = _call([program, *options, *(["--assume-in-transaction"] if within else []), *names], root)
+        done = _TOOL.call([program, *options, *(["--assume-in-transaction"] if within else []), *names], root)
     if done.returncode not in (0, 1):
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         why = said[0][:200].replace(folder, "") if said else "it says nothing"
@@ -184,22 +183,3 @@ def _run(program: str, blobs: Sequence[Blob], within: bool) -> dict[str, Linted]
 
 def _with_comments(linted: Linted, blob: Blob) -> Linted:
     return replace(linted, ignoring=ignoring_in(blob.data)) if isinstance(linted, LintedMigration) else linted
-
-
-@lru_cache(maxsize=4)
-def _version(program: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="prr-squawk-") as folder:
-        done = _call([program, "--version"], Path(folder))
-    return done.stdout.decode("utf-8", "replace").strip().rpartition(" ")[2][:40] or "unknown"
-
-
-def _call(command: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8"}
-    try:
-        return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=TIME_LIMIT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"squawk did not answer within {TIME_LIMIT:.0f} seconds; try again.") from None
-    except OSError as fault:
-        raise Unavailable(f"squawk cannot be run ({fault.strerror}); install it with {_INSTALL}.") from None

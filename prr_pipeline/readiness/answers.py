@@ -20,7 +20,7 @@ def answered(facts: Facts, question: Question[T], max_age: timedelta = MAX_AGE) 
     if facts.remote is None:
         raise NotSeen(
             Reason.NOT_DECLARED,
-            f"Nobody is told to ask about {question.system}; name who can tell under [platforms] of prr.toml.",
+            f"Nobody was asked about {question.system}: a judgement asks no service yet, so this cannot be seen.",
         )
     found = facts.remote.ask(question)
     if isinstance(found, Silence):

@@ -41,7 +41,7 @@ def test_an_answer_is_handed_over() -> None:
 
 
 SILENT = [
-    ("nobody may ask", None, Reason.NOT_DECLARED, r"Nobody is told to ask about dns; name who can tell"),
+    ("nobody may ask", None, Reason.NOT_DECLARED, r"Nobody was asked about dns: a judgement asks no service"),
     (
         "silence",
         Said(Silence("The resolver is down; try later.", Reason.SOURCE_SILENT)),
