@@ -28,7 +28,8 @@ REASON = ("--by", "felix", "--reason", "errors in the logs")
 
 @dataclass
 class Stopwatch:
-    """A thread that notes when the flag shows off."""
+    """A thread that notes when the flag shows off. It looks once more after it is stopped: a tick may end between two
+    of its looks."""
 
     scene: Scene
     started: float = field(default_factory=time.monotonic)
@@ -45,7 +46,9 @@ class Stopwatch:
         return self.seconds
 
     def _watch(self) -> None:
-        while not self._stop.is_set():
+        last = False
+        while not last:
+            last = self._stop.is_set()
             if self.scene.flag() == OFF:
                 self.seconds = time.monotonic() - self.started
                 return
