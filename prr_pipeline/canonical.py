@@ -64,12 +64,14 @@ class _Refused(Exception):
 
 
 def _normal(value: object) -> object:
-    """The value with all text in one form."""
+    """The value with all text in one form. The plain kinds come first: nearly everything is one of them."""
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None or isinstance(value, int):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the first is quick
         normal = {_key(key): _normal(each) for key, each in value.items()}
         if len(normal) != len(value):
             raise _Refused

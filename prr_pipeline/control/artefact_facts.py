@@ -62,7 +62,7 @@ def artefact_marks(work: Workplace, profile: Profile, commit: str) -> str:
 
 def artefact_names(profile: Profile) -> tuple[str, ...]:
     """What the profile calls its artefacts, and those that it requires, sorted."""
-    keys = profile.keys.artefacts.model_dump()
+    keys = profile.keys.section("artefacts")
     required = keys.pop("required") or ()
     return tuple(sorted({*required, *(name for name in keys.values() if name)}))
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.git_history import GitHistory
-from prr_pipeline.control.held import Since
 from prr_pipeline.control.listing import subjects_of
 from prr_pipeline.control.oasdiff import compare_with_previous
 from prr_pipeline.control.places import Place
@@ -23,6 +22,7 @@ from prr_pipeline.subjects import Subject, SubjectKind, Target
 
 if TYPE_CHECKING:
     from prr_pipeline.control.deployed import Deployed, Own
+    from prr_pipeline.control.held import Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Checkup:
     @cached_property
     def _shared(self) -> Facts:
         place, work = self.place, self.place.work
-        spec_path = place.profile.value("paths.openapi")
+        spec_path = place.profile.value("paths.openapi") or place.profile.value("paths.service_openapi")
         history = GitHistory(place.repository, place.snapshot.commit or "HEAD", str(spec_path) if spec_path else None)
         now = self._at or (work.now() if work else datetime.now(UTC))
         facts = Facts(now=now, target=self.target, history=history)

@@ -108,7 +108,7 @@ class _OwnSources(Sources):
     """Sources that share what is read with others, and nothing that is parsed."""
 
     def __init__(self, shared: Sources) -> None:
-        profile = replace(shared.profile, keys=shared.profile.keys.model_copy(deep=True))
+        profile = replace(shared.profile, keys=copy.deepcopy(shared.profile.keys))
         super().__init__(shared.snapshot, profile)
         self.tracker = shared.tracker
         self.snapshot = shared.snapshot

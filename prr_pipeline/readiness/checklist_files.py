@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.lines import Line
-from prr_pipeline.repository.markup import load_yaml
+from prr_pipeline.readiness.shipped_lines import plain_lines
 from prr_pipeline.repository.tree import Blob
 
 _KEYS = ("catalogue", "title", "lines")
@@ -44,7 +44,7 @@ def parse_checklist(blob: Blob) -> ChecklistFile:
     Raises `PrrError` for what is no checklist at all.
     """
     try:
-        data = load_yaml(blob)
+        data = plain_lines(blob)
     except PrrError as fault:
         raise PrrError(str(fault)) from None
     if not isinstance(data, Mapping) or not isinstance(data.get("lines"), list):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from prr_pipeline.readiness.migration_facts import MigrationAbsent, MigrationLint
-from prr_pipeline.readiness.model import Outcome, Reason
-from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact, DeployFact
-from prr_pipeline.readiness.remote_facts import RemoteFacts
-from prr_pipeline.repository.tree import Blob
-from prr_pipeline.subjects import Target
+if TYPE_CHECKING:
+    from prr_pipeline.readiness.migration_facts import MigrationAbsent, MigrationLint
+    from prr_pipeline.readiness.model import Outcome, Reason
+    from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact, DeployFacts
+    from prr_pipeline.readiness.remote_facts import RemoteFacts
+    from prr_pipeline.repository.tree import Blob
+    from prr_pipeline.subjects import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class HistoryFacts(Protocol):
         ...
 
     def operation_since(self, operation_id: str) -> datetime | None:
-        """When the operation first stood in the spec without a break since."""
+        """When the operation first stood in the spec without a break since; a third-party endpoint by its whole name."""
         ...
 
 
@@ -209,7 +210,7 @@ class Facts:
     """The code as last released; None if nobody looked."""
     migrations: MigrationLint | MigrationAbsent | None = None
     """What squawk says of the SQL migrations that are new since the base; None if nobody ran it."""
-    deploy: DeployFact | None = None
-    """What goes out, where the subject is a deploy."""
+    deploys: DeployFacts | None = None
+    """What git says of what goes out; None if nobody looked."""
     remote: RemoteFacts | None = None
     """Who asks the services around the repository; None where no deployment says which."""

@@ -11,20 +11,17 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.plugins import plugin_named, plugins
 from prr_pipeline.readiness.pattern_texts import BAD_PATTERN
-from prr_pipeline.readiness.profile_keys import ProfileKeys
+from prr_pipeline.readiness.profile_keys import OWN, SECTIONS, ProfileKeys
+from prr_pipeline.readiness.profile_section import KeyFault, keys_of
 from prr_pipeline.repository.markup import load_yaml
 from prr_pipeline.repository.snapshot import Blob, Snapshot
 
 OVERLAY_PATH = ".prr/profile.yaml"
 ENTRY_POINTS = "prr_pipeline.profiles"
-OWN = "own"
-"""The section whose keys an organisation names itself, for checks of its own."""
 _OWN_KEY = re.compile(rf"{OWN}\.[a-z][a-z0-9_]*\Z")
 DOCUMENTED, ASSUMED, DECLARED = "documented", "assumed", "declared"
 _DEPLOYMENT_ONLY = frozenset(
@@ -46,7 +43,7 @@ class Profile:
         section, _, name = key.partition(".")
         if section == OWN:
             return self.keys.own.get(name)
-        return getattr(getattr(self.keys, section), name)
+        return self.keys.value(section, name)
 
     def extension(self, name: str) -> str:
         """The full name of an extension; one that starts with ``x-`` already is full."""
@@ -88,6 +85,8 @@ def profile_in(snapshot: Snapshot, name: str) -> Profile:
 def lay_over(profile: Profile, blob: Blob) -> Profile:
     """Replace the keys that the file holds; lists and mappings are replaced whole.
 
+    A value stands as it is and counts as declared, or as ``{value: ..., basis: assumed}``, as in a shipped file.
+
     Raises `PrrError` for an unknown key, a wrong type, and for what only the deployment may set: council,
     reviewers, ladder, gates, time after GA, URLs.
     """
@@ -96,10 +95,12 @@ def lay_over(profile: Profile, blob: Blob) -> Profile:
         if key in _DEPLOYMENT_ONLY or key.endswith(("_url", "_urls")):
             raise PrrError(f"{blob.path} holds {key!r}, which only the deployment may set: move it to prr.toml.")
     tree = _tree(data, blob.path)
-    keys, merged = profile.keys.model_dump(), {}
+    keys: dict[str, dict[str, Any]] = profile.keys.plain()
+    merged: dict[str, dict[str, Any]] = {}
+    flat: dict[str, str] = {}
     for section, values in tree.items():
-        merged[section] = {**keys.get(section, {}), **values}
-    flat = {f"{section}.{key}": DECLARED for section, values in tree.items() for key in values}
+        merged[section] = {**keys.get(section, {}), **{key: _bare(value) for key, value in values.items()}}
+        flat |= {f"{section}.{key}": _basis(f"{section}.{key}", value) for key, value in values.items()}
     return replace(profile, keys=_validated({**keys, **merged}, blob.path), basis={**profile.basis, **flat})
 
 
@@ -131,11 +132,26 @@ def _parse(data: object, name: str) -> Profile:
 
 
 def _unmarked(profile: str, key: str, marked: object) -> Any:
-    if not isinstance(marked, Mapping) or not {"value", "basis"} <= set(marked) <= {"value", "basis", "note"}:
+    if not isinstance(marked, Mapping) or not _is_marked(marked):
         raise PrrError(f"The profile {profile} gives {key} without its basis; write {{value: ..., basis: assumed}}.")
     if marked["basis"] not in (DOCUMENTED, ASSUMED):
         raise UnknownName(f"basis of {key}", str(marked["basis"]), (DOCUMENTED, ASSUMED))
     return marked["value"]
+
+
+def _is_marked(value: object) -> bool:
+    return isinstance(value, Mapping) and {"value", "basis"} <= set(value) <= {"value", "basis", "note"}
+
+
+def _bare(value: Any) -> Any:
+    return value["value"] if _is_marked(value) else value
+
+
+def _basis(key: str, value: Any) -> str:
+    found = str(value["basis"]) if _is_marked(value) else DECLARED
+    if found not in (DOCUMENTED, ASSUMED, DECLARED):
+        raise UnknownName(f"basis of {key}", found, (DOCUMENTED, ASSUMED, DECLARED))
+    return found
 
 
 def _tree(data: object, where: str, skip: str = "") -> dict[str, Mapping[str, Any]]:
@@ -151,30 +167,28 @@ def _tree(data: object, where: str, skip: str = "") -> dict[str, Mapping[str, An
 
 def _validated(values: Mapping[str, Any], where: str) -> ProfileKeys:
     try:
-        keys = ProfileKeys.model_validate(values)
-    except ValidationError as fault:
+        keys = ProfileKeys.of(values)
+    except KeyFault as fault:
         raise PrrError(_sentence(where, fault)) from None
     try:
-        canonical_bytes(keys.model_dump())
+        canonical_bytes(keys.plain())
     except PrrError as fault:
         raise PrrError(f"{where}: {fault}") from None
     return keys
 
 
-def _sentence(where: str, fault: ValidationError) -> str:
-    first = fault.errors()[0]
-    path = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return str(UnknownName(f"key in {where}:", path, _valid_beside(path)))
-    if first["type"] == BAD_PATTERN:
-        return f"{where}: {path}: {first['msg']}."
-    return f"{where}: {path} is {str(first.get('input'))[:60]!r}; {first['msg'].lower()}."
+def _sentence(where: str, fault: KeyFault) -> str:
+    if fault.kind == "extra_forbidden":
+        return str(UnknownName(f"key in {where}:", fault.path, _valid_beside(fault.path)))
+    if fault.kind == BAD_PATTERN:
+        return f"{where}: {fault.path}: {fault.said}."
+    return f"{where}: {fault.path} is {str(fault.given)[:60]!r}; {fault.said.lower()}."
 
 
 def _valid_beside(path: str) -> list[str]:
     section, dot, _ = path.partition(".")
     if not dot:
-        return list(ProfileKeys.model_fields)
+        return [*SECTIONS, OWN]
     return [key for key in PROFILE_KEYS if key.startswith(f"{section}.")]
 
 
@@ -183,14 +197,5 @@ def _known_keys() -> frozenset[str]:
     return frozenset(PROFILE_KEYS)
 
 
-def _dotted() -> tuple[str, ...]:
-    names = []
-    for section, info in ProfileKeys.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names += [f"{section}.{key}" for key in kind.model_fields]
-    return tuple(names)
-
-
-PROFILE_KEYS = _dotted()
+PROFILE_KEYS = tuple(f"{section}.{key}" for section, keys in SECTIONS.items() for key in keys_of(keys))
 """Every dotted key that a profile may hold."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from prr_pipeline.readiness.profile_places import (
     ArtefactKeys,
     ErrorKeys,
     MaturityKeys,
     PathKeys,
-    Section,
     SpecKeys,
     SubjectKeys,
 )
@@ -38,6 +39,7 @@ from prr_pipeline.readiness.profile_running import (
     StageKeys,
     TelemetryKeys,
 )
+from prr_pipeline.readiness.profile_section import KeyFault, Section, keys_of, validated
 
 
 class MiddlewareKeys(Section):
@@ -198,44 +200,90 @@ class AfterGaKeys(Section):
     game_day: Literal["next quarter", "never"] | None = None
 
 
-class ProfileKeys(Section):
-    """Everything a profile may declare."""
+SECTIONS: Mapping[str, type[Section]] = {
+    "subject": SubjectKeys,
+    "paths": PathKeys,
+    "artefacts": ArtefactKeys,
+    "spec": SpecKeys,
+    "maturity": MaturityKeys,
+    "errors": ErrorKeys,
+    "middleware": MiddlewareKeys,
+    "contexts": ContextKeys,
+    "code": CodeKeys,
+    "tests": TestKeys,
+    "operations": OperationsKeys,
+    "security": SecurityKeys,
+    "customer": CustomerKeys,
+    "deprecation": DeprecationKeys,
+    "council": CouncilKeys,
+    "ladder": LadderKeys,
+    "after_ga": AfterGaKeys,
+    "service": ServiceKeys,
+    "manifest": ManifestKeys,
+    "routes": RouteKeys,
+    "scopes": ScopeKeys,
+    "audit": AuditKeys,
+    "tenant": TenantKeys,
+    "database": DatabaseKeys,
+    "calls": CallKeys,
+    "events": EventKeys,
+    "jobs": JobKeys,
+    "suites": SuiteKeys,
+    "telemetry": TelemetryKeys,
+    "infra": InfraKeys,
+    "stages": StageKeys,
+    "sdk": SdkKeys,
+    "integration": IntegrationKeys,
+    "conventions": ConventionKeys,
+    "deploy": DeployKeys,
+    "generated": GeneratedKeys,
+}
+"""Everything a profile may declare, by section. A section's validator is built when a profile first has it: all of
+them together take longer than a judgement."""
+OWN = "own"
+"""The section whose keys an organisation names itself, for checks of its own: any JSON kind without fractions."""
+_OWN_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
-    subject: SubjectKeys = SubjectKeys()
-    paths: PathKeys = PathKeys()
-    artefacts: ArtefactKeys = ArtefactKeys()
-    spec: SpecKeys = SpecKeys()
-    maturity: MaturityKeys = MaturityKeys()
-    errors: ErrorKeys = ErrorKeys()
-    middleware: MiddlewareKeys = MiddlewareKeys()
-    contexts: ContextKeys = ContextKeys()
-    code: CodeKeys = CodeKeys()
-    tests: TestKeys = TestKeys()
-    operations: OperationsKeys = OperationsKeys()
-    security: SecurityKeys = SecurityKeys()
-    customer: CustomerKeys = CustomerKeys()
-    deprecation: DeprecationKeys = DeprecationKeys()
-    council: CouncilKeys = CouncilKeys()
-    ladder: LadderKeys = LadderKeys()
-    after_ga: AfterGaKeys = AfterGaKeys()
-    own: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(default_factory=dict)
-    """Keys of an organisation's own checks, of any JSON kind without fractions; ``own.cost_centres`` names one."""
-    service: ServiceKeys = ServiceKeys()
-    manifest: ManifestKeys = ManifestKeys()
-    routes: RouteKeys = RouteKeys()
-    scopes: ScopeKeys = ScopeKeys()
-    audit: AuditKeys = AuditKeys()
-    tenant: TenantKeys = TenantKeys()
-    database: DatabaseKeys = DatabaseKeys()
-    calls: CallKeys = CallKeys()
-    events: EventKeys = EventKeys()
-    jobs: JobKeys = JobKeys()
-    suites: SuiteKeys = SuiteKeys()
-    telemetry: TelemetryKeys = TelemetryKeys()
-    infra: InfraKeys = InfraKeys()
-    stages: StageKeys = StageKeys()
-    sdk: SdkKeys = SdkKeys()
-    integration: IntegrationKeys = IntegrationKeys()
-    conventions: ConventionKeys = ConventionKeys()
-    deploy: DeployKeys = DeployKeys()
-    generated: GeneratedKeys = GeneratedKeys()
+
+@dataclass(frozen=True, slots=True)
+class ProfileKeys:
+    """What a profile declares: the sections that it holds, and its organisation's own keys."""
+
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> ProfileKeys:
+        """The keys of a mapping of sections. Raises `KeyFault` for the first that cannot be."""
+        sections: dict[str, Mapping[str, Any]] = {}
+        own: Mapping[str, Any] = {}
+        for name, given in values.items():
+            if name == OWN:
+                own = _own(given)
+            elif name not in SECTIONS:
+                raise KeyFault(name, "extra_forbidden", "is no section", given)
+            else:
+                sections[name] = validated(name, SECTIONS[name], given)
+        return cls(sections, own)
+
+    def value(self, section: str, key: str) -> Any:
+        """What is declared; None for what is not."""
+        return self.sections.get(section, {}).get(key)
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Each key of one section, with None where it is not declared."""
+        return {**dict.fromkeys(keys_of(SECTIONS[name])), **self.sections.get(name, {})}
+
+    def plain(self) -> dict[str, dict[str, Any]]:
+        """Every declared key by section, to be changed at will: what `of` takes."""
+        declared = {name: deepcopy(dict(keys)) for name, keys in self.sections.items()}
+        return {**declared, OWN: deepcopy(dict(self.own))} if self.own else declared
+
+
+def _own(given: object) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise KeyFault(OWN, "dict_type", "input should be a mapping", given)
+    for name in given:
+        if not isinstance(name, str) or not _OWN_NAME.match(name):
+            raise KeyFault(f"{OWN}.{name}", "string_pattern_mismatch", "a name is a-z, 0-9 and _, a letter first", name)
+    return dict(given)

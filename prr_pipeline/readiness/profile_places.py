@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from prr_pipeline.readiness.pattern_texts import PatternText, SchemaWithPatterns
 from prr_pipeline.readiness.profile_platform_paths import PlatformPathKeys
+from prr_pipeline.readiness.profile_section import Section
 
 Level = Literal["operation", "property"]
-
-
-class Section(BaseModel):
-    """One group of keys; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SubjectKeys(Section):

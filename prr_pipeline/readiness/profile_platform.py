@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from prr_pipeline.readiness.pattern_texts import PatternText
+from prr_pipeline.readiness.profile_section import Section
 
 
-class PlatformSection(BaseModel):
-    """One group of keys; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ServiceKeys(PlatformSection):
+class ServiceKeys(Section):
     """What a service is made of. Folders in ``ignored`` are no services, such as a template."""
 
     ignored: list[str] | None = None
@@ -28,7 +21,7 @@ class ServiceKeys(PlatformSection):
     """What a runbook must tell, to the words of which one stands in a heading of it."""
 
 
-class ManifestKeys(PlatformSection):
+class ManifestKeys(Section):
     """The service manifest. Keys may be dotted paths into it."""
 
     required: list[str] | None = None
@@ -42,7 +35,7 @@ class ManifestKeys(PlatformSection):
     """Field of the service catalog to the key of the manifest that it must equal."""
 
 
-class RouteKeys(PlatformSection):
+class RouteKeys(Section):
     """Routes and who may call them. ``open`` maps a route that wants no scope to the reason."""
 
     mutation_methods: list[str] | None = None
@@ -58,7 +51,7 @@ class RouteKeys(PlatformSection):
     admin_prefix: str | None = None
 
 
-class ScopeKeys(PlatformSection):
+class ScopeKeys(Section):
     """Scopes, their guard, and the gate in front of health data."""
 
     guard_call: str | None = None
@@ -70,9 +63,16 @@ class ScopeKeys(PlatformSection):
     baa_guard_call: str | None = None
     consent_export: str | None = None
     security_scheme: str | None = None
+    m2m_client_ids: list[str] | None = None
+    """How the client of a calling ``{service}`` may be called in the registry of clients."""
+    m2m_id_fields: list[str] | None = None
+    """Fields of an entry there that may hold it."""
+    m2m_grants_field: str | None = None
+    m2m_grant: str | None = None
+    """The grant that a client must have to call as a service; an entry without the field has it."""
 
 
-class AuditKeys(PlatformSection):
+class AuditKeys(Section):
     """How a mutation leaves its trace."""
 
     call: str | None = None
@@ -80,7 +80,7 @@ class AuditKeys(PlatformSection):
     registry_export: str | None = None
 
 
-class TenantKeys(PlatformSection):
+class TenantKeys(Section):
     """The column that keeps one brand's rows from another's. ``exempt_tables`` maps a table to the reason."""
 
     column: str | None = None
@@ -88,7 +88,7 @@ class TenantKeys(PlatformSection):
     index_if_read_path_filters: bool | None = None
 
 
-class DatabaseKeys(PlatformSection):
+class DatabaseKeys(Section):
     """Migrations. ``peak_hours``: none declared means that every hour is one.
 
     Hours are written like ``Mon-Fri 08:00-20:00``, in UTC; ``migration_window`` is when migrations run.
@@ -105,20 +105,25 @@ class DatabaseKeys(PlatformSection):
     """Packages that speak to a database; a service without tables uses none of them."""
 
 
-class CallKeys(PlatformSection):
+class CallKeys(Section):
     """Calls that are forbidden, wanted or wrapped. A name may end in ``.*`` for every method."""
 
     forbidden_fetch_hosts: list[str] | None = None
     fetch_calls: list[str] | None = None
+    fetch_helpers: list[str] | None = None
+    """Methods of those that ask nobody."""
     log_calls: list[str] | None = None
     phi_wrapper: str | None = None
     phi_names: list[str] | None = None
     """Words that name health data in a variable or property."""
+    phi_harmless: list[str] | None = None
+    """Words that a name may begin or end with without being such data: ``patientId``, ``biomarkers.length``."""
+    phi_canaries_export: str | None = None
     vendor_packages: list[str] | None = None
     breaker_calls: list[str] | None = None
 
 
-class EventKeys(PlatformSection):
+class EventKeys(Section):
     """Domain events, from the schema to the consumer."""
 
     name_pattern: PatternText | None = None
@@ -140,9 +145,13 @@ class EventKeys(PlatformSection):
     webhook_export: str | None = None
     filters_export: str | None = None
     no_webhook_key: str | None = None
+    scope_field: str | None = None
+    """Where an entry of the webhook catalog names the scope that opens the event."""
+    write_calls: list[str] | None = None
+    """Methods of a transaction that change state."""
 
 
-class JobKeys(PlatformSection):
+class JobKeys(Section):
     """Scheduled jobs."""
 
     registry_export: str | None = None
@@ -158,7 +167,7 @@ class JobKeys(PlatformSection):
     max_age_days: int | None = None
 
 
-class SuiteKeys(PlatformSection):
+class SuiteKeys(Section):
     """Test suites of a service."""
 
     conformance: dict[str, list[str]] | None = None
@@ -166,5 +175,8 @@ class SuiteKeys(PlatformSection):
     real: dict[str, list[str]] | None = None
     """What an integration test must not mock, to the modules and packages that are it."""
     mock_calls: list[str] | None = None
-    oauth_words: list[str] | None = None
+    oauth_words: dict[str, list[str]] | None = None
+    """What an end-to-end test of authorisation must show, to the words that name it in a title."""
+    repeat_words: list[str] | None = None
+    """Beginnings of words that name, in a title, a second call of the same."""
     refresh_words: list[str] | None = None

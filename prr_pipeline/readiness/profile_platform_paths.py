@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from prr_pipeline.readiness.profile_platform import PlatformSection
+from prr_pipeline.readiness.profile_section import Section
 
 
-class PlatformPathKeys(PlatformSection):
+class PlatformPathKeys(Section):
     """Where a platform keeps its evidence. ``{service}``, ``{event}``, ``{job}``... are filled from the subject."""
 
     service: str | None = None
@@ -26,6 +26,8 @@ class PlatformPathKeys(PlatformSection):
     db_config: str | None = None
     """Drizzle's configuration of a service, which may say how names of columns are spelt."""
     service_tests: str | None = None
+    e2e_tests: str | None = None
+    """Tests that go through everything, from a token to the answer."""
     service_code: str | None = None
     """Everything of a service that runs, tests apart."""
     event_schemas: str | None = None
@@ -35,6 +37,8 @@ class PlatformPathKeys(PlatformSection):
     consent_text: str | None = None
     audit_registry: str | None = None
     m2m_clients: str | None = None
+    phi_canaries: str | None = None
+    """Values like health data that tests plant, to find them wherever they must not be."""
     job_registry: str | None = None
     job_executor: str | None = None
     job_infra: str | None = None

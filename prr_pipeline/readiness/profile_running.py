@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from prr_pipeline.readiness.profile_platform import PlatformSection
+from prr_pipeline.readiness.profile_section import Section
 
 
-class TelemetryKeys(PlatformSection):
+class TelemetryKeys(Section):
     """Logs, traces, metrics, faults and alarms. Each maps what must be there to the words that name it in code."""
 
     signals: dict[str, list[str]] | None = None
@@ -25,7 +25,7 @@ class TelemetryKeys(PlatformSection):
     """Severity to action, the most severe first."""
 
 
-class InfraKeys(PlatformSection):
+class InfraKeys(Section):
     """The infrastructure of a service as code."""
 
     construct_calls: list[str] | None = None
@@ -39,7 +39,7 @@ class InfraKeys(PlatformSection):
     """Options of the construct that give things, secrets among them, to the service."""
 
 
-class StageKeys(PlatformSection):
+class StageKeys(Section):
     """Stages of deployment, and what must be seen in each."""
 
     names: list[str] | None = None
@@ -59,7 +59,7 @@ class StageKeys(PlatformSection):
     cost_tier_extension: str | None = None
 
 
-class SdkKeys(PlatformSection):
+class SdkKeys(Section):
     """The generated SDK of a service."""
 
     package: str | None = None
@@ -69,7 +69,7 @@ class SdkKeys(PlatformSection):
     canary_words: list[str] | None = None
 
 
-class IntegrationKeys(PlatformSection):
+class IntegrationKeys(Section):
     """What a partner's client must do."""
 
     environments: list[str] | None = None
@@ -79,20 +79,46 @@ class IntegrationKeys(PlatformSection):
     redirect_schemes: list[str] | None = None
     redirect_dev_exception: str | None = None
     redirect_forbidden: list[str] | None = None
+    scopes_key: str | None = None
+    """Where a declaration lists the scopes that the client asks for."""
+    partner_key: str | None = None
+    """Where a declaration names the partner, if that is not its own name."""
+    agreements_key: str | None = None
+    agreement_fields: dict[str, str] | None = None
+    """What ``party``, ``signed``, ``from`` and ``until`` are called in a record of the register of agreements."""
     pkce_methods: list[str] | None = None
+    hash_calls: list[str] | None = None
+    challenge_calls: list[str] | None = None
+    """Calls of packages that make a whole challenge."""
+    verifier_words: list[str] | None = None
+    refresh_calls: list[str] | None = None
+    """Calls of packages that send the refresh grant."""
     webhook_signature_headers: list[str] | None = None
+    hmac_calls: list[str] | None = None
     compare_calls: list[str] | None = None
-    error_codes_export: str | None = None
-    retry_libraries: list[str] | None = None
+    parse_calls: list[str] | None = None
+    raw_body_calls: list[str] | None = None
+    error_fields: list[str] | None = None
+    """What the code of an error is called in an answer and in code."""
+    limited_answers: list[str] | None = None
+    wait_header: str | None = None
+    delay_calls: list[str] | None = None
+    random_calls: list[str] | None = None
+    retry_libraries: dict[str, str] | None = None
+    """Packages that retry, to the option that adds chance to their delay."""
     token_prefixes: list[str] | None = None
     token_names: list[str] | None = None
     revoke_calls: list[str] | None = None
+    route_attributes: list[str] | None = None
     button_components: list[str] | None = None
     button_package: str | None = None
+    button_forbidden_texts: list[str] | None = None
+    restyling: list[str] | None = None
+    """Attributes of an element that change how it looks."""
     error_codes: list[str] | None = None
 
 
-class ConventionKeys(PlatformSection):
+class ConventionKeys(Section):
     """What CI must have said at the head."""
 
     checks_min: int | None = None
@@ -100,7 +126,7 @@ class ConventionKeys(PlatformSection):
     required: list[str] | None = None
 
 
-class DeployKeys(PlatformSection):
+class DeployKeys(Section):
     """A production deploy. ``tags``: globs of the release tags."""
 
     tags: list[str] | None = None
@@ -114,7 +140,7 @@ class DeployKeys(PlatformSection):
     drill_max_age_days: int | None = None
 
 
-class GeneratedKeys(PlatformSection):
+class GeneratedKeys(Section):
     """Files that a program writes. ``digest_mark``: what stands before the digest of the sources in their header."""
 
     digest_mark: str | None = None

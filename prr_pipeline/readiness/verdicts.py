@@ -112,7 +112,7 @@ class Remembering:
     def _key(self, line: Line) -> str:
         if not self._profile:
             profile = self.sources.profile
-            self._profile = digest([profile.name, profile.keys.model_dump_json(), sorted(profile.basis.items())])
+            self._profile = digest([profile.name, profile.keys.plain(), sorted(profile.basis.items())])
         return digest(
             [
                 ENGINE,

@@ -22,6 +22,7 @@ from prr_pipeline.readiness.facts import ArtefactAbsent, ArtefactFact, Attestati
 from prr_pipeline.readiness.model import LineResult, Outcome, Reason, Report
 from prr_pipeline.readiness.previous_minor import previous_minor
 from prr_pipeline.readiness.profile import OVERLAY_PATH, Profile, profile_in
+from prr_pipeline.readiness.profile_keys import ProfileKeys
 from prr_pipeline.repository.tree import Blob, MissingFile, blob_id_of
 from prr_pipeline.review.document import render
 from prr_pipeline.subjects import Target
@@ -81,11 +82,11 @@ def profile_of(world: World) -> Profile:
     profile = _profile(world.files.get(OVERLAY_PATH))
     if not world.profile:
         return profile
-    keys = profile.keys.model_dump()
+    keys = profile.keys.plain()
     for name, value in world.profile.items():
         section, _, key = name.partition(".")
-        keys[section][key] = value
-    return replace(profile, keys=type(profile.keys).model_validate(keys))
+        keys.setdefault(section, {})[key] = value
+    return replace(profile, keys=ProfileKeys.of(keys))
 
 
 @lru_cache(maxsize=8)

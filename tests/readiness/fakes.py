@@ -13,6 +13,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import judge
 from prr_pipeline.readiness.model import Finding
 from prr_pipeline.readiness.profile import Profile, load_profile
+from prr_pipeline.readiness.profile_keys import ProfileKeys
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.globs import select
 from prr_pipeline.repository.tree import Blob, MissingFile, blob_id_of, digest_entries
@@ -113,11 +114,11 @@ def spec(version: str = "2026-06-10", components: Mapping[str, Any] = COMPONENTS
 def profile(**changes: Any) -> Profile:
     """The matter profile with some keys replaced: ``paths__openapi="spec.json"``."""
     found = load_profile("matter")
-    keys = found.keys.model_dump()
+    keys = found.keys.plain()
     for name, value in changes.items():
         section, _, key = name.partition("__")
-        keys[section][key] = value
-    return Profile(found.name, type(found.keys).model_validate(keys), found.basis)
+        keys.setdefault(section, {})[key] = value
+    return Profile(found.name, ProfileKeys.of(keys), found.basis)
 
 
 def run(

@@ -105,7 +105,7 @@ def whole() -> Repository:
 
 def _declared() -> dict[str, Any]:
     """What the profile `matter` says, as far as a monorepo may say it."""
-    keys = load_profile("matter").keys.model_dump(exclude_none=True)
+    keys = load_profile("matter").keys.plain()
     return {
         name: section for name, section in keys.items() if section and name not in ("council", "ladder", "after_ga")
     }

@@ -10,6 +10,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import judge
 from prr_pipeline.readiness.model import Finding
 from prr_pipeline.readiness.profile import Profile, load_profile
+from prr_pipeline.readiness.profile_keys import ProfileKeys
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject, SubjectKind
 from tests.readiness.fakes import NOW, FakeSnapshot
@@ -22,11 +23,11 @@ PLACED = Subject(SubjectKind.EVENT, "order.placed.v1")
 def loop(**changes: Any) -> Profile:
     """The loop profile with some keys replaced: ``events__outbox_table="mailbox"``."""
     found = load_profile("loop")
-    keys = found.keys.model_dump()
+    keys = found.keys.plain()
     for name, value in changes.items():
         section, _, key = name.partition("__")
-        keys[section][key] = value
-    return Profile(found.name, type(found.keys).model_validate(keys), found.basis)
+        keys.setdefault(section, {})[key] = value
+    return Profile(found.name, ProfileKeys.of(keys), found.basis)
 
 
 def judged(
