@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, gate, orders, promotions, signing
+from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, gate, init, orders, promotions, signing
 from prr_pipeline.commands.invocation import Invocation, complain
 from prr_pipeline.errors import PrrError
 
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
+for module in (init, checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
     app.add_typer(module.app)
 
 
@@ -82,8 +83,12 @@ def root(
 
 
 def main() -> None:
-    """Run `prr`. Garbage in circles is looked for seldom: a large specification is a million objects and none of it."""
+    """Run `prr`. Garbage in circles is looked for seldom: a large specification is a million objects and none of it.
+
+    Nor does pydantic look through all that is installed for plug-ins of its own, which takes longer than a judgement.
+    """
     gc.set_threshold(200_000, 20, 50)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     app()
 
 

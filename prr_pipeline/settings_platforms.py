@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from prr_pipeline.platforms.http.origins import base_of, origin_of, proxy_of
 from prr_pipeline.platforms.secret import VARIABLE
 from prr_pipeline.settings_values import Duration
 
+_WORD = re.compile(r"\{(.*?)\}")
 _TOKENS = frozenset(
     {"api_key", "api_token", "authorization", "credential", "key", "password", "secret", "secret_key", "token"}
 )
@@ -60,6 +62,13 @@ def _name_server(value: str) -> str:
         raise ValueError(f"{value!r} is no address of a name server; write it like 192.0.2.53") from None
 
 
+def _pattern(value: str) -> str:
+    unknown = sorted(set(_WORD.findall(value)) - {"service", "stage", "environment"})
+    if unknown:
+        raise ValueError(f"it holds {{{unknown[0]}}}; only {{service}}, {{stage}} and {{environment}} are filled in")
+    return value
+
+
 Variable = Annotated[str, AfterValidator(_variable)]
 """The name of an environment variable."""
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
@@ -69,6 +78,11 @@ Host = Annotated[str, AfterValidator(_host)]
 ProxyUrl = Annotated[str, AfterValidator(_proxy)]
 """The address of a proxy, by http or https."""
 NameServer = Annotated[str, AfterValidator(_name_server)]
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_pattern)]
+"""A name with ``{service}``, ``{stage}`` or ``{environment}`` in it."""
+SERVICE = "{service}"
 
 
 class _Section(BaseModel):
@@ -104,6 +118,8 @@ class GitHubSettings(ServiceSettings):
 
     owner: str = Field(min_length=1)
     repository: str = Field(min_length=1)
+    environments: Pattern | None = None
+    """How a deployment environment is called, such as ``{service}-{environment}``."""
     base_url: BaseUrl = "https://api.github.com"
     token_variable: Variable = "PRR_GITHUB_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -111,6 +127,8 @@ class GitHubSettings(ServiceSettings):
 class PagerDutySettings(ServiceSettings):
     """One PagerDuty account."""
 
+    service: Pattern = SERVICE
+    """How PagerDuty calls a service of the repository."""
     base_url: BaseUrl = "https://api.pagerduty.com"
     token_variable: Variable = "PRR_PAGERDUTY_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -118,6 +136,10 @@ class PagerDutySettings(ServiceSettings):
 class CloudWatchSettings(ServiceSettings):
     """One region of one AWS account. Without variables AWS's own chain finds the credentials."""
 
+    alarm_prefix: Pattern | None = None
+    """How the alarms of a service in a stage begin, such as ``{service}-{stage}-``."""
+    alarm_tags: dict[str, Pattern] = Field(default_factory=dict)
+    """The tags that they bear, such as ``service = "{service}"``."""
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
     base_url: BaseUrl | None = None
     key_id_variable: Variable | None = None
@@ -140,6 +162,8 @@ class SentrySettings(ServiceSettings):
     """One Sentry organisation."""
 
     organisation: str = Field(min_length=1)
+    project: Pattern = SERVICE
+    """How Sentry calls the project of a service."""
     base_url: BaseUrl = "https://sentry.io"
     token_variable: Variable = "PRR_SENTRY_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -183,8 +207,14 @@ class ResolverSettings(_Section):
 
 
 class PlatformSettings(_Section):
-    """Which services are asked. One that is left out makes the lines that need it unknown."""
+    """Which services are asked. One that is left out makes the lines that need it unknown.
 
+    ``recorded``: a folder of answers that something else fetched, to what none of the sections can tell.
+    ``total_timeout``: for all questions of a run together.
+    """
+
+    recorded: Path | None = None
+    total_timeout: Duration = timedelta(minutes=5)
     github: GitHubSettings | None = None
     pagerduty: PagerDutySettings | None = None
     cloudwatch: CloudWatchSettings | None = None

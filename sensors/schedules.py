@@ -11,9 +11,10 @@ from prr_pipeline.orchestration.requests import request, run_requests, why_none,
 from prr_pipeline.orchestration.ticks import tick_name
 
 RUNNING = dg.DefaultScheduleStatus.RUNNING
+PATH = dg.AssetSelection.groups("review", "ladder", "after_ga")  # what is partitioned by promotion
 
 
-@dg.schedule(cron_schedule="0 9 * * 1-5", target="*", default_status=RUNNING, execution_timezone="UTC")
+@dg.schedule(cron_schedule="0 9 * * 1-5", target=PATH, default_status=RUNNING, execution_timezone="UTC")
 def stage_advancement(
     context: dg.ScheduleEvaluationContext, work: dg.ResourceParam[Workplace]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -12,7 +12,7 @@ from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.reports.changes_json import since_data, with_changes
-from prr_pipeline.reports.json_report import JsonStream, report_data
+from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.markdown_report import report_markdown
 from prr_pipeline.reports.tally import ReportStream, Tally
@@ -106,7 +106,20 @@ class _Json:
     checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
+        page = self._page(one)
+        if page is not None:
+            self.stream.add_page(one.report.commit, page)
+            return
         self.stream.add(with_changes(report_data(one.report, self.checkup.place.catalogue, one.notes), one))
+
+    def _page(self, one: Checked) -> str | None:
+        """What an earlier run wrote of this very report, else what the next one may write."""
+        if one.page is None or one.notes or one.compared is not None:
+            return None
+        if one.page.kept is not None:
+            return one.page.kept
+        one.page.written = page_of(one.report, self.checkup.place.catalogue)
+        return one.page.written
 
     def close(self, tally: Tally) -> None:
         by_code = {str(code): tally.codes[code] for code in sorted(tally.codes)}

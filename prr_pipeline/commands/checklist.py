@@ -186,7 +186,7 @@ def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form:
     tally = Tally()
     with progress(len(named)) as advance:
         writer = many_writer(form, checkup, pages)
-        for one in checkup.check(named, section):
+        for one in checkup.check(named, section, remember=True):
             tally.add(one)
             writer.add(one)
             advance()

@@ -1,4 +1,4 @@
-"""Gates for CI: `prr gate maturity`."""
+"""Gates for CI and for deploys: `prr gate maturity`, `prr gate deploy`."""
 
 from __future__ import annotations
 
@@ -60,3 +60,39 @@ def maturity(
 
             show(maturity_screen(report))
     raise typer.Exit(report.exit_code)
+
+
+@gate.command()
+def deploy(
+    context: typer.Context,
+    tag: Annotated[str, typer.Argument(help="The release tag, or a range of commits such as main~3..main.")],
+    profile: Profile = None,
+    repository: Repository = None,
+    as_json: AsJson = False,
+    form: Annotated[GateFormat, typer.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
+    output: Output = None,
+) -> None:
+    """Say whether a release may go to production, by every line of the checklist that is asked of a deploy.
+
+    It is judged at its own commit; services that the settings name are asked; what people signed is read at the
+    tracked branch. Exit code 0: it may go. 1: a line is unmet and not justified. 2: none is, but one is unknown, so
+    nobody can tell. 3: there is no such release.
+    """
+    from prr_pipeline.control.deploy_gate import judge_deploy
+
+    verdict = judge_deploy(invocation(context).settings(), tag, repository=repository, profile=profile)
+    form = GateFormat.JSON if as_json else form
+    with written_to(output, Format(form)):
+        if form is GateFormat.JSON:
+            from prr_pipeline.reports.deploy_report import deploy_data
+
+            print_json(deploy_data(verdict))
+        elif form is GateFormat.GITHUB:
+            from prr_pipeline.reports.deploy_report import deploy_summary
+
+            sys.stdout.writelines(deploy_summary(verdict))
+        else:
+            from prr_pipeline.reports.deploy_report import deploy_screen
+
+            show(deploy_screen(verdict))
+    raise typer.Exit(verdict.exit_code)

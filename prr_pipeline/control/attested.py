@@ -11,7 +11,7 @@ from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.justification import Justification, JustificationPolicy
-from prr_pipeline.review.people import ENGINEER, Person
+from prr_pipeline.review.people import CONSENT_REVIEWER, ENGINEER, Person
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.rollout.state import PromotionState
 
@@ -46,6 +46,8 @@ def capacities_of(person: Person, context: str | None, *, on_call: bool) -> froz
     found: set[Capacity] = {"on_call"} if on_call else set()
     if context in person.contexts and ENGINEER in person.roles:
         found.add("owning_context")
+    if CONSENT_REVIEWER in person.roles:
+        found.add("consent_reviewer")
     return frozenset(found)
 
 

@@ -7,18 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from prr_pipeline.control.agreement import evidence_verdict
-from prr_pipeline.control.alert_reviews import after_ga_facts
-from prr_pipeline.control.artefact_facts import Artefacts, artefact_marks, gather_artefacts
+from prr_pipeline.control.artefact_facts import artefact_marks
 from prr_pipeline.control.asked import asked_lines
-from prr_pipeline.control.attested import attestations_of, justifications_of
+from prr_pipeline.control.asking import AskedOnce
 from prr_pipeline.control.bound import bound_parts
-from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.known_names import keep_names
 from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder, snapshot_to_judge
-from prr_pipeline.control.oasdiff import gather_oasdiff
-from prr_pipeline.control.on_call import on_call_fact
-from prr_pipeline.control.released import with_release
-from prr_pipeline.control.squawk import tools_of
+from prr_pipeline.control.promotion_facts import promotion_facts
 from prr_pipeline.control.standing import (
     Standing,
     failed_standing,
@@ -40,7 +35,7 @@ from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import JudgedCommit
 from prr_pipeline.repository.openapi import UnknownOperation
 from prr_pipeline.repository.recorder import Recorder
-from prr_pipeline.repository.snapshot import Snapshot, open_commit
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.verdict import SignoffVerdict
 from prr_pipeline.rollout.gates import GateState
 from prr_pipeline.rollout.state import PromotionState
@@ -101,13 +96,15 @@ def _judge(work: Workplace, state: PromotionState, actor: str) -> Judgement | No
     code = Recorder(snapshot_to_judge(work, head, judged, prr_folder(profile, state.subject)))
     filed = Recorder(head)
     marks = artefact_marks(work, profile, judged.commit)
-    facts = promotion_facts(work, state, profile, code, judged)
+    services = AskedOnce(work.settings)
+    facts = promotion_facts(work, state, profile, code, judged, services)
     report = evaluate(code, state.subject, lines, profile, facts)
     standing = bound_parts(work, state, report, profile, filed, judged)
     report = _with_agreement(work, state, report, lines, code, profile, facts, standing)
     gate, why = _gate(report, judged)
     standing = replace(standing, gate=gate, why=why, counts=dict(Counter(str(r.outcome) for r in report.results)))
     asked = lines.asked_digest(state.subject.kind)
+    standing = replace(standing, heard_at=services.oldest)
     if not keep(work, state.key, before, standing, code.read_set, filed.read_set, marks, asked):
         return None
     keep_names(work, head, profile)
@@ -147,36 +144,6 @@ def _head_commit(work: Workplace) -> str:
         return open_head(work).commit or ""
     except PrrError:
         return ""
-
-
-def promotion_facts(
-    work: Workplace, state: PromotionState, profile: Profile, snapshot: Snapshot, judged: JudgedCommit
-) -> Facts:
-    """What the judgement may know beside the snapshot."""
-    spec_path = profile.value("paths.openapi")
-    facts = Facts(
-        now=work.now(),
-        target=state.target,
-        author=state.author,
-        context=state.context,
-        ladder=state.ladder.as_data(),
-        ladder_source="promotion",
-        oasdiff=gather_oasdiff(work, snapshot, profile),
-        attestations=attestations_of(work, state),
-        justifications=justifications_of(work, state),
-        history=GitHistory(work.repository, judged.commit, str(spec_path) if spec_path else None),
-        after_ga=after_ga_facts(work, state),
-        on_call=on_call_fact(work),
-        artefacts=_artefacts(work, profile, judged),
-        artefacts_complete=judged.complete,
-    )
-    return with_release(facts, work.repository, snapshot, profile, tools_of(work))
-
-
-def _artefacts(work: Workplace, profile: Profile, judged: JudgedCommit) -> Artefacts:
-    """What CI filed. Its code digest is asked of the plain commit: what is read of the code stays what lines read."""
-    code = open_commit(work.repository, judged.commit)
-    return gather_artefacts(work, work.repository, code, profile, work.settings.repository.ref)
 
 
 def _with_agreement(

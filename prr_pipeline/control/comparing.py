@@ -31,7 +31,8 @@ class Comparison:
         self.base = found.base
         self._since = Since(found.committed_at)
         self._here = Checkup(place, target)
-        self._there = Checkup(found.place, target, now=self._here.facts.now, since=self._since)
+        known = self._here.facts
+        self._there = Checkup(found.place, target, now=known.now, since=self._since, services=known.remote)
         self._before: dict[Subject, Mapping[str, LineState]] = {}
         self._lists: dict[SubjectKind, Mapping[Subject, None]] = {}
         self._lists_here: dict[SubjectKind, Mapping[Subject, None]] = {}

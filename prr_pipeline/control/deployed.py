@@ -9,6 +9,7 @@ from functools import cached_property
 from prr_pipeline.control.agreement import evidence_verdict
 from prr_pipeline.control.alert_reviews import after_ga_dates, after_ga_facts
 from prr_pipeline.control.artefact_facts import gather_artefacts
+from prr_pipeline.control.asking import AskedOnce
 from prr_pipeline.control.attested import attestations_of, capacities_of, justification_policy, justifications_of
 from prr_pipeline.control.checklist import approvals_of
 from prr_pipeline.control.filed import Claims, list_claims, verify_claims
@@ -24,6 +25,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import Capacity, Facts
 from prr_pipeline.repository.artefacts import ArtefactStore
 from prr_pipeline.repository.history import resolve
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.people import Person
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind, Target, promotion_key
@@ -33,10 +35,21 @@ Own = tuple[Facts, tuple[str, ...]]
 
 
 class Deployed:
-    """A place that is reviewed by a deployment, for one target (None: that of the open promotion)."""
+    """A place that is reviewed by a deployment, for one target (None: that of the open promotion).
 
-    def __init__(self, place: Place, work: Workplace, target: Target | None, since: Since | None) -> None:
+    ``records``: where people's records are read, if not in the place itself.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        work: Workplace,
+        target: Target | None,
+        since: Since | None,
+        records: Snapshot | None = None,
+    ) -> None:
         self._place = place
+        self._records = records or place.snapshot
         self._work = work
         self._target = target
         self._since = since
@@ -53,6 +66,7 @@ class Deployed:
             artefacts=gather_artefacts(work, place.repository, place.snapshot, place.profile),
             artefacts_complete=self._artefacts_complete(),
             on_call=on_call_fact(work),
+            remote=facts.remote or AskedOnce(work.settings),
         )
         return with_release(known, place.repository, place.snapshot, place.profile, tools_of(work))
 
@@ -113,7 +127,7 @@ class Deployed:
             return capacities_of(person, context, on_call=holds_shift(work, person, now))
 
         policy = justification_policy(work)
-        return verify_claims(self._place.snapshot, paths, work.roster, policy, now, capacities, self._since)
+        return verify_claims(self._records, paths, work.roster, policy, now, capacities, self._since)
 
     def _filed_for(self, subject: Subject) -> list[str]:
         """Records about the subject that could be verified here."""
@@ -126,7 +140,7 @@ class Deployed:
         except PrrError:
             return {}
         if folder not in self._listed:
-            self._listed[folder] = list_claims(self._place.snapshot, folder)
+            self._listed[folder] = list_claims(self._records, folder)
         return self._listed[folder]
 
     @cached_property

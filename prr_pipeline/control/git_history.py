@@ -7,21 +7,31 @@ from datetime import datetime
 from pathlib import Path
 
 from prr_pipeline.errors import PrrError
-from prr_pipeline.repository.history import commits, last_change_of
+from prr_pipeline.repository.history import Versions, commits, last_change_of, versions_of
 from prr_pipeline.repository.snapshot import open_commit
+from prr_pipeline.subjects import encode_id
 
 _DEPTH = 2_000
 """Commits looked at: enough for years of a monorepo's main line, and bounded."""
 _OPERATION_ID = re.compile(rb"""["']?operationId["']?[ \t]*:[ \t]*["']?([^"',}#\r\n]+)""")
 
 
+SERVICE_SLOT = "{service}"
+"""What stands for the service in the place of the specifications, where each service has its own."""
+
+
 class GitHistory:
-    """History along the first-parent line of one commit. Answers None where history cannot tell."""
+    """History along the first-parent line of one commit. Answers None where history cannot tell.
+
+    ``spec_path`` is the specification's place. With `SERVICE_SLOT` in it, operations are named as third-party endpoints
+    are: ``identity/createGrant``.
+    """
 
     def __init__(self, repository: Path, commit: str, spec_path: str | None) -> None:
         self._repository, self._commit, self._spec_path = repository, commit, spec_path
         self._seen: dict[str, frozenset[str] | None] = {}
         self._specs: list[tuple[datetime, frozenset[str]]] | None = None
+        self._services: dict[str, Versions | None] = {}
 
     def last_changed_at(self, path: str) -> datetime | None:
         """When the newest commit that changed the path was made."""
@@ -30,12 +40,27 @@ class GitHistory:
 
     def operation_since(self, operation_id: str) -> datetime | None:
         """When the operation first stood in the spec without a break since."""
+        if SERVICE_SLOT in str(self._spec_path):
+            return self._endpoint_since(operation_id)
         since = None
         for at, operations in self._versions():
             if operation_id not in operations:
                 break
             since = at
         return since
+
+    def _endpoint_since(self, name: str) -> datetime | None:
+        from prr_pipeline.control.endpoint_history import since_when
+
+        service, _, endpoint = name.partition("/")
+        if service not in self._services:
+            path = str(self._spec_path).replace(SERVICE_SLOT, encode_id(service))
+            try:
+                self._services[service] = versions_of(self._repository, self._commit, path)
+            except PrrError:
+                self._services[service] = None
+        versions = self._services[service]
+        return since_when(versions, endpoint) if versions is not None else None
 
     def _versions(self) -> list[tuple[datetime, frozenset[str]]]:
         """Each commit's operations, newest first; a spec that did not change is read once (by blob id).

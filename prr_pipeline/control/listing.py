@@ -77,11 +77,11 @@ def subjects_of(place: Place, kind: SubjectKind | None, faults: list[str] | None
 
 
 def _of_kind(place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
-    from prr_pipeline.readiness.discovery import discover
+    from prr_pipeline.control.known_lists import listed
     from prr_pipeline.repository.releases import newest_of_each_line, release_tags
 
     if kind is not SubjectKind.DEPLOY:
-        return discover(place.snapshot, place.profile, kind)
+        return listed(place, kind)
     tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
     return tuple(Subject(kind, tag.name) for tag in tags)
 

@@ -50,19 +50,21 @@ class RecordedAnswers:
             return Silence(f"The answer {place} cannot be read ({type(fault).__name__}).", Reason.UNREADABLE)
         if len(data) > FILE_CAP:
             return Silence(f"The answer {place} is larger than {FILE_CAP:,} bytes; record less.", Reason.UNREADABLE)
-        return self._parsed(question, data, place)
+        return read_answer(question, data, place)
 
-    def _parsed(self, question: Question[T], data: bytes, place: str) -> Answer[T] | Silence:
-        try:
-            envelope = _Envelope.model_validate_json(data)
-            value = _adapter(type(question)).validate_json(orjson.dumps(envelope.value))
-        except ValidationError as fault:
-            where = ".".join(str(part) for part in fault.errors()[0]["loc"]) or "the file"
-            return Silence(
-                f"The answer {place} has another form: {where}: {fault.errors()[0]['msg']}; record it anew.",
-                Reason.UNREADABLE,
-            )
-        return Answer(cast(T, value), envelope.read_at, envelope.source)
+
+def read_answer(question: Question[T], data: bytes, place: str) -> Answer[T] | Silence:
+    """What the bytes of a recorded answer say; silence for another form. ``place`` is what a sentence calls it."""
+    try:
+        envelope = _Envelope.model_validate_json(data)
+        (value,) = _adapter(type(question)).validate_json(orjson.dumps([envelope.value]))
+    except ValidationError as fault:
+        where = ".".join(str(part) for part in fault.errors()[0]["loc"]).removeprefix("0.") or "the file"
+        return Silence(
+            f"The answer {place} has another form: {where}: {fault.errors()[0]['msg']}; record it anew.",
+            Reason.UNREADABLE,
+        )
+    return Answer(cast(T, value), envelope.read_at, envelope.source)
 
 
 def answer_path(question: Question[Any]) -> str:
@@ -84,4 +86,5 @@ _adapters: dict[type[Question[Any]], TypeAdapter[Any]] = {}
 
 def _made(kind: type[Question[Any]]) -> TypeAdapter[Any]:
     base = next(base for base in kind.__orig_bases__ if getattr(base, "__origin__", None) is Question)  # type: ignore[attr-defined]
-    return TypeAdapter(get_args(base)[0], config=ConfigDict(extra="forbid"))
+    # In a tuple, as an adapter of a dataclass alone takes no configuration, and one around it hands its own down.
+    return TypeAdapter(cast(Any, tuple[get_args(base)[0]]), config=ConfigDict(extra="forbid"))  # type: ignore[misc]

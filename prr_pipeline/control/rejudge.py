@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.acceptance import new_records
 from prr_pipeline.control.artefact_facts import artefact_marks
 from prr_pipeline.control.asked import asked_lines
@@ -12,6 +13,7 @@ from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder
 from prr_pipeline.control.shown import outdated_page, shown_pages
 from prr_pipeline.control.standing import move_on, read_kept, read_standing
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.readiness.answers import MAX_AGE
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.state import PromotionState
 
@@ -96,6 +98,8 @@ def _stale(work: Workplace, head: Snapshot, state: PromotionState) -> Stale | No
     standing = kept.standing
     if standing.failed and standing.head == head.commit:
         return None
+    if standing.heard_at is not None and standing.outlived(work.now(), MAX_AGE / 2):
+        return Stale(state.key, f"{name}-{instant_text(standing.heard_at)}")
     same = (kept.artefacts, kept.asked) == (marks, asked)
     if same and (standing.head, standing.commit, standing.complete) == (head.commit, judged.commit, judged.complete):
         return None

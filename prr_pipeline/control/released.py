@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from prr_pipeline.control.squawk import with_migrations
+from prr_pipeline.control.deploys import GitDeploys
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import Reason
@@ -19,10 +19,13 @@ from prr_pipeline.repository.snapshot import Snapshot, open_commit
 def with_release(
     facts: Facts, repository: Path, snapshot: Snapshot, profile: Profile, tools: Path | None = None
 ) -> Facts:
-    """The facts with the code as last released, and with what squawk says of the migrations since."""
+    """The facts with the code as last released, what squawk says of the migrations since, and what git of deploys."""
     patterns: Sequence[str] | None = profile.value("deploy.tags")
+    facts = replace(facts, deploys=GitDeploys(repository, patterns or (), profile.value("paths.changesets")))
     if patterns is None:
         return facts
+    from prr_pipeline.control.squawk import with_migrations
+
     base = base_of(repository, snapshot, patterns)
     return with_migrations(replace(facts, base=base), snapshot, profile, tools)
 

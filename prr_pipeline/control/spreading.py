@@ -4,40 +4,41 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prr_pipeline.control.copies import can_be_copied, in_copies
 from prr_pipeline.readiness.catalogue import Catalogue
-from prr_pipeline.readiness.evaluate import evaluate_all
+from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts
-from prr_pipeline.readiness.model import Report
 from prr_pipeline.readiness.profile import Profile
-from prr_pipeline.repository.snapshot import Snapshot, open_commit, open_working_tree
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.subjects import Subject
 
 if TYPE_CHECKING:
     from prr_pipeline.control.verdict_store import SqliteVerdicts
 
 PROCESSES_CAP = 4
-"""Most processes; each parses the specification for itself."""
+"""Most processes. Each is a copy of this one and has what it parsed; what it parses itself, no other has."""
 TRIAL = 16
-"""Subjects that are judged here, after the first, before anything is spread: they tell how long one takes."""
-WORTH_SECONDS = 3.0
-"""Remaining time of the processor, if judged here alone, from which starting processes pays."""
-_CHUNKS_PER_PROCESS = 2
+"""Subjects that are judged here, after the first, before anything is spread: they tell how long one takes.
+
+One of which every verdict is remembered tells nothing, so it is not counted.
+"""
+WORTH_SECONDS = 0.2
+"""Remaining time of the processor, if judged here alone, from which starting copies pays."""
+_CHUNKS_PER_PROCESS = 8
+"""Subjects of one kind stand together and take alike: in many pieces, every process gets its share of the long ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """Everything but the subjects that a judgement needs, in a form that another process can be given.
-
-    ``commit`` is None for the working tree; ``cache`` is the file of remembered verdicts, None for none.
-    """
+    """Everything but the subjects that a judgement needs. ``cache``: the file of remembered verdicts, None for none."""
 
     repository: Path
-    commit: str | None
     profile: Profile
     catalogue: Catalogue
     facts: Facts
@@ -53,56 +54,46 @@ def judge_all(
     processes: int | None = None,
     trial: int = TRIAL,
     worth_seconds: float = WORTH_SECONDS,
-) -> Iterator[Report]:
+) -> Iterator[Evaluated]:
     """One report per subject, in order. ``processes``: how many at most; None for what the machine has."""
-    allowed = min(processes or os.cpu_count() or 1, PROCESSES_CAP)
-    reports = _reports(snapshot, questions, subjects)
+    sources = Sources(snapshot, questions.profile)
+    found = _judged(snapshot, questions, subjects, sources)
+    allowed = min(processes or len(os.sched_getaffinity(0)), PROCESSES_CAP) if can_be_copied() else 1
     if allowed < 2 or len(subjects) <= trial + 1:
-        yield from reports
+        yield from found
         return
     # The first one pays for what all share, such as parsing the specification: it tells nothing of the others.
-    yield next(reports)
+    yield next(found)
     # The processor's time, not the clock's: on a machine that is busy already, more processes save nobody's time.
-    started = time.process_time()
-    for _ in range(trial):
-        yield next(reports)
-    rest = subjects[trial + 1 :]
-    if (time.process_time() - started) / trial * len(rest) < worth_seconds:
-        yield from reports
-        return
-    yield from _spread(questions, rest, allowed)
+    started, spent, tried = time.process_time(), 0.0, 0
+    for done, each in enumerate(found, start=2):
+        yield each
+        now = time.process_time()
+        if each.judged:
+            spent, tried = spent + now - started, tried + 1
+        started = now
+        if tried == trial:
+            if spent / trial * (len(subjects) - done) >= worth_seconds:
+                found.close()
+                yield from _spread(snapshot, questions, subjects[done:], allowed, sources)
+                return
+            spent, tried = 0.0, 0
 
 
-def _spread(questions: Questions, subjects: Sequence[Subject], processes: int) -> Iterator[Report]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
+def _spread(
+    snapshot: Snapshot, questions: Questions, subjects: Sequence[Subject], processes: int, sources: Sources
+) -> Iterator[Evaluated]:
     size = max(1, -(-len(subjects) // (processes * _CHUNKS_PER_PROCESS)))
     chunks = [subjects[at : at + size] for at in range(0, len(subjects), size)]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_prepare, initargs=(questions,)) as pool:
-        for reports in pool.map(_judge_chunk, chunks):
-            yield from reports
+    return in_copies(lambda chunk: _judged(snapshot, questions, chunk, sources), chunks, processes)
 
 
-_prepared: list[tuple[Snapshot, Questions]] = []
-
-
-def _prepare(questions: Questions) -> None:
-    """In a new process: open the same place."""
-    root, commit = questions.repository, questions.commit
-    _prepared.append((open_commit(root, commit) if commit else open_working_tree(root), questions))
-
-
-def _judge_chunk(subjects: Sequence[Subject]) -> list[Report]:
-    snapshot, questions = _prepared[0]
-    return list(_reports(snapshot, questions, subjects))
-
-
-def _reports(snapshot: Snapshot, questions: Questions, subjects: Sequence[Subject]) -> Iterator[Report]:
+def _judged(
+    snapshot: Snapshot, questions: Questions, subjects: Sequence[Subject], sources: Sources
+) -> Generator[Evaluated, None, None]:
     store = _store(questions.cache, questions.repository) if questions.cache else None
     try:
-        yield from evaluate_all(
+        yield from evaluate_noted(
             snapshot,
             subjects,
             questions.catalogue,
@@ -110,6 +101,7 @@ def _reports(snapshot: Snapshot, questions: Questions, subjects: Sequence[Subjec
             questions.facts,
             section=questions.section,
             store=store,
+            sources=sources,
         )
     finally:
         if store is not None:
@@ -117,6 +109,7 @@ def _reports(snapshot: Snapshot, questions: Questions, subjects: Sequence[Subjec
 
 
 def _store(cache: Path, repository: Path) -> SqliteVerdicts:
+    from prr_pipeline.control.edition import edition
     from prr_pipeline.control.verdict_store import SqliteVerdicts
 
-    return SqliteVerdicts(cache, str(repository))
+    return SqliteVerdicts(cache, str(repository), edition())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.readiness.answers import MAX_AGE
 from prr_pipeline.repository.recorder import ReadSet, unchanged
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.gates import GateReading, GateState, unknown
@@ -36,11 +39,17 @@ class Standing:
     editors: tuple[str, ...] = ()
     """Git identities of who wrote what is signed, see `control.writers`: they do not sign for their own words."""
     complete: bool = False
+    heard_at: datetime | None = None
+    """When the oldest answer of a service was read that it may rest on; None if it rests on none."""
 
     @property
     def failed(self) -> bool:
         """Whether the judgement could not be made."""
         return not self.commit
+
+    def outlived(self, now: datetime, age: timedelta) -> bool:
+        """Whether it rests on what a service said so long ago."""
+        return self.heard_at is not None and now - self.heard_at > age
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger's mutable table."""
@@ -52,6 +61,7 @@ class Standing:
             "editors": list(self.editors),
             "gate": str(self.gate),
             "head": self.head,
+            "heard_at": instant_text(self.heard_at) if self.heard_at is not None else None,
             "justifications": _listed(self.justifications),
             "report_digest": self.report_digest,
             "section_digest": self.section_digest,
@@ -62,10 +72,12 @@ class Standing:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Standing:
         """Read what `as_data` writes."""
+        heard = data.get("heard_at")
         return cls(
             GateState(data["gate"]), data["why"], data["commit"], data["head"], data["report_digest"],
             data["spec_subtree_digest"], data["section_digest"], _tupled(data["justifications"]),
             _tupled(data["attestations"]), data["counts"], tuple(data["editors"]), data.get("complete", False),
+            parse_instant(heard) if heard else None,
         )  # fmt: skip
 
 
@@ -167,6 +179,9 @@ def readiness_gate(work: Workplace, state: PromotionState) -> GateReading:
     standing = read_standing(work, state.key)
     if standing is None:
         return unknown("readiness", "not judged yet")
+    if standing.outlived(work.now(), MAX_AGE):
+        why = f"what services said was read at {instant_text(standing.heard_at)}, too long ago; it is judged anew"
+        return unknown("readiness", why)
     return GateReading("readiness", standing.gate, standing.why)
 
 

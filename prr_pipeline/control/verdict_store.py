@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any, TypeVar
 
 import orjson
 
+from prr_pipeline.control.kept_reports import finding_of, plain_finding
 from prr_pipeline.readiness.judge import Judged
-from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.reads import Reads
 from prr_pipeline.readiness.verdicts import Verdict
 from prr_pipeline.subjects import Subject
@@ -27,15 +26,17 @@ BATCH = 64
 """Subjects whose verdicts are written at once."""
 SIZE_CAP = 512 * 2**20
 """A file above this many bytes is thrown away: what nothing refers to any more is never collected one by one."""
-_FORMAT = 2
+_FORMAT = 3
 _SEAL = 16
 _VERDICTS = "SELECT subject, body FROM verdicts WHERE subject IN (SELECT value FROM json_each(?))"
 _READS = "SELECT digest, body FROM reads WHERE digest IN (SELECT value FROM json_each(?))"
 _LOG = logging.getLogger(__name__)
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS edition (name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS verdicts (subject TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reads (digest TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 """
+_DROP = "DROP TABLE IF EXISTS verdicts; DROP TABLE IF EXISTS reads; DROP TABLE IF EXISTS edition;"
 
 
 def cache_folder() -> Path:
@@ -47,12 +48,13 @@ def cache_folder() -> Path:
 class SqliteVerdicts:
     """A `VerdictStore` in a file. ``scope`` keeps the repositories apart that share it.
 
-    What is kept is written in batches; `close` writes the last one.
+    What another ``edition`` of the code judged is thrown away. What is kept is written in batches; `close` writes the
+    last one.
     """
 
-    def __init__(self, path: Path, scope: str) -> None:
+    def __init__(self, path: Path, scope: str, edition: str = "") -> None:
         self._scope = scope
-        self._database = self._tried(lambda: _open(path))
+        self._database = self._tried(lambda: _open(path, edition))
         self._reads: dict[str, Reads] = {}
         self._new_reads: dict[str, bytes] = {}
         self._new_verdicts: dict[str, bytes] = {}
@@ -132,7 +134,7 @@ class SqliteVerdicts:
             return None
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, edition: str) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists() and path.stat().st_size > SIZE_CAP:
         path.unlink()
@@ -140,9 +142,13 @@ def _open(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
     if database.execute("PRAGMA user_version").fetchone()[0] != _FORMAT:
-        database.executescript("DROP TABLE IF EXISTS verdicts; DROP TABLE IF EXISTS reads;")
+        database.executescript(_DROP)
         database.execute(f"PRAGMA user_version = {_FORMAT}")
     database.executescript(_SCHEMA)
+    if database.execute("SELECT name FROM edition").fetchall() != [(edition,)]:
+        database.executescript(_DROP + _SCHEMA)
+        with database:
+            database.execute("INSERT INTO edition VALUES (?)", (edition,))
     return database
 
 
@@ -173,31 +179,10 @@ def _verdicts(name: str, sealed: bytes) -> dict[str, Verdict]:
 
 
 def _plain(verdict: Verdict) -> list[Any]:
-    judged, finding = verdict.judged, verdict.judged.finding
-    return [
-        verdict.key,
-        verdict.reads,
-        judged.version,
-        dict(judged.parameters),
-        finding.outcome,
-        finding.message,
-        finding.subject_digest,
-        [[place.path, place.line, place.snippet] for place in finding.locations],
-        finding.reason,
-        dict(finding.values),
-        finding.due_at,
-    ]
+    judged = verdict.judged
+    return [verdict.key, verdict.reads, judged.version, dict(judged.parameters), *plain_finding(judged.finding)]
 
 
 def _verdict(row: list[Any]) -> Verdict:
-    key, reads, version, parameters, outcome, message, digest, places, reason, values, due_at = row
-    finding = Finding(
-        Outcome(outcome),
-        message,
-        digest,
-        tuple(Location(*place) for place in places),
-        Reason(reason) if reason is not None else None,
-        values,
-        datetime.fromisoformat(due_at) if due_at is not None else None,
-    )
-    return Verdict(key, Judged(finding, version, parameters), reads)
+    key, reads, version, parameters, *finding = row
+    return Verdict(key, Judged(finding_of(finding), version, parameters), reads)

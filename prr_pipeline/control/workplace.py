@@ -179,6 +179,6 @@ def connect(settings_file: Path | None = None) -> Workplace:
     path = find_settings(settings_file)
     if path is None:
         raise PrrError(
-            "No prr.toml here or in any folder above; give --settings, or write one as docs/deployment.md shows."
+            "No prr.toml here or in any folder above; give --settings, or draft one: `prr init` (docs/deployment.md)."
         )
     return Workplace(load_settings(path))

@@ -46,6 +46,7 @@ class EventType(StrEnum):
     RECORD_REFUSED = "record_refused"
     AGENDA_MADE = "agenda_made"
     HEAD_RESTARTED = "head_restarted"
+    DEPLOY_JUDGED = "deploy_judged"
 
 
 TRANSITIONS = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -16,6 +16,7 @@ from prr_pipeline.control.shown import CHECKLIST, DOCUMENT, note_shown
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.metadata import line_table, promotion_metadata, table
 from prr_pipeline.orchestration.partitions import PROMOTIONS
+from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.reports.text import plain
 from prr_pipeline.subjects import SubjectKind
@@ -52,18 +53,8 @@ def report_judgement(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """The materialization of the checklist with a result for every section."""
     numbers = {line.id: line.number for line in judgement.catalogue.lines}
-    checks = [
-        dg.AssetCheckResult(
-            passed=all(r.passes for results in found.values() for r in results),
-            check_name=name,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                **{title: line_table(results, numbers) for title, results in found.items()},
-                "promotion": judgement.state.key,
-            },
-        )
-        for name, found in _by_check(judgement).items()
-    ]
+    told = {"promotion": judgement.state.key}
+    checks = list(section_results(judgement.report.results, judgement.catalogue, sections(), told))
     standing = judgement.standing
     metadata = promotion_metadata(work, explain(work, judgement.state.key)) | {
         "readiness": dg.MetadataValue.text(f"{standing.gate}: {plain(standing.why)}"),
@@ -75,13 +66,28 @@ def report_judgement(
     note_shown(work, judgement.state.key, CHECKLIST, standing)
 
 
-def _by_check(judgement: Judgement) -> dict[str, dict[str, list[LineResult]]]:
+def section_results(
+    results: Sequence[LineResult], catalogue: Catalogue, known: Sequence[str], told: Mapping[str, str]
+) -> Iterator[dg.AssetCheckResult]:
+    """A result for each of the ``known`` sections and one for all others, with its lines as tables and what is told."""
+    numbers = {line.id: line.number for line in catalogue.lines}
+    for name, found in _by_check(results, catalogue, known).items():
+        yield dg.AssetCheckResult(
+            passed=all(result.passes for part in found.values() for result in part),
+            check_name=name,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={**{title: line_table(part, numbers) for title, part in found.items()}, **told},
+        )
+
+
+def _by_check(
+    results: Sequence[LineResult], catalogue: Catalogue, known: Sequence[str]
+) -> dict[str, dict[str, list[LineResult]]]:
     """The results of each check by the name of their table: ``lines``, with the section where a check has several."""
-    known = sections()
-    section_of = {line.id: line.section for line in judgement.catalogue.lines}
+    section_of = {line.id: line.section for line in catalogue.lines}
     found: dict[str, dict[str, list[LineResult]]] = {section_slug(name): {"lines": []} for name in known}
     others: dict[str, list[LineResult]] = {}
-    for result in judgement.report.results:
+    for result in results:
         section = section_of[result.line_id]
         if section in known:
             found[section_slug(section)]["lines"].append(result)

@@ -21,7 +21,7 @@ LOST_AFTER = timedelta(seconds=60)
 until `max_runtime_seconds`. It blocks no other run: should it live, compare-and-set keeps the two apart."""
 
 WAITS = "a run is under way or its pause has not passed"
-_UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+UNFINISHED = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 
 
 def run_requests(instance: dg.DagsterInstance, dues: Sequence[Due], now: datetime | None = None) -> list[dg.RunRequest]:
@@ -83,7 +83,7 @@ def _requests(instance: dg.DagsterInstance, wanted: Sequence[_Wanted], now: date
     for one in wanted:
         if one.key in busy or one.key not in known:
             continue
-        number = next_try(*_ended(instance, one.base), at)
+        number = next_try(*ended_runs(instance, one.base), at)
         if number is not None:
             requests.append(request(one.key, one.assets, one.base, number))
     return requests
@@ -101,7 +101,7 @@ def request(key: str, assets: Iterable[str], base: str, number: int = 0) -> dg.R
 
 def busy_promotions(instance: dg.DagsterInstance) -> set[str]:
     """Promotions with a run that is queued or under way, and not lost."""
-    records = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED))
+    records = instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED))
     now = datetime.now(UTC)
     busy = set()
     for record in records:
@@ -118,7 +118,7 @@ def is_lost(status: dg.DagsterRunStatus, began_at: datetime, now: datetime) -> b
     return status is not dg.DagsterRunStatus.QUEUED and now - began_at > LOST_AFTER
 
 
-def _ended(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:
+def ended_runs(instance: dg.DagsterInstance, base: str) -> tuple[int, datetime | None]:
     """How many runs of this base there were, and when the last one ended."""
     runs = dg.RunsFilter(tags={BASE_TAG: base})
     last = instance.get_run_records(runs, limit=1)

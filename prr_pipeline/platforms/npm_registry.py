@@ -50,6 +50,16 @@ class NpmRegistry:
         self.service = service
         self.reader = Reader(service, pace)
 
+    def versions(self, package: str) -> Answer[tuple[str, ...] | None]:
+        """The versions of a package that can be installed, in the registry's order; None if there is no package.
+
+        Raises `SourceSilent`.
+        """
+        found = self.reader.one_or_none(f"/{segment(package)}", TypeAdapter(_Package))
+        if found.value is not None and found.value.name != package:
+            raise faults.wrong_shape(self.service, found.address, "as it speaks of another package")
+        return found.turned(lambda sent: tuple(sent.versions) if sent else None)
+
     def version(self, package: str, version: str) -> Answer[PublishedVersion | None]:
         """A version of a package; None if the package or the version is not published, or no longer.
 

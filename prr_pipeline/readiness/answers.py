@@ -20,11 +20,18 @@ def answered(facts: Facts, question: Question[T], max_age: timedelta = MAX_AGE) 
     if facts.remote is None:
         raise NotSeen(
             Reason.NOT_DECLARED,
-            f"Nobody was asked about {question.system}: a judgement asks no service yet, so this cannot be seen.",
+            f"Nobody was asked about {question.system}; judge with the settings of a deployment that names the service "
+            "or recorded answers under [platforms].",
         )
     found = facts.remote.ask(question)
     if isinstance(found, Silence):
         raise NotSeen(found.reason, found.message)
+    if found.read_at - facts.now > max_age:
+        raise NotSeen(
+            Reason.UNREADABLE,
+            f"What {found.source} says of {question.system} bears the time {found.read_at:%Y-%m-%d %H:%M} UTC, which "
+            "lies ahead; set the clock right, or record it anew.",
+        )
     if facts.now - found.read_at > max_age:
         hours = max_age / timedelta(hours=1)
         raise NotSeen(

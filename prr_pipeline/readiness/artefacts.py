@@ -43,11 +43,11 @@ def current_artefact(facts: Facts, name: str) -> ArtefactFact:
 def young_artefact(facts: Facts, name: str, days: int) -> ArtefactFact:
     """The artefact, at most so many days old. Raises `NotSeen`; `stale` for an older one, and for one of tomorrow."""
     found = artefact_of(facts, name)
-    age = facts.now - found.created_at
-    if age < -AHEAD:
+    if not facts.has_passed(found.created_at - AHEAD - timedelta.resolution):
         message = f"The artefact {name} says that it was made at {instant_text(found.created_at)}, which lies ahead."
         raise NotSeen(Reason.UNREADABLE, message)
-    if age > timedelta(days=days):
+    if facts.has_passed(found.created_at + timedelta(days=days)):
+        age = facts.now - found.created_at
         message = f"The artefact {name} ({found.source}) is {age.days} days old, more than {days}; run it again."
         raise NotSeen(Reason.STALE, message)
     return found

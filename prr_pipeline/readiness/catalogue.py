@@ -53,8 +53,16 @@ class Catalogue:
     def lines_for(self, subject: Subject | SubjectKind, target: Target | None = None) -> tuple[Line, ...]:
         """The lines asked of a subject on its way to ``target``; with no target, all of its kind."""
         kind = subject.kind if isinstance(subject, Subject) else subject
-        left_out = {Target.BETA: {"ga", "after_ga"}, Target.GA: set[str](), None: set[str]()}[target]
-        return tuple(line for line in self.lines if line.applies_to.kind is kind and line.stage not in left_out)
+        if (kind, target) not in self._lines_for:
+            left_out = {Target.BETA: {"ga", "after_ga"}, Target.GA: set[str](), None: set[str]()}[target]
+            asked = (line for line in self.lines if line.applies_to.kind is kind and line.stage not in left_out)
+            self._lines_for[kind, target] = tuple(asked)
+        return self._lines_for[kind, target]
+
+    @cached_property
+    def _lines_for(self) -> dict[tuple[SubjectKind, Target | None], tuple[Line, ...]]:
+        """What was asked for: every one of many subjects asks for the same."""
+        return {}
 
     def asked_digest(self, kind: SubjectKind) -> str:
         """Digest of everything that is asked of a kind: the lines in full, and the versions of what judges them."""

@@ -23,7 +23,7 @@ def judged_commit(sources: Sources, facts: Facts) -> str:
 
 def deployments_of(facts: Facts, subject: Subject, environment: str, commit: str) -> Answer[tuple[Deployment, ...]]:
     """The deployments of that very commit, newest first. Raises `NotSeen`."""
-    found = answered(facts, DeploymentsTo(subject.name, environment))
+    found = answered(facts, DeploymentsTo(subject.name, commit, environment))
     own = tuple(each for each in found.value if each.commit == commit)
     return Answer(own, found.read_at, found.source)
 

@@ -16,6 +16,7 @@ from prr_pipeline.readiness.noted_facts import FactMarks
 from prr_pipeline.readiness.overlays import attest, justify
 from prr_pipeline.readiness.parameters import resolve
 from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.readiness.reads import Mark
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.verdicts import Remembering, VerdictStore
 from prr_pipeline.repository.openapi import UnknownOperation
@@ -24,6 +25,15 @@ from prr_pipeline.subjects import Subject, SubjectKind
 
 PERSON = 0
 """The check version of a line that only a person judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A report, everything that it rests on (None where that was not noted), and how many verdicts are new."""
+
+    report: Report
+    marks: frozenset[Mark] | None
+    judged: int
 
 
 def evaluate(
@@ -58,8 +68,27 @@ def evaluate_all(
     ``section`` limits the lines, e.g. ``Specification``. Raises `UnknownName` for a section that is not there. With a
     ``store``, a verdict of which nothing that was read has changed is not judged again.
     """
+    found = evaluate_noted(snapshot, subjects, catalogue, profile, facts, section=section, store=store)
+    return (each.report for each in found)
+
+
+def evaluate_noted(
+    snapshot: Snapshot,
+    subjects: Iterable[Subject],
+    catalogue: Catalogue,
+    profile: Profile,
+    facts: Facts,
+    *,
+    section: str | None = None,
+    store: VerdictStore | None = None,
+    sources: Sources | None = None,
+) -> Iterator[Evaluated]:
+    """As `evaluate_all`, with what each report rests on, which is noted where there is a ``store``.
+
+    ``sources``: those of the snapshot and the profile with what was parsed before.
+    """
     asked = catalogue.section(section) if section else catalogue
-    sources = Sources(snapshot, profile)
+    sources = sources or Sources(snapshot, profile)
     if store is None:
         return _reports(_Judging(sources, facts), subjects, asked)
     return _reports(_Judging(sources, facts, Remembering(store, sources, FactMarks(facts))), subjects, asked)
@@ -80,14 +109,30 @@ class _Judging:
     remembering: Remembering | None = None
 
 
-def _reports(judging: _Judging, subjects: Iterable[Subject], asked: Catalogue) -> Iterator[Report]:
-    sources = judging.sources
+def _reports(judging: _Judging, subjects: Iterable[Subject], asked: Catalogue) -> Iterator[Evaluated]:
+    sources, remembering = judging.sources, judging.remembering
     for subject in subjects:
-        _refuse_unknown(sources, subject)
-        results = tuple(_result(line, judging, subject) for line in asked.lines_for(subject, judging.facts.target))
-        if judging.remembering is not None:
-            judging.remembering.finish()
-        yield Report(subject, sources.snapshot.commit, sources.profile.name, results)
+        if remembering is None:
+            results = _results(judging, subject, asked)
+            yield Evaluated(_report(sources, subject, results), None, len(results))
+            continue
+        before = remembering.tally.judged
+        with sources.tracker.frame() as beside:
+            results = _results(judging, subject, asked)
+        remembering.finish()
+        marks = remembering.marks_of_last(beside.reads)
+        yield Evaluated(_report(sources, subject, results), marks, remembering.tally.judged - before)
+
+
+def _results(judging: _Judging, subject: Subject, asked: Catalogue) -> tuple[LineResult, ...]:
+    _refuse_unknown(judging.sources, subject)
+    if judging.remembering is not None:
+        judging.remembering.begin(subject)
+    return tuple(_result(line, judging, subject) for line in asked.lines_for(subject, judging.facts.target))
+
+
+def _report(sources: Sources, subject: Subject, results: tuple[LineResult, ...]) -> Report:
+    return Report(subject, sources.snapshot.commit, sources.profile.name, results)
 
 
 def _refuse_unknown(sources: Sources, subject: Subject) -> None:

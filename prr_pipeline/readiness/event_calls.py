@@ -47,6 +47,14 @@ def published_in(sources: Sources, pattern: str, publishers: Publishers) -> Publ
     return sources.once("published events", key, lambda: _all(sources, pattern, publishers))
 
 
+def published_at(sources: Sources, path: str, publishers: Publishers) -> tuple[Publishing, ...]:
+    """Every place in one file. Raises `MissingFile` or `Unreadable`."""
+    key = f"{path}#{sorted(publishers.calls)}#{publishers.outbox}"
+    return sources.once(
+        "published at", key, lambda: tuple(_in_module(sources, sources.code().module(path), publishers))
+    )
+
+
 def is_outbox_row(call: Call, table: str | None) -> bool:
     """Whether it is ``tx.insert(outbox).values(...)``."""
     callee = call.callee
@@ -63,7 +71,7 @@ def _all(sources: Sources, pattern: str, publishers: Publishers) -> Published:
         if not path.endswith(SUFFIXES) or path.endswith(".d.ts"):
             continue
         try:
-            places += _in_module(sources, sources.code().module(path), publishers)
+            places += published_at(sources, path, publishers)
         except PrrError as fault:
             lost.append(Lost(str(fault), path, 0))
     return Published(tuple(places), tuple(lost))
@@ -77,12 +85,14 @@ def _in_module(sources: Sources, module: Module, publishers: Publishers) -> Iter
 
 
 def _events(sources: Sources, module: Module, site: CallSite) -> list[str | None]:
-    """The events of a call: its first argument that is a text, a constant, or an object that names one."""
+    """The events of a call: its first argument that is a text, a constant, or an object that names one.
+
+    A transaction or a database may stand before it, as a variable or a field of the class."""
     for argument in site.call.arguments:
         value = _event_in(argument)
         if value is not None:
             event = text_of(sources.code(), Placed(value, module.path, site.line, site.start))
-            if event is not None or not isinstance(argument, Name):
+            if event is not None or not (isinstance(argument, Name) or dotted(argument).startswith("this.")):
                 return [event]
     return [None]
 

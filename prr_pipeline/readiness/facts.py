@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -101,8 +101,9 @@ class OnCallAbsent:
     reason: Reason
 
 
-Capacity = Literal["on_call", "owning_context"]
-"""In what capacity a person speaks: who held the on-call lead's shift, or an engineer of the owning context."""
+Capacity = Literal["on_call", "owning_context", "consent_reviewer"]
+"""In what capacity a person speaks: who held the on-call lead's shift, an engineer of the owning context, or one whose
+role is to review consent texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class HistoryFacts(Protocol):
         ...
 
     def operation_since(self, operation_id: str) -> datetime | None:
-        """When the operation first stood in the spec without a break since; a third-party endpoint by its whole name."""
+        """When the operation (a third-party endpoint by its whole name) stood in the spec, without a break since."""
         ...
 
 
@@ -214,3 +215,12 @@ class Facts:
     """What git says of what goes out; None if nobody looked."""
     remote: RemoteFacts | None = None
     """Who asks the services around the repository; None where no deployment says which."""
+
+    @property
+    def today(self) -> date:
+        """The day in UTC. What a check asks so is remembered until it ends."""
+        return self.now.date()
+
+    def has_passed(self, at: datetime) -> bool:
+        """Whether the instant lies behind. What a check asks so is remembered until then; ``now`` itself never is."""
+        return self.now > at

@@ -7,6 +7,8 @@ from typing import Any
 
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 
+SEEN_INSTEAD = "seen_instead"
+"""The value under which a check tells what it saw in place of a person's statement, where the line lets it."""
 _SHOWN = 8
 
 

@@ -28,6 +28,16 @@ def job_entry(sources: Sources, subject: Subject, file: str, export: str, id_fie
     raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(file)])
 
 
+def job_ids(sources: Sources, file: str, export: str, id_field: str) -> tuple[str, ...]:
+    """The ids of all entries that can be told."""
+    found = sources.code().exported(file, export)
+    ids = []
+    for entry, key in _entries(sources, found) if isinstance(found, Found) else ():
+        own = entry.expression.get(id_field) if isinstance(entry.expression, Record) else None
+        ids.append(text_of(sources.code(), Placed(own, entry.path, own.line, entry.at)) if own is not None else key)
+    return tuple(name for name in ids if name)
+
+
 def _entries(sources: Sources, found: Found) -> Iterator[tuple[Found, str | None]]:
     """Each entry of a list, or of an object with its key."""
     value = found.expression

@@ -80,7 +80,8 @@ def _run(asked: _Asked, sources: Sources, facts: Facts, subject: Subject) -> Fin
             finding = run_apart(check, sources, facts, subject, asked.filled.given)
         else:
             finding = check.function(sources, facts, subject, asked.parameters)
-        canonical_bytes(dict(finding.values))
+        if finding.values:
+            canonical_bytes(dict(finding.values))
     except NotSeen as fault:
         found = _unknown(sources, subject, fault.reason, str(fault))
         return replace(found, locations=fault.locations[:_LOCATIONS])

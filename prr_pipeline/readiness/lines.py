@@ -50,7 +50,7 @@ class Line(_Entry):
 
     Of the person's part: ``attested_by`` says who must sign (None: anybody of the roster), ``attested_when_due`` that
     what was signed before the line fell due says nothing, ``exemption_attested`` that a person must also state why a
-    line does not apply.
+    line does not apply, ``attested_unless_seen`` that nobody need state what the check itself saw.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -71,6 +71,7 @@ class Line(_Entry):
     attested_by: Capacity | None = None
     attested_when_due: bool = False
     exemption_attested: bool = False
+    attested_unless_seen: bool = False
     due: Due | None = None
     page: str | None = Field(None, pattern=r"^https?://[^\s]+$")
     """Where a page tells more about a line of an own checklist; those that ship have docs/lines/<id>.md."""
@@ -83,7 +84,8 @@ class Line(_Entry):
             raise ValueError("parameters without a check")
         if (self.due is not None) != (self.stage == "after_ga"):
             raise ValueError("a line has `due` exactly when its stage is after_ga")
-        if not self.has_person_part and (self.attested_by or self.attested_when_due or self.exemption_attested):
+        rules = (self.attested_by, self.attested_when_due, self.exemption_attested, self.attested_unless_seen)
+        if not self.has_person_part and any(rules):
             raise ValueError("who attests, and when, is said of a line that no person judges")
         if self.attested_when_due and self.due is None:
             raise ValueError("attested_when_due needs `due`")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.computed_keys import computed_key
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Code, Found, Lost
@@ -68,26 +69,38 @@ def _read(sources: Sources, path: str, name: str) -> Members:
         )
     entries: dict[str, Placed] = {}
     lost: list[Lost] = []
-    _collect(code, found, entries, lost, 8)
+    _collect(sources, found, entries, lost, 8)
     return Members(found.path, name, found.expression.line, entries, tuple(lost))
 
 
-def _collect(code: Code, found: Found, entries: dict[str, Placed], lost: list[Lost], depth: int) -> None:
+def _collect(sources: Sources, found: Found, entries: dict[str, Placed], lost: list[Lost], depth: int) -> None:
     record = found.expression
-    for entry in record.entries if isinstance(record, Record) else ():
-        if entry.key is not None:
-            entries[entry.key] = Placed(entry.value, found.path, entry.line, found.at)
+    for at, entry in enumerate(record.entries if isinstance(record, Record) else ()):
+        key = entry.key if entry.key is not None else _bracketed(sources, found, at)
+        if key is not None:
+            entries[key] = Placed(entry.value, found.path, entry.line, found.at)
         elif isinstance(entry.value, Spread):
-            _spread(code, found, entry, entries, lost, depth)
+            _spread(sources, found, entry, entries, lost, depth)
         else:
             lost.append(Lost("a key is computed", found.path, entry.line))
 
 
-def _spread(code: Code, found: Found, entry: Entry, entries: dict[str, Placed], lost: list[Lost], depth: int) -> None:
+def _bracketed(sources: Sources, found: Found, at: int) -> str | None:
+    """The text of a constant in brackets; None for a spread, and for what only running the code could tell."""
+    record = found.expression
+    if not isinstance(record, Record) or isinstance(record.entries[at].value, Spread):
+        return None
+    name = computed_key(sources, found.path, record, at)
+    return text_of(sources.code(), Placed(name, found.path, name.line, found.at)) if name is not None else None
+
+
+def _spread(
+    sources: Sources, found: Found, entry: Entry, entries: dict[str, Placed], lost: list[Lost], depth: int
+) -> None:
     value = entry.value.value if isinstance(entry.value, Spread) else entry.value
-    inner = code.follow(found.path, value, found.at)
+    inner = sources.code().follow(found.path, value, found.at)
     if depth > 0 and isinstance(inner, Found) and isinstance(inner.expression, Record):
-        _collect(code, inner, entries, lost, depth - 1)
+        _collect(sources, inner, entries, lost, depth - 1)
         return
     shown = value.name if isinstance(value, Name) else "what is spread"
     lost.append(Lost(f"{shown} could not be followed", found.path, entry.line))

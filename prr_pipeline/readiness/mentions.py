@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.endpoints import split_name
+from prr_pipeline.readiness.service_routes import operations_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject, SubjectKind, encode_id
 
@@ -81,16 +84,21 @@ def _file_name(name: str) -> str:
 
 
 def mentions_of(sources: Sources, subject: Subject) -> Mentions:
-    """How texts name the subject. For an operation, ids of others that hold its own are told apart from it."""
+    """How texts name the subject. For an operation, ids of others that hold its own are told apart from it.
+
+    A third-party endpoint is called by its id, or as ``POST /v1/events``, without its service.
+    """
 
     def make() -> Mentions:
-        others: Sequence[str] = ()
-        if subject.kind is SubjectKind.OPERATION:
-            try:
-                others = tuple(sources.spec().operations)
-            except PrrError:
-                others = ()
-        return Mentions(subject.name, tuple(n for n in others if subject.name in n and n != subject.name))
+        name = subject.name
+        others: Iterable[str] = ()
+        with suppress(PrrError):
+            if subject.kind is SubjectKind.OPERATION:
+                others = sources.spec().operations
+            elif subject.kind is SubjectKind.THIRD_PARTY_ENDPOINT:
+                service, name = split_name(subject)
+                others = operations_of(sources, service)
+        return Mentions(name, tuple(other for other in others if name in other and other != name))
 
     return sources.once("mentions", str(subject), make)
 

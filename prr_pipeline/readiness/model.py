@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -114,6 +115,11 @@ class Report:
         return digest_bytes(b"[" + b",".join(map(_digested, rows)) + b"]")
 
     @property
+    def outcomes(self) -> Counter[str]:
+        """How many lines have which outcome."""
+        return Counter(str(r.outcome) for r in self.results)
+
+    @property
     def counted(self) -> tuple[LineResult, ...]:
         """The lines that count in the exit code."""
         return tuple(r for r in self.results if r.counted)
@@ -138,4 +144,5 @@ def _digested(result: LineResult) -> bytes:
     except TypeError:
         parameters = canonical_bytes(dict(result.parameters))
     head = [result.line_id, str(result.outcome), result.finding.subject_digest, result.check_version]
-    return canonical_bytes(head)[:-1] + b"," + parameters + b"]"
+    plain = orjson.dumps(head)
+    return (plain if plain.isascii() else canonical_bytes(head))[:-1] + b"," + parameters + b"]"

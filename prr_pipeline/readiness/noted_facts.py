@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, cast
 
-from prr_pipeline.canonical import digest, instant_text
+from prr_pipeline.canonical import digest, instant_text, parse_instant
 from prr_pipeline.readiness.facts import ArtefactFact, Facts, HistoryFacts
 from prr_pipeline.readiness.reads import Tracker
-from prr_pipeline.readiness.release_facts import BaseFact
+from prr_pipeline.readiness.release_facts import BaseFact, DeployAbsent, DeployFact, DeployFacts
 from prr_pipeline.repository.tree import Blob
 
 
@@ -33,6 +33,8 @@ class FactMarks:
         return found
 
     def _make(self, kind: str, key: str) -> str | None:
+        if kind == "nobody":
+            return key if getattr(self.facts, key) is None else None
         if kind == "fact":
             return digest(plain_fact(getattr(self.facts, key, None)))
         if kind == "artefact":
@@ -42,6 +44,10 @@ class FactMarks:
             return _instant(history.last_changed_at(key)) if history else "no history"
         if kind == "operation since":
             return _instant(history.operation_since(key)) if history else "no history"
+        if kind == "passed":
+            return "yes" if self.facts.has_passed(parse_instant(key)) else "no"
+        if kind == "deploy":
+            return digest(plain_fact(self.facts.deploys.of(key) if self.facts.deploys else None))
         return None
 
 
@@ -57,16 +63,28 @@ class _NotedFacts:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._marks.facts, name)
+        if name == "has_passed":
+            return self._has_passed
         if name == "artefacts":
             return _NotedArtefacts(self._marks, self._tracker)
+        if name == "remote" and value is None:
+            self._tracker.note("nobody", name, name)
+            return value
         if name == "remote":
             # What a service answers today says nothing of tomorrow: a mark that nothing confirms is never remembered.
             self._tracker.note("remote", "", "asked")
             return value
+        if name == "deploys":
+            return _NotedDeploys(self._marks, self._tracker) if value is not None else None
         if name == "history":
             return _NotedHistory(self._marks, self._tracker) if value is not None else None
         self._tracker.note("fact", name, self._marks.of("fact", name) or "")
         return value
+
+
+    def _has_passed(self, at: datetime) -> bool:
+        self._tracker.note("passed", instant_text(at), self._marks.of("passed", instant_text(at)) or "")
+        return self._marks.facts.has_passed(at)
 
 
 class _NotedArtefacts(Mapping[str, Any]):
@@ -100,6 +118,16 @@ class _NotedHistory:
         return cast(HistoryFacts, self._marks.facts.history).operation_since(operation_id)
 
 
+class _NotedDeploys:
+    def __init__(self, marks: FactMarks, tracker: Tracker) -> None:
+        self._marks = marks
+        self._tracker = tracker
+
+    def of(self, name: str) -> DeployFact | DeployAbsent:
+        self._tracker.note("deploy", name, self._marks.of("deploy", name) or "")
+        return cast(DeployFacts, self._marks.facts.deploys).of(name)
+
+
 def plain_fact(value: object) -> object:
     """A fact as canonical JSON: equal facts give equal values. Raises `TypeError` for what has no plain form."""
     if value is None or isinstance(value, bool | int | str):
@@ -108,8 +136,13 @@ def plain_fact(value: object) -> object:
         return [value.path, value.id]
     if isinstance(value, datetime):
         return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, BaseFact):
         return [value.name, value.commit]
+    if isinstance(value, DeployFact):
+        # What a commit and its base hold, their ids say; which one is the base, the tags.
+        return [value.name, value.commit, value.base, [blob.id for blob in value.changesets]]
     if is_dataclass(value) and not isinstance(value, type):
         return [type(value).__name__, *(plain_fact(getattr(value, each.name)) for each in fields(value))]
     if isinstance(value, Mapping):

@@ -39,6 +39,8 @@ def _owed(kind: str, key: str, facts: Facts, reason: Reason) -> bool:
     if kind == "fact" and key == "oasdiff":
         absent = facts.oasdiff
         return isinstance(absent, OasdiffAbsent) and absent.reason is reason and reason in _OWED
+    if kind == "remote":
+        return reason in (Reason.SOURCE_SILENT, Reason.STALE)
     return False
 
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.readiness.catalogue import Line
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, Facts, JustificationFact
+from prr_pipeline.readiness.findings import SEEN_INSTEAD
 from prr_pipeline.readiness.model import Finding, Outcome, Reason
 
 SPEAKERS: dict[Capacity, str] = {
     "on_call": "the person on call",
     "owning_context": "an engineer of the owning context",
+    "consent_reviewer": "a reviewer of consent texts",
 }
 """What a sentence calls those of whom a line asks a statement."""
 
@@ -61,6 +63,8 @@ def _asks_a_person(line: Line, finding: Finding) -> bool:
     """What a check saw to be wrong, or could not see, no statement mends; what does not apply seldom needs one."""
     if line.check is None or not line.has_person_part:
         return line.has_person_part
+    if line.attested_unless_seen and finding.values.get(SEEN_INSTEAD):
+        return False
     exempt = finding.outcome is Outcome.NOT_APPLICABLE and line.exemption_attested
     return exempt or finding.outcome is Outcome.MET
 

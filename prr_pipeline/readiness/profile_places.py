@@ -114,3 +114,7 @@ class ErrorKeys(Section):
     plain_classes: list[str] | None = None
     """Classes of errors whose text is written where they are made."""
     page_min_words: int | None = None
+    code_keys: list[str] | None = None
+    """Members and parameters that hold the code of an error."""
+    answer_calls: list[str] | None = None
+    """Calls that answer with an object and a status."""

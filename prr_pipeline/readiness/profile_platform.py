@@ -62,6 +62,7 @@ class ScopeKeys(Section):
     phi_resources: list[str] | None = None
     baa_guard_call: str | None = None
     consent_export: str | None = None
+    consent_min_words: int | None = None
     security_scheme: str | None = None
     m2m_client_ids: list[str] | None = None
     """How the client of a calling ``{service}`` may be called in the registry of clients."""
@@ -141,12 +142,16 @@ class EventKeys(Section):
     """What makes the schema of an event, such as ``z.object``."""
     accepting_calls: list[str] | None = None
     """Methods of a schema that accept a payload or refuse it."""
+    validating_calls: list[str] | None = None
+    """Functions that do so with the schema of the event that they are given."""
     user_facing_marker: str | None = None
     webhook_export: str | None = None
     filters_export: str | None = None
     no_webhook_key: str | None = None
     scope_field: str | None = None
     """Where an entry of the webhook catalog names the scope that opens the event."""
+    transaction_words: list[str] | None = None
+    """What a transaction is called where it is passed on."""
     write_calls: list[str] | None = None
     """Methods of a transaction that change state."""
 
@@ -172,9 +177,20 @@ class SuiteKeys(Section):
 
     conformance: dict[str, list[str]] | None = None
     """Each conformance suite, to the words that name it in a title."""
+    conformance_marks: list[str] | None = None
+    """Words of which one tells a case of a conformance suite from others, in its path or title."""
     real: dict[str, list[str]] | None = None
     """What an integration test must not mock, to the modules and packages that are it."""
     mock_calls: list[str] | None = None
+    """What replaces a module, such as ``vi.mock``."""
+    stand_ins: list[str] | None = None
+    """Packages that pretend to be a database or the like."""
+    spy_calls: list[str] | None = None
+    """What watches a member of a module, and replaces it where a ``mock...`` follows."""
+    request_calls: list[str] | None = None
+    """Calls that request a route; one that is named after a method does, too."""
+    assertions: list[str] | None = None
+    """What an assertion begins with."""
     oauth_words: dict[str, list[str]] | None = None
     """What an end-to-end test of authorisation must show, to the words that name it in a title."""
     repeat_words: list[str] | None = None

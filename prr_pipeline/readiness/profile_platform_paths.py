@@ -26,6 +26,8 @@ class PlatformPathKeys(Section):
     db_config: str | None = None
     """Drizzle's configuration of a service, which may say how names of columns are spelt."""
     service_tests: str | None = None
+    test_config: str | None = None
+    """The configuration of a service's test runner, which names what every test file loads first."""
     e2e_tests: str | None = None
     """Tests that go through everything, from a token to the answer."""
     service_code: str | None = None

@@ -135,9 +135,15 @@ class DeployKeys(Section):
     changeset_min_words: int | None = None
     changeset_ignored: list[str] | None = None
     freeze_zone: str | None = None
+    freeze_exempt_label: str | None = None
+    """A change that bears it, and that so many people approved, may be merged in a freeze."""
+    freeze_exempt_approvals: int | None = None
+    alarm_window_hours: int | None = None
+    """How long before a merge its deploy window begins."""
     rollback_headings: list[str] | None = None
     rollback_words: list[str] | None = None
     drill_max_age_days: int | None = None
+    drill_date_fields: list[str] | None = None
 
 
 class GeneratedKeys(Section):

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.recorder import ABSENT, REFUSED
-from prr_pipeline.repository.tree import Blob, Snapshot
+from prr_pipeline.repository.tree import Blob, MissingFile, Snapshot
 
 Read = tuple[str, str]
 """Kind and key of one thing read, e.g. ``("blob", "README.md")``."""
+Mark = tuple[str, str, str]
+"""One thing read, and a digest of what it said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
     """What was read: each thing with its mark (a digest of what it said), and the digests of shared parts."""
 
-    marks: tuple[tuple[str, str, str], ...]
+    marks: tuple[Mark, ...]
     parts: tuple[str, ...]
     digest: str
 
@@ -94,7 +96,9 @@ class NotedSnapshot:
 
     @property
     def label(self) -> str:
-        return self._snapshot.label
+        """Without the commit's id: a sentence that holds it would be another at each, though nothing read differs."""
+        self._tracker.note("label", "", self._label(""))
+        return self._label("")
 
     def paths(self, pattern: str = "**") -> tuple[str, ...]:
         found = self._snapshot.paths(pattern)
@@ -104,6 +108,9 @@ class NotedSnapshot:
     def read(self, path: str) -> Blob:
         try:
             blob = self._snapshot.read(path)
+        except MissingFile:
+            self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
+            raise MissingFile(path, self.label) from None
         except PrrError:
             self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
             raise
@@ -134,12 +141,16 @@ class NotedSnapshot:
             "exists": self._exists_mark,
             "paths": self._paths_mark,
             "code": self._code_mark,
+            "label": self._label,
         }
 
     def _kept(self, read: Read, make: Callable[[], str]) -> str:
         if read not in self._marks:
             self._marks[read] = make()
         return self._marks[read]
+
+    def _label(self, _: str) -> str:
+        return "commit" if self._snapshot.commit is not None else self._snapshot.label
 
     def _blob_mark(self, path: str) -> str:
         return self._snapshot.blob_id(path) or self._exists_mark(path)
@@ -182,3 +193,21 @@ class Unchanged:
         return all(self._mark(kind, key) == mark for kind, key, mark in reads.marks) and all(
             map(self.holds, reads.parts)
         )
+
+
+def marks_below(roots: Iterable[str], known: Callable[[str], Reads | None]) -> frozenset[Mark] | None:
+    """Every mark under those read-sets; None if one of them is not known."""
+    marks: set[Mark] = set()
+    seen: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        reads = known(at)
+        if reads is None:
+            return None
+        seen.add(at)
+        marks.update(reads.marks)
+        waiting.extend(reads.parts)
+    return frozenset(marks)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from prr_pipeline.readiness.model import Reason
-from prr_pipeline.repository.tree import Snapshot
+from prr_pipeline.repository.tree import Blob, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,45 @@ class BaseAbsent:
 
 
 @dataclass(frozen=True, slots=True)
-class DeployFact:
-    """A deploy: ``commit`` goes out, ``changed`` are the paths that differ from the release before it.
+class Merge:
+    """A commit of the release line that the deploy carries, and when it came there (aware UTC)."""
 
-    ``merged_at`` is when the commit came to the release line; ``changed`` is None where there is nothing before it.
+    commit: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeployFact:
+    """What goes out under a name: ``commit``, of which ``snapshot`` is the code, after the release ``base`` (``before``).
+
+    ``merges`` are the commits of the first-parent line since then, newest first. ``changed`` are the paths that differ
+    from the base; with ``base`` None it is provably the first release, and they are all that there are. ``changesets``
+    are those that came since or waited at the base, as they were last written, also where the release took them away.
     """
 
     name: str
     commit: str
+    author: str
     merged_at: datetime
-    changed: tuple[str, ...] | None
+    base: str | None
+    merges: tuple[Merge, ...]
+    changed: tuple[str, ...]
+    changesets: tuple[Blob, ...]
+    snapshot: Snapshot
+    before: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeployAbsent:
+    """Why nobody can say what goes out, in one sentence with the way out."""
+
+    message: str
+    reason: Reason
+
+
+class DeployFacts(Protocol):
+    """What git says of deploys."""
+
+    def of(self, name: str) -> DeployFact | DeployAbsent:
+        """The deploy of a release tag, or of a range of commits (``base..head``). Raises nothing."""
+        ...

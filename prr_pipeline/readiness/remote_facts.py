@@ -5,49 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import ClassVar, Literal
 
-from prr_pipeline.readiness.model import Reason
+from prr_pipeline.readiness.questions import Answer as Answer
+from prr_pipeline.readiness.questions import Question as Question
+from prr_pipeline.readiness.questions import RemoteFacts as RemoteFacts
+from prr_pipeline.readiness.questions import Silence as Silence
 
-T = TypeVar("T")
 CheckState = Literal["success", "failure", "pending", "skipped", "neutral"]
 DeploymentState = Literal["success", "failure", "pending", "inactive"]
-
-
-class Question(Generic[T]):
-    """One thing to ask. ``system`` names who can tell, as settings and sentences call it.
-
-    ``named_by``: the fields that an answer kept in a file is found by; all of them where none is named.
-    """
-
-    system: ClassVar[str]
-    named_by: ClassVar[tuple[str, ...]] = ()
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What was answered, completely. ``read_at`` is aware UTC; ``source`` is where, without credentials."""
-
-    value: T
-    read_at: datetime
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Why there is no answer, in one sentence with the way out."""
-
-    message: str
-    reason: Reason
-
-
-class RemoteFacts(Protocol):
-    """Who asks on behalf of a check. Equal questions of one evaluation get one answer."""
-
-    def ask(self, question: Question[T]) -> Answer[T] | Silence:
-        """The answer, or why there is none. Raises nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +35,14 @@ class ChecksAt(Question[tuple[CheckRun, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's latest deciding review, or a decision at a gate. ``groups`` are the teams of the person."""
+    """A person's latest deciding review, or a decision at a gate. ``at`` is None where nobody tells the time.
+
+    ``at_commit`` is the commit that was asked about where the person saw all of it. ``groups``: teams of the person.
+    """
 
     person: str
     approved: bool
-    at: datetime
+    at: datetime | None
     is_author: bool
     is_bot: bool
     at_commit: str
@@ -89,10 +58,19 @@ class ReviewsOf(Question[tuple[Approval, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class LabelsOf(Question[tuple[str, ...]]):
+    """The labels of the change that carries a commit; none if no change does."""
+
+    system: ClassVar[str] = "reviews"
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class GateApprovals(Question[tuple[Approval, ...]]):
-    """Who let a commit through the gate of a deployment environment."""
+    """Who let a commit of a service through the gate of a deployment environment, oldest decision first."""
 
     system: ClassVar[str] = "deployments"
+    service: str
     commit: str
     environment: str
 
@@ -110,10 +88,11 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentsTo(Question[tuple[Deployment, ...]]):
-    """The deployments of a service to an environment, newest first."""
+    """The deployments of a commit of a service to an environment, newest first; an answer may hold other commits'."""
 
     system: ClassVar[str] = "deployments"
     service: str
+    commit: str
     environment: str
 
 

@@ -13,6 +13,7 @@ from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.mentions import Mentions, file_names_in, mentions_of, words_of
 from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.namesakes import namesake_folders
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.report_paths import ReportPaths
@@ -102,12 +103,13 @@ def cases_of(
         message = f"The artefact {artefact} names no test file of {tests}; let the reporter write each case's file."
         raise NotSeen(Reason.NO_EVIDENCE, message)
     pattern = _PLACEHOLDER.sub("*", files) if files is not None else None
-    mentions = mentions_of(sources, subject)
+    mentions, others = mentions_of(sources, subject), namesake_folders(sources, subject)
     found = tuple(
         each
         for each in index.near(mentions)
         if (pattern is None or (each.path is not None and matches(pattern, each.path)))
         and (mentions.named_in(each.case.title) or mentions.names_file(each.path or each.case.file or ""))
+        and not (each.path or "").startswith(others or "\0")
     )
     return _of_own_resource(sources, subject, files or "", found) or found
 

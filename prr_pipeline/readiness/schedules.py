@@ -10,6 +10,7 @@ _RATE = re.compile(r"([1-9][0-9]{0,5}) (minute|minutes|hour|hours|day|days)")
 _STEP = re.compile(r"/([0-9]{1,4})")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 Field = tuple[str, int, int, tuple[str, ...]]
 """What sentences call a field, its lowest and highest number, and names for its numbers."""
@@ -50,7 +51,19 @@ def _fields(parts: Sequence[str], fields: Sequence[Field], *, cloud: bool) -> st
             return f"the {field[0]} {part[:20]!r} is none"
     if cloud and (parts[2] == "?") == (parts[4] == "?"):
         return "exactly one of day of month and day of week must be ?"
-    return None
+    return _missing_day(parts, fields)
+
+
+def _missing_day(parts: Sequence[str], fields: Sequence[Field]) -> str | None:
+    """The fault of days that none of the named months has, where both are written as plain numbers or names."""
+    days = [_number(item.upper(), fields[2]) for item in parts[2].split(",")]
+    months = [_number(item.upper(), fields[3]) for item in parts[3].split(",")]
+    known = [_LENGTHS[month - 1] for month in months if month is not None]
+    # In plain cron a day of the week beside a day of the month runs on either.
+    if None in days or len(known) < len(months) or parts[4] not in ("*", "?"):
+        return None
+    first = min(day for day in days if day is not None)
+    return f"no month {parts[3][:20]} has a day {first}" if first > max(known) else None
 
 
 def _is_item(item: str, field: Field, *, cloud: bool) -> bool:

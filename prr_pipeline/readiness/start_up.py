@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from prr_pipeline.readiness.computed_keys import computed_key
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.typescript.code import Definition, Found, Lost
-from prr_pipeline.repository.typescript.expressions import Call, Expression, List, Member, Name, Record, Spread
+from prr_pipeline.repository.typescript.expressions import Call, Expression, List, Record, Spread, dotted
 from prr_pipeline.repository.typescript.files import SUFFIXES
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 
 HIDDEN = "(hidden)"
 """The key of what only running the code could tell: a spread, or a key that is computed otherwise."""
-_COMPUTED = re.compile(r"\[\s*([A-Za-z_$][\w$.]*)\s*\]\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +104,7 @@ def _unwritten_key(sources: Sources, placed: Found, record: Record, at: int, inn
     entry = record.entries[at]
     if isinstance(entry.value, Spread):
         return None if isinstance(inner, Found) and isinstance(inner.expression, Record) else HIDDEN
-    lines = sources.blob(placed.path).text().splitlines()
-    names = _COMPUTED.findall(lines[entry.line - 1]) if 0 < entry.line <= len(lines) else []
-    alike = [
-        index
-        for index, each in enumerate(record.entries)
-        if each.key is None and not isinstance(each.value, Spread) and each.line == entry.line
-    ]
-    if len(names) != len(alike):
+    name = computed_key(sources, placed.path, record, at)
+    if name is None:
         return HIDDEN
-    name = str(names[alike.index(at)])
-    constant = Placed(_expression(name, entry.line), placed.path, entry.line, placed.at)
-    return text_of(sources.code(), constant) or name.rpartition(".")[2]
-
-
-def _expression(name: str, line: int) -> Expression:
-    first, *rest = name.split(".")
-    found: Expression = Name(first, line)
-    for part in rest:
-        found = Member(found, part, line)
-    return found
+    return text_of(sources.code(), Placed(name, placed.path, entry.line, placed.at)) or dotted(name).rpartition(".")[2]

@@ -11,7 +11,7 @@ from prr_pipeline.readiness.catalogue import Line
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import Judged
 from prr_pipeline.readiness.noted_facts import FactMarks, noted
-from prr_pipeline.readiness.reads import Reads, Unchanged
+from prr_pipeline.readiness.reads import Mark, Reads, Unchanged, marks_below
 from prr_pipeline.readiness.registry import versions_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject
@@ -67,20 +67,23 @@ class Remembering:
     _stored: Mapping[str, Verdict] = field(default_factory=dict)
     _now: dict[str, Verdict] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
+    _rests: list[str] = field(default_factory=list)
 
     def judged(self, line: Line, subject: Subject, judge: Callable[[Facts], Judged]) -> Judged:
         """The line's verdict: the stored one if nothing that it rests on has changed, else a new one."""
         if self._subject != subject:
-            self._begin(subject)
+            self.begin(subject)
         key = self._keys.get(line.id) or self._keys.setdefault(line.id, self._key(line))
         stored = self._stored.get(line.id)
         if stored is not None and stored.key == key and self._holds(stored.reads):
             self.tally.kept += 1
+            self._rests.append(stored.reads)
             return stored.judged
         with self.sources.tracker.frame() as frame:
             found = judge(noted(self.marks, self.sources.tracker))
         self.tally.judged += 1
         self._now[line.id] = Verdict(key, found, frame.reads.digest)
+        self._rests.append(frame.reads.digest)
         return found
 
     def finish(self) -> None:
@@ -92,9 +95,14 @@ class Remembering:
         self._now = {}
         self.store.keep(self._subject, self._stored, _all_reads(now, known))
 
-    def _begin(self, subject: Subject) -> None:
+    def marks_of_last(self, beside: Reads) -> frozenset[Mark] | None:
+        """Everything that the verdicts of the last subject rest on, with what was read beside them."""
+        return marks_below([beside.digest, *self._rests], self._known)
+
+    def begin(self, subject: Subject) -> None:
+        """From here on, this subject is judged."""
         self.finish()
-        self._subject, self._now = subject, {}
+        self._subject, self._now, self._rests = subject, {}, []
         self._stored = self.store.verdicts(subject)
 
     def _holds(self, reads: str) -> bool:

@@ -47,17 +47,39 @@ class JsonStream:
         self._write(_written(data))
         self._count += 1
 
+    def add_page(self, commit: str | None, page: str) -> None:
+        """Write one report as `page_of` made it, at that commit."""
+        self._write('{"reports": [\n' if self._count == 0 else ",\n")
+        self._write(f'{{"commit":{json.dumps(commit)},{page}')
+        self._count += 1
+
     def close(self, summary: dict[str, Any]) -> None:
         """End the document."""
         self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + json.dumps(summary) + "}\n")
 
 
+def page_of(report: Report, catalogue: Catalogue) -> str | None:
+    """The text of a report without notes after its commit, the one thing that changes while nothing else does.
+
+    None for a report that only the slower writer takes.
+    """
+    data = report_data(report, catalogue)
+    del data["commit"]
+    try:
+        return _ascii(orjson.dumps(data).decode())[1:]
+    except TypeError:
+        return None
+
+
 def _written(data: dict[str, Any]) -> str:
     """JSON in ASCII, so that any terminal and any pipe take it."""
     try:
-        text = orjson.dumps(data).decode()
+        return _ascii(orjson.dumps(data).decode())
     except TypeError:
         return json.dumps(data)
+
+
+def _ascii(text: str) -> str:
     return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
 
 

@@ -26,7 +26,7 @@ class Tally:
     def add(self, one: Checked) -> None:
         """Count one report."""
         self.codes[one.report.exit_code] += 1
-        self.outcomes.update(str(result.outcome) for result in one.report.results)
+        self.outcomes.update(one.report.outcomes)
         if self.since is not None and one.compared is not None:
             self.since.add(one.report.subject, one.compared)
 

@@ -11,6 +11,7 @@ import pygit2
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.globs import select
+from prr_pipeline.repository.quick_look import QuickLook
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
     Blob,
@@ -82,6 +83,11 @@ class CommitSnapshot:
 
     def code_digest(self, exclude: Sequence[str]) -> str:
         return digest_entries(self._entries, exclude)
+
+    @cached_property
+    def quick_look(self) -> QuickLook:
+        """What lies at a path, for those who ask for thousands."""
+        return QuickLook(self._entries)
 
     @cached_property
     def _sorted(self) -> list[str]:

@@ -40,6 +40,22 @@ class CommitFacts:
     parents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What lay at a path for a while. ``since`` is the oldest commit that has it, ``data`` its bytes."""
+
+    since: CommitFacts
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of a path without a break, newest first. ``complete``: no shallow boundary hides older ones."""
+
+    newest_first: tuple[Version, ...]
+    complete: bool
+
+
 def resolve(repository: Path, ref: str) -> str:
     """The commit id that a ref names, 40 hex digits. Raises `Unreadable` when it names none."""
     return str(resolve_commit(open_repository(repository), ref).id)
@@ -75,6 +91,25 @@ def last_change_of(repository: Path, ref: str, path: str) -> CommitFacts | None:
     Raises `Unreadable` if a shallow history ends before the answer.
     """
     return _oldest(_line(repository, ref), path, lambda found, newest: found is not None and found == newest)
+
+
+def versions_of(repository: Path, ref: str, path: str) -> Versions:
+    """Every version of a file along the line, back to where it was absent. Raises `Unreadable` for too long a line."""
+    opened = open_repository(repository)
+    runs: list[tuple[pygit2.Oid, pygit2.Commit]] = []
+    oldest: pygit2.Commit | None = None
+    for commit in _walk(opened, resolve_commit(opened, ref)):
+        found = _id_at(commit, path)
+        if found is None:
+            oldest = None
+            break
+        oldest = commit
+        if runs and runs[-1][0] == found:
+            runs.pop()
+        runs.append((found, commit))
+    blobs = ((opened[found], commit) for found, commit in runs)
+    versions = (Version(commit_facts(commit), blob.data) for blob, commit in blobs if isinstance(blob, pygit2.Blob))
+    return Versions(tuple(versions), oldest is None or not _was_cut(oldest))
 
 
 def changed_paths(repository: Path, base: str, head: str) -> set[str]:

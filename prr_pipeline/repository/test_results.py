@@ -69,8 +69,8 @@ def _cases(suite: Element, titles: tuple[str, ...], file: str | None) -> Iterato
     """Each case once, below the suite that holds it; the names of suites lead to it."""
     if suite.tag == "testsuite":
         name = suite.get("name").strip()
-        file = suite.get("file") or (name if _is_path(name) else file)
-        titles = titles if _is_path(name) or not name else (*titles, name)
+        file = suite.get("file") or (name if is_path(name) else file)
+        titles = titles if is_path(name) or not name else (*titles, name)
     for child in suite.children:
         if child.tag == "testcase":
             yield _case(child, titles, file)
@@ -80,7 +80,7 @@ def _cases(suite: Element, titles: tuple[str, ...], file: str | None) -> Iterato
 
 def _case(element: Element, titles: tuple[str, ...], file: str | None) -> TestCase:
     name, classname = element.get("name"), element.get("classname")
-    own = element.get("file") or (classname if _is_path(classname) else file)
+    own = element.get("file") or (classname if is_path(classname) else file)
     retried = any(True for _ in element.all(*_RETRIED))
     outcome = _outcome(element)
     return TestCase(
@@ -105,5 +105,6 @@ def _outcome(element: Element) -> CaseOutcome:
     return CaseOutcome.PASSED
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Whether a name in a report is that of a source file."""
     return text.lower().endswith(SOURCE_SUFFIXES) and not any(character in text for character in "\n\t>")

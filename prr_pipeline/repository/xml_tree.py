@@ -13,7 +13,7 @@ XML_NODE_CAP = 2_000_000
 """Most elements of one report."""
 XML_DEPTH_CAP = 100
 _TEXT_CAP = 4_000
-"""Characters of an element's own text that are kept: messages and logs are shown in part, never judged."""
+"""Characters of an element's own text that are kept unless all of it is asked for: messages are shown in part."""
 
 
 @dataclass(slots=True)
@@ -35,11 +35,14 @@ class Element:
         return (child for child in self.children if child.tag in tags)
 
 
-def read_xml(blob: Blob) -> Element:
-    """The root element. Raises `Unreadable` for broken XML, a document type with a subset of its own (where
-    entities would be declared), and beyond the caps."""
+def read_xml(blob: Blob, *, whole_text: bool = False) -> Element:
+    """The root element. ``whole_text`` keeps all text of an element, not its start alone.
+
+    Raises `Unreadable` for broken XML, a document type with a subset of its own (where entities would be declared), and
+    beyond the caps.
+    """
     parser = expat.ParserCreate()
-    build = _Builder(blob.path, parser)
+    build = _Builder(blob.path, parser, None if whole_text else _TEXT_CAP)
     parser.StartElementHandler = build.start
     parser.EndElementHandler = build.end
     parser.CharacterDataHandler = build.text
@@ -59,7 +62,9 @@ def read_xml(blob: Blob) -> Element:
 
 
 class _Builder:
-    def __init__(self, path: str, parser: expat.XMLParserType) -> None:
+    def __init__(self, path: str, parser: expat.XMLParserType, cap: int | None) -> None:
+        self._cap = cap
+        self._texts: list[list[str]] = []
         self.root: Element | None = None
         self._parser = parser
         self._path = path
@@ -77,14 +82,15 @@ class _Builder:
         else:
             self.root = element
         self._open.append(element)
+        self._texts.append([])
 
     def end(self, _name: str) -> None:
-        self._open.pop()
+        self._open.pop().text = "".join(self._texts.pop())[: self._cap]
 
     def text(self, text: str) -> None:
-        element = self._open[-1]
-        if len(element.text) < _TEXT_CAP:
-            element.text += text[: _TEXT_CAP - len(element.text)]
+        kept = self._texts[-1]
+        if self._cap is None or len(kept) < self._cap:
+            kept.append(text)
 
     def document_type(self, _name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
         """A reference to a DTD is harmless, since nothing is loaded; declarations in the document are not."""

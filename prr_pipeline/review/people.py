@@ -17,6 +17,7 @@ _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "-": "_", ".": "_"})
 _FIELDS = ("id", "name", "contexts", "roles", "keys", "emails", "github_id", "may_not_sign_own")
 
 ENGINEER = "engineer"
+CONSENT_REVIEWER = "consent_reviewer"
 COUNCIL = "council"
 ON_CALL_LEAD = "on_call_lead"
 
@@ -25,7 +26,7 @@ ON_CALL_LEAD = "on_call_lead"
 class Person:
     """One person. ``principals`` name their keys in allowed_signers; however many, they are one vote.
 
-    ``roles`` holds `engineer`, `council`, `on_call_lead` (may take the lead's shift) and whatever lines ask for.
+    ``roles`` holds `engineer`, `council`, `on_call_lead` (may take the lead's shift), `consent_reviewer` and the like.
     ``emails`` are those they commit with; ``github_id`` is the number that outlives a change of login.
     """
 

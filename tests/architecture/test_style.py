@@ -17,6 +17,8 @@ MAX_TEST_LINES = 450
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|managers?)(_|\.py$|$)|(Utils?|Helpers?|Managers?)$")
 SAFE_LOADERS = {"yaml.CSafeLoader", "yaml.SafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader"}
 FORBIDDEN_CALLS = {"eval", "exec", "os.system", "os.popen", "pickle.load", "pickle.loads", "datetime.utcnow"}
+MAY_PICKLE = {"prr_pipeline/control/copies.py"}
+"""Reads what a copy of its own process wrote into a file without a name, which nobody else can write."""
 REAL_WAITS = {
     "tests/flags/kill_loop.py",
     "tests/flags/test_openfeature_reader.py",
@@ -61,10 +63,13 @@ def vague_names(module: Module) -> Iterator[str]:
 
 def dangerous(module: Module) -> Iterator[str]:
     """Calls and imports that no module makes, whatever for."""
-    for name in sorted(module.imports()):
+    allowed = {"pickle", "pickle.loads"} if module.name in MAY_PICKLE else set()
+    for name in sorted(module.imports() - allowed):
         if name.split(".")[0] in {"requests", "pickle", "urllib3"} or name.startswith("urllib.request"):
             yield f"imports {name}"
     for call, name in module.calls():
+        if name in allowed:
+            continue
         if name in FORBIDDEN_CALLS or (name.endswith("datetime.now") and not call.args and not call.keywords):
             yield f"calls {name} in line {call.lineno}"
         keywords = {word.arg: ast.unparse(word.value) for word in call.keywords}

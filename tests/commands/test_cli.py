@@ -40,7 +40,7 @@ def test_every_verb_is_there() -> None:
     assert set(COMMANDS) == {
         "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
-        "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
+        "gate deploy", "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
     }  # fmt: skip
 
 

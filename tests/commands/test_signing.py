@@ -147,7 +147,7 @@ def test_a_link_out_of_the_tree_is_refused(town: Town, ready: str, tmp_path: Pat
 def test_attest_binds_the_named_lines_only(town: Town) -> None:
     """A line is named by id or number; the record holds each at the digest that was judged."""
     key = town.open()
-    lines = town.prr("check", "deploy slack", "--json").data["lines"][:2]
+    lines = [line for line in town.prr("check", "deploy slack", "--json").data["lines"] if line["check"] is None]
     first, second = lines
     town.ok(
         "attest",

@@ -20,6 +20,7 @@ from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.settings import load_settings
 from prr_pipeline.signals.alerts.inbox import drop
+from tests.commands import release
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 NAMESPACES = ",".join([*(kind.namespace for kind in RecordKind), ADOPTION])
@@ -133,8 +134,25 @@ class Town:
         """The deployment as control sees it, opened anew."""
         return Workplace(load_settings(self.settings_file))
 
+    def release(self) -> None:
+        """Release the monorepo as ``slack``, once: the deployment knows what a deploy needs; the forge is content."""
+        if git(self.mono, "tag"):
+            return
+        for path, text in release.FILES.items():
+            (self.mono / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.mono / path).write_text(text)
+        self.commit("release slack")
+        git(self.mono, "tag", "slack")
+        release.record(self.folder, git(self.mono, "rev-parse", "HEAD"), NOW)
+        (self.folder / "own.yaml").write_text(release.OWN)
+        (self.folder / "mini.yaml").write_text(release.conventions((self.folder / "mini.yaml").read_text()))
+        settings = f'{self.settings_file.read_text()}\n[checklist]\nown = ["own.yaml"]\n'
+        self.settings_file.write_text(f'{settings}\n[platforms]\nrecorded = "{release.ANSWERS}"\n')
+
     def open(self, subject: str = "deploy slack", target: str = "beta", *more: str) -> str:
-        """Open a promotion by mara and return its key."""
+        """Open a promotion by mara and return its key; a deploy is released first."""
+        if subject.startswith("deploy "):
+            self.release()
         context = () if subject in ("createGrant", "listGrants", "getTable") else ("--context", "Equity")
         self.ok("open", subject, "--target", target, "--by", "mara", *context, *more)
         kind, space, name = subject.partition(" ")

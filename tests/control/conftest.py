@@ -9,6 +9,14 @@ import pytest
 
 from prr_pipeline.subjects import Target
 from tests.control.scene import Copy, Scene, build, copied
+from tests.platforms.local_service import LocalService
+
+
+@pytest.fixture
+def server() -> Iterator[LocalService]:
+    """A fresh local service."""
+    with LocalService() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

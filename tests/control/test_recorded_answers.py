@@ -18,7 +18,11 @@ from prr_pipeline.readiness.remote_facts import (
     ChecksAt,
     Deployment,
     DeploymentsTo,
+    Health,
+    HealthOf,
     IncidentsOf,
+    PagingService,
+    PagingServiceOf,
     Question,
     RecordsOf,
     Silence,
@@ -45,10 +49,12 @@ VALUES: list[tuple[Question[Any], object, object]] = [
     (RecordsOf("identity.example.org"), ["192.0.2.1"], ("192.0.2.1",)),
     (AlertRouting("identity", "prod"), {"critical": ["page"]}, {"critical": ("page",)}),
     (
-        DeploymentsTo("identity", "dev"),
+        DeploymentsTo("identity", "1a", "dev"),
         [{"commit": "1a", "state": "success", "created_at": READ, "succeeded_at": READ, "superseded_at": None}],
         (Deployment("1a", "success", AT, AT, None),),
     ),
+    (HealthOf("identity.example.org", "/healthz"), {"status": 200, "version": "1a2b"}, Health(200, "1a2b")),
+    (PagingServiceOf("identity"), {"exists": True, "on_call": ["ada"]}, PagingService(True, ("ada",))),
 ]
 
 
@@ -85,6 +91,14 @@ def test_what_is_no_such_answer_is_unreadable(tmp_path: Path, value: object, mor
     assert found.reason is Reason.UNREADABLE
     assert why in found.message
     assert "ci/checks-at/1a.json" in found.message
+
+
+def test_a_record_with_another_key_is_unreadable(tmp_path: Path) -> None:
+    """Also where the answer is one record and no list of them."""
+    question = HealthOf("h", "/healthz")
+    found = recorded(tmp_path, question, {"status": 200, "version": None, "more": 1}).ask(question)
+    assert isinstance(found, Silence)
+    assert "more" in found.message
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:

@@ -22,13 +22,13 @@ def test_processes_change_nothing_but_the_time(empty: Scene, tmp_path: Path) -> 
     subjects = discover_operations(snapshot, profile)
 
     def asked(cache: Path | None) -> Questions:
-        facts, commit = Facts(now=NOW), snapshot.commit
-        return Questions(root, commit, profile, load_catalogue(), facts, "Implementation", cache)
+        return Questions(root, profile, load_catalogue(), Facts(now=NOW), "Implementation", cache)
 
     def spread(cache: Path | None) -> list[Report]:
-        return list(judge_all(snapshot, asked(cache), subjects, processes=2, trial=2, worth_seconds=0.0))
+        found = judge_all(snapshot, asked(cache), subjects, processes=2, trial=2, worth_seconds=0.0)
+        return [each.report for each in found]
 
-    alone = list(judge_all(snapshot, asked(None), subjects, processes=1))
+    alone = [each.report for each in judge_all(snapshot, asked(None), subjects, processes=1)]
     assert [report.subject for report in alone] == list(subjects)
     assert spread(None) == alone
     for _ in range(2):

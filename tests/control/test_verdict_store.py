@@ -64,6 +64,15 @@ def test_repositories_and_subjects_are_kept_apart(tmp_path: Path) -> None:
     assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(Subject(SubjectKind.EVENT, SUBJECT.name)) == {}
 
 
+def test_another_edition_of_the_code_remembers_nothing(tmp_path: Path) -> None:
+    """A check that is written anew must not speak through what the old one said; its own verdicts are kept."""
+    filled(tmp_path)
+    assert SqliteVerdicts(tmp_path / "v", "repo", "newer").verdicts(SUBJECT) == {}
+    assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(SUBJECT) == {}
+    filled(tmp_path)
+    assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(SUBJECT) == {"line": VERDICT}
+
+
 def test_a_newer_set_replaces_the_older_one(tmp_path: Path) -> None:
     """A line that is asked no longer is forgotten."""
     store = SqliteVerdicts(tmp_path / "v", "repo")

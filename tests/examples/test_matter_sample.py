@@ -112,7 +112,7 @@ def test_the_built_tree_equals_the_files(maker: ModuleType, tmp_path: Path) -> N
     maker.make_repository(tmp_path / "repository")
     built = {p for p in (tmp_path / "repository").rglob("*") if p.is_file() and ".git" not in p.parts}
     contents = {p.relative_to(tmp_path / "repository").as_posix(): p.read_bytes() for p in built}
-    assert contents == {path: (SOURCE / path).read_bytes() for path in maker.source_paths()}
+    assert contents == {path: (SOURCE / path).read_bytes() for path in maker.HISTORY.paths()}
     command = ["git", "-C", str(tmp_path / "repository"), "status", "--porcelain", "--ignored"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == b""
 

@@ -10,7 +10,8 @@ from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import AfterGa, AlertReview, AlertWatch, OasdiffAbsent, OnCall, OnCallAbsent
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.rollout.ladder import Ladder
-from tests.mutations.world import DAY, FULL, NOW, THREATS, History, World, rungs
+from tests.mutations.state import DAY, World
+from tests.mutations.world import FULL, NOW, THREATS, History, rungs
 
 Circumstance = Callable[[World], World]
 _SEEN = AlertReview("episode-1", "grants-read-latency", "warning", FULL + 2 * DAY, True)
@@ -25,7 +26,7 @@ def signed_as(world: World, line_id: str, how: str) -> World:
     others = {name: each for name, each in world.signers.items() if name != line_id}
     ways = {
         "by a stranger": replace(signer, person="jonas", capacities=frozenset()),
-        "and has ended": replace(signer, signed_at=NOW - 40 * DAY, expires_at=NOW - DAY),
+        "and has ended": replace(signer, signed_at=world.facts.now - 40 * DAY, expires_at=world.facts.now - DAY),
         "for something else": replace(signer, digest=digest("something else")),
         "too early": replace(signer, signed_at=FULL + DAY),
     }

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from prr_pipeline.repository.markup import load_yaml
 from prr_pipeline.repository.tree import Blob
-from tests.mutations.circumstances import CIRCUMSTANCES, signed_as
-from tests.mutations.world import Filed, World, catalogue
+from tests.mutations.circumstances import signed_as
+from tests.mutations.state import Filed, Sample, World
+from tests.readiness.fakes import FakeSnapshot
 
-TABLE = Path(__file__).parent / "table"
+_COMMIT = "{commit}"
 
 
 class NoSuchEdit(Exception):
@@ -33,12 +34,14 @@ class Change(_Row):
 
     Of a ``file`` (a path, or a name from ``files.yaml``): ``find`` stands there exactly once and becomes ``put``, or
     ``write`` is all of it, or it is ``gone``. Of an ``artefact`` the same, and further: the JSON value ``at`` a list of
-    keys becomes ``put`` or is ``gone``; ``stamp`` says that CI did not stamp it anew. Of a ``profile`` key: ``put`` is
-    its value. ``signature`` is a line's number, ``signed`` how it is signed instead. ``circumstance`` is one by name.
+    keys becomes ``put`` or is ``gone``; ``stamp`` says that CI did not stamp it anew. Of an ``answer`` (the path of a
+    recorded one, in which ``{commit}`` is the judged commit) what holds of JSON. Of a ``profile`` key: ``put`` is its
+    value. ``signature`` is a line's number, ``signed`` how it is signed instead. ``circumstance`` is one by name.
     """
 
     file: str | None = None
     artefact: str | None = None
+    answer: str | None = None
     profile: str | None = None
     signature: str | None = None
     circumstance: str | None = None
@@ -52,9 +55,9 @@ class Change(_Row):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Change:
-        things = (self.file, self.artefact, self.profile, self.signature, self.circumstance)
+        things = (self.file, self.artefact, self.answer, self.profile, self.signature, self.circumstance)
         if sum(thing is not None for thing in things) != 1:
-            raise ValueError("name one of file, artefact, profile, signature, circumstance")
+            raise ValueError("name one of file, artefact, answer, profile, signature, circumstance")
         return self
 
 
@@ -91,21 +94,21 @@ class Edit(_Row):
 
 
 @cache
-def edits() -> tuple[Edit, ...]:
-    """Every row of the table, in its order."""
-    pages = sorted(path for path in TABLE.glob("*.yaml") if path.name not in ("files.yaml", "exceptions.yaml"))
+def edits(sample: Sample) -> tuple[Edit, ...]:
+    """Every row of a sample's table, in its order."""
+    pages = sorted(path for path in sample.table.glob("*.yaml") if path.name not in ("files.yaml", "exceptions.yaml"))
     return tuple(Edit.model_validate(row) for page in pages for row in read_table(page))
 
 
 @cache
-def exceptions() -> Mapping[str, Mapping[str, str]]:
-    """Lines that nothing makes unmet, or unknown, by their number: which of both, and why."""
-    return {row["line"]: row for row in read_table(TABLE / "exceptions.yaml")}
+def exceptions(sample: Sample) -> tuple[Mapping[str, str], ...]:
+    """Lines that nothing makes unmet, or unknown, alone: which of both, and why."""
+    return tuple(read_table(sample.table / "exceptions.yaml"))
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    return dict(read_table(TABLE / "files.yaml"))
+def _names(sample: Sample) -> Mapping[str, str]:
+    return dict(read_table(sample.table / "files.yaml"))
 
 
 def read_table(path: Path) -> Any:
@@ -115,14 +118,16 @@ def read_table(path: Path) -> Any:
 
 def _applied(change: Change, world: World) -> World:
     if change.file is not None:
-        return _file(change, world, _names().get(change.file, change.file))
+        return _file(change, world, _names(world.sample).get(change.file, change.file))
     if change.artefact is not None:
         return _artefact(change, world, change.artefact)
+    if change.answer is not None:
+        return _answer(change, world, change.answer.replace(_COMMIT, FakeSnapshot.commit))
     if change.profile is not None:
         return replace(world, profile={**world.profile, change.profile: change.put})
     if change.signature is not None:
-        return signed_as(world, catalogue().line(change.signature).id, change.signed or "")
-    return CIRCUMSTANCES[change.circumstance or ""](world)
+        return signed_as(world, world.sample.catalogue.line(change.signature).id, change.signed or "")
+    return world.sample.circumstances[change.circumstance or ""](world)
 
 
 def _file(change: Change, world: World, path: str) -> World:
@@ -157,6 +162,16 @@ def _artefact(change: Change, world: World, name: str) -> World:
         return _with(world, name, replace(filed, data=_at(filed.data, change)))
     data = change.write.encode() if change.write is not None else _replaced(change, filed.data, name)
     return _with(world, name, replace(filed, data=data))
+
+
+def _answer(change: Change, world: World, path: str) -> World:
+    if path not in world.remote:
+        raise NoSuchEdit(f"No service answers at {path}.")
+    others = {each: data for each, data in world.remote.items() if each != path}
+    if change.gone and not change.at:
+        return replace(world, remote=others)
+    data = _at(world.remote[path], change) if change.at else (change.write or "").encode()
+    return replace(world, remote={**others, path: data.replace(_COMMIT.encode(), FakeSnapshot.commit.encode())})
 
 
 def _with(world: World, name: str, filed: Filed) -> World:

@@ -15,9 +15,11 @@ from prr_pipeline.review.question import Accepted, SignoffKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.review.signoff import Binding, SignoffDecision
 from prr_pipeline.review.verdict import judge_signoffs
-from tests.mutations.edits import TABLE, Change, Edit, read_table
-from tests.mutations.judging import finished, judge
-from tests.mutations.world import DAY, NOW, World
+from tests.mutations.edits import Change, Edit, read_table
+from tests.mutations.judging import judge
+from tests.mutations.matter import MATTER, finished
+from tests.mutations.state import DAY, World
+from tests.mutations.world import NOW
 from tests.review.cast import BINDING, NAMESPACES, accepted, d, public_key
 
 AGREEMENT = ("M1", "M2", "M3", "M33", "M34")
@@ -89,7 +91,7 @@ FULL = (Signature(by="mara"), Signature(by="lena"), Signature(by="felix", on_cal
 @cache
 def agreed() -> tuple[Agreed, ...]:
     """Every row of the table of signed lines."""
-    return tuple(Agreed.model_validate(row) for row in read_table(TABLE / "signed" / "lines.yaml"))
+    return tuple(Agreed.model_validate(row) for row in read_table(MATTER.table / "signed" / "lines.yaml"))
 
 
 @cache

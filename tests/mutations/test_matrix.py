@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Outcome
 from tests.mutations.edits import Edit, NoSuchEdit, edits, exceptions
-from tests.mutations.examples import RECORDED, examples_text
-from tests.mutations.judging import Judged, finished, judge
+from tests.mutations.examples import RECORDED, after, examples
+from tests.mutations.judging import Judged, judge
+from tests.mutations.matter import MATTER, finished
 from tests.mutations.signed_lines import AGREEMENT
-from tests.mutations.world import World, catalogue
+from tests.mutations.state import World
+from tests.mutations.world import catalogue
 
 NUMBERS = [line.number for line in catalogue().lines]
 AFTER_GA = ("M36", "M37", "M38")
@@ -44,16 +47,16 @@ def test_before_full_exposure_the_last_lines_are_pending(world: World) -> None:
     assert dict(judge(world.telling(after_ga=None)).vector) == expected
 
 
-@pytest.mark.parametrize("edit", edits(), ids=lambda edit: edit.id)
-def test_an_edit_changes_its_own_line_alone(world: World, baseline: Judged, edit: Edit) -> None:
+@pytest.mark.parametrize("edit", edits(MATTER), ids=lambda edit: edit.id)
+def test_an_edit_changes_its_own_line_alone(baseline: Judged, edit: Edit) -> None:
     """The whole vector is compared, and the line's sentence names what was edited."""
-    judged = judge(edit.applied(world))
+    judged = after(MATTER, edit)
     assert dict(judged.vector) == edit.expected(baseline.vector)
     if edit.line is not None:
         assert edit.says in judged.result(edit.line).finding.message
 
 
-@pytest.mark.parametrize("edit", edits(), ids=lambda edit: edit.id)
+@pytest.mark.parametrize("edit", edits(MATTER), ids=lambda edit: edit.id)
 def test_an_edit_says_what_it_does_to_its_line(baseline: Judged, edit: Edit) -> None:
     """Its outcome is not the sample's, and a sentence of the report is asked for; else the row would prove nothing."""
     if edit.line is not None:
@@ -64,8 +67,8 @@ def test_an_edit_says_what_it_does_to_its_line(baseline: Judged, edit: Edit) -> 
 
 def test_each_line_has_an_edit_to_unmet_and_one_to_unknown_or_not_applicable() -> None:
     """Edits that move their own line alone; what cannot be so by nature is among the exceptions, with its reason."""
-    seen = {edit.line: set[str]() for edit in edits()}
-    for edit in edits():
+    seen = {edit.line: set[str]() for edit in edits(MATTER)}
+    for edit in edits(MATTER):
         if edit.line is not None and not edit.coupled:
             seen[edit.line].add(str(edit.outcome).partition(":")[0])
     lacking = {
@@ -75,12 +78,12 @@ def test_each_line_has_an_edit_to_unmet_and_one_to_unknown_or_not_applicable() -
         for asked, ways in (("unmet", {"unmet"}), ("unknown", {"unknown", "not_applicable"}))
         if not ways & seen.get(number, set())
     }
-    assert lacking == {(row["line"], row["never"]) for row in exceptions().values()}
+    assert lacking == {(row["line"], row["never"]) for row in exceptions(MATTER)}
 
 
 def test_the_table_is_large_and_couplings_are_few() -> None:
     """Ids are unique; at most one row in twenty moves a second line."""
-    rows = edits()
+    rows = edits(MATTER)
     assert len(rows) >= 250
     assert [name for name, count in Counter(edit.id for edit in rows).items() if count > 1] == []
     assert sum(bool(edit.coupled) for edit in rows) * 20 <= len(rows)
@@ -111,11 +114,12 @@ def test_a_check_that_reacts_to_the_wrong_thing_is_found(world: World, baseline:
     drill = catalogue().line("M24")
     planted = {"check": drill.check, "parameters": drill.parameters}
     lines = tuple(line.model_copy(update=planted) if line.number == "M22" else line for line in catalogue().lines)
-    edit = next(edit for edit in edits() if edit.id == "drill comes back never")
+    edit = next(edit for edit in edits(MATTER) if edit.id == "drill comes back never")
     assert dict(judge(world, Catalogue(lines)).vector) == dict(baseline.vector)
     assert dict(judge(edit.applied(world), Catalogue(lines)).vector) != edit.expected(baseline.vector)
 
 
 def test_the_pages_of_the_lines_show_what_is_judged() -> None:
     """`python -m tests.mutations --record` renews the examples, `catalogue_page` the pages."""
-    assert RECORDED.read_text("utf-8") == examples_text()
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    assert {line: each for line, each in recorded.items() if line in MATTER.numbers} == examples((MATTER,))

@@ -7,9 +7,11 @@ from collections import Counter
 import pytest
 
 from prr_pipeline.readiness.catalogue import Catalogue
-from tests.mutations.judging import Judged, finished, judge
+from tests.mutations.judging import Judged, judge
+from tests.mutations.matter import finished
 from tests.mutations.signed_lines import AGREEMENT, Agreed, agreed
-from tests.mutations.world import World, catalogue
+from tests.mutations.state import World
+from tests.mutations.world import catalogue
 
 PEOPLE = ("M1", "M2", "M3", "M34")
 

@@ -58,11 +58,12 @@ class Stage:
         key: str | None,
         config: Mapping[str, Any] | None = None,
         tags: Mapping[str, str] | None = None,
+        partitions: str = "promotions",
     ) -> dg.ExecuteInProcessResult:
         """Materialize one asset as the UI would, with a living alert feed. A failure is in the result."""
         beat(self.scene.deployment.inbox)
-        if key is not None and not self.instance.has_dynamic_partition("promotions", key):
-            self.instance.add_dynamic_partitions("promotions", [key])
+        if key is not None and not self.instance.has_dynamic_partition(partitions, key):
+            self.instance.add_dynamic_partitions(partitions, [key])
         return dg.materialize(
             list(every_asset()),
             selection=[asset],

@@ -41,6 +41,15 @@ def test_a_published_version_is_told(server: LocalService) -> None:
     assert server.asked[0].path == "/%40acme%2Fsdk-identity"
 
 
+def test_the_versions_of_a_package_are_told(server: LocalService, caplog: pytest.LogCaptureFixture) -> None:
+    """Those that can be installed; no package is an answer, another one's is not."""
+    assert registry(server).versions(NAME).value is None
+    say(server, packument())
+    assert registry(server).versions(NAME).value == ("1.2.0",)
+    say(server, packument(name="@acme/other"))
+    assert silence_of(lambda: registry(server).versions(NAME), caplog).reason is Reason.WRONG_SHAPE
+
+
 @pytest.mark.parametrize(
     "body",
     [packument(), packument(versions={}), {"name": NAME, "time": {"unpublished": {"time": "2026-02-01T00:00:00Z"}}}],

@@ -188,6 +188,15 @@ def test_an_empty_overlay_and_none_at_all_change_nothing() -> None:
     assert profile_in(FakeSnapshot({PATH: "paths: {openapi: a.json}"}), "matter").value("paths.openapi") == "a.json"
 
 
+def test_a_value_laid_over_may_say_that_it_is_assumed() -> None:
+    """As in a draft that nobody has confirmed: a finding then tells the assumption. A bare value is declared."""
+    found = overlay("paths: {openapi: {value: a.json, basis: assumed, note: seen there}, slo_board: b.md}")
+    assert (found.value("paths.openapi"), found.basis["paths.openapi"]) == ("a.json", "assumed")
+    assert (found.value("paths.slo_board"), found.basis["paths.slo_board"]) == ("b.md", "declared")
+    with pytest.raises(UnknownName, match=r"basis of paths\.openapi.*'guessed'"):
+        overlay("paths: {openapi: {value: a.json, basis: guessed}}")
+
+
 def test_an_extension_name_takes_the_prefix_unless_it_is_full() -> None:
     """GitHub's one extension is called x-github, without a name behind it."""
     assert load_profile("matter").extension("slo") == "x-matter-slo"

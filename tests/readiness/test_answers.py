@@ -41,13 +41,14 @@ def test_an_answer_is_handed_over() -> None:
 
 
 SILENT = [
-    ("nobody may ask", None, Reason.NOT_DECLARED, r"Nobody was asked about dns: a judgement asks no service"),
+    ("nobody may ask", None, Reason.NOT_DECLARED, r"Nobody was asked about dns; judge with the settings"),
     (
         "silence",
         Said(Silence("The resolver is down; try later.", Reason.SOURCE_SILENT)),
         Reason.SOURCE_SILENT,
         "is down",
     ),
+    ("of tomorrow", Said(Answer((), NOW + timedelta(hours=2), "DNS")), Reason.UNREADABLE, r"lies ahead; set the clock"),
     ("old", Said(Answer((), NOW - timedelta(hours=2), "the resolver")), Reason.STALE, r"more than 1 h ago; ask again"),
 ]
 

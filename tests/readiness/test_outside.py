@@ -12,7 +12,8 @@ from prr_pipeline.readiness.outside import evidence_is_owed
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.tree import Blob
 from tests.mutations.judging import profile_of
-from tests.mutations.world import GRANT, NOW, catalogue, sample
+from tests.mutations.matter import sample
+from tests.mutations.world import GRANT, NOW, catalogue
 from tests.readiness.fakes import FakeSnapshot
 
 COVERAGE, COMPATIBLE, LONG = "M13", "M6", "handler_is_at_most_50_lines"

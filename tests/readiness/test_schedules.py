@@ -19,6 +19,9 @@ SOUND = [
     "*/5 * * * *",
     "0 3 * * 1-5",
     "0 0 1 jan sun",
+    "0 0 31 2 sun",
+    "cron(0 6 29 2 ? *)",
+    "cron(0 6 31 2,3 ? *)",
 ]
 BROKEN = [
     ("rate(5 minute)", "wants the singular for 1"),
@@ -35,6 +38,8 @@ BROKEN = [
     ("0 3 ? * *", "the day of month '?' is none"),
     ("*/0 * * * *", "the minute '*/0' is none"),
     ("17-8 * * * *", "the minute '17-8' is none"),
+    ("cron(0 6 31 2 ? *)", "no month 2 has a day 31"),
+    ("0 6 31 apr,jun *", "no month apr,jun has a day 31"),
     ("every day", "it has 2 of 5 fields"),
     ("", "it has 0 of 5 fields"),
 ]

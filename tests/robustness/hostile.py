@@ -12,7 +12,7 @@ from prr_pipeline.readiness.evaluate import evaluate
 from prr_pipeline.readiness.model import Finding
 from prr_pipeline.readiness.profile import profile_in
 from prr_pipeline.repository.snapshot import Snapshot, open_commit, open_working_tree
-from tests.mutations.judging import finished
+from tests.mutations.matter import finished
 from tests.mutations.world import GRANT, catalogue
 from tests.repository.conftest import LINK, SUBMODULE, GitMaker
 

@@ -41,8 +41,9 @@ from prr_pipeline.repository.tree import Blob, blob_id_of, path_parts, refuse_mo
 from prr_pipeline.review.document import document_state, render
 from prr_pipeline.review.document_reading import human_section_digest, open_tasks
 from prr_pipeline.subjects import Subject, SubjectKind, Target
-from tests.mutations.judging import finished
-from tests.mutations.world import DAY, DOCUMENT, NOW, catalogue
+from tests.mutations.matter import finished
+from tests.mutations.state import DAY
+from tests.mutations.world import DOCUMENT, NOW, catalogue
 from tests.readiness.fakes import SPEC, FakeSnapshot
 from tests.reports.made import written
 

@@ -17,7 +17,7 @@ from prr_pipeline.readiness.model import Outcome
 from prr_pipeline.readiness.profile import OVERLAY_PATH
 from prr_pipeline.repository.snapshot import open_working_tree
 from prr_pipeline.repository.tree import BLOB_CAP
-from tests.mutations.judging import finished
+from tests.mutations.matter import finished
 from tests.repository.conftest import SUBMODULE, GitMaker
 from tests.robustness.hostile import BAIT, LINKED, Put, View, build, link, told
 from tests.robustness.junk import BOMB

@@ -18,7 +18,7 @@ from prr_pipeline.platforms.http.reading import Sent
 class Pull:
     """A pull request. ``head`` is its newest commit, ``author`` None if the account is gone.
 
-    That it is merged (``merged_at``) says nothing about who agreed.
+    ``labels`` are whatever anybody wrote: to be escaped by who shows them. That it is merged (``merged_at``) says nothing about who agreed.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Pull:
     merged_at: datetime | None
     merge_commit: str | None
     url: str
+    labels: tuple[str, ...]
 
 
 class _Head(Sent):
@@ -38,6 +39,10 @@ class _Head(Sent):
 
 class _Base(Sent):
     ref: str
+
+
+class _Label(Sent):
+    name: str
 
 
 class _Pull(Sent):
@@ -50,11 +55,13 @@ class _Pull(Sent):
     merged_at: AwareDatetime | None
     merge_commit_sha: str | None
     html_url: str
+    labels: list[_Label]
 
     def pull(self) -> Pull:
         return Pull(
             self.number, self.user.person() if self.user else None, self.head.sha, self.base.ref, self.state == "open",
             self.draft, self.merged_at, self.merge_commit_sha, self.html_url,
+            tuple(sorted(label.name for label in self.labels)),
         )  # fmt: skip
 
 

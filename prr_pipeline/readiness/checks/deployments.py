@@ -82,9 +82,9 @@ def gate_is_approved(sources: Sources, facts: Facts, subject: Subject, parameter
     """People who did not write the change let this commit through the gate of the stage, and nobody refused it."""
     commit = judged_commit(sources, facts)
     environment = of_stage(parameters.environments, parameters.stage, "environment")
-    found = answered(facts, GateApprovals(commit, environment))
+    found = answered(facts, GateApprovals(subject.name, commit, environment))
     latest: dict[str, Approval] = {}
-    for each in sorted(found.value, key=lambda one: one.at):
+    for each in _by_time(found.value):
         if each.at_commit == commit and not each.is_author and not each.is_bot and each.person != facts.author:
             latest[each.person] = each
     approved = sorted(person for person, each in latest.items() if each.approved)
@@ -100,6 +100,12 @@ def gate_is_approved(sources: Sources, facts: Facts, subject: Subject, parameter
         message = f"By {found.source} {seen} let {commit[:12]} through the gate of {environment}; ask a reviewer."
         return unmet(message, judged)
     return met(f"By {found.source} {listed(approved)} let {commit[:12]} through to {environment}.", judged)
+
+
+def _by_time(approvals: Sequence[Approval]) -> Sequence[Approval]:
+    """Oldest first; as they were told where not all of them bear a time."""
+    timed = [(each.at, each) for each in approvals if each.at is not None]
+    return [each for _, each in sorted(timed, key=lambda one: one[0])] if len(timed) == len(approvals) else approvals
 
 
 def _live(deployment: Deployment, read_at: datetime) -> timedelta:

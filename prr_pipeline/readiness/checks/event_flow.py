@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from prr_pipeline.canonical import digest
-from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.discovery import at_key, manifest_of
 from prr_pipeline.readiness.event_calls import Published, Publishers, published_in
+from prr_pipeline.readiness.event_handlers import handlers_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
-from prr_pipeline.readiness.members import Placed, exported_members, text_of
+from prr_pipeline.readiness.members import exported_members
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Lost
-from prr_pipeline.repository.typescript.expressions import Function
-from prr_pipeline.repository.typescript.files import SUFFIXES
-from prr_pipeline.repository.typescript.modules import Module
 from prr_pipeline.subjects import Subject
 
 
@@ -97,42 +92,15 @@ def _handled(
     sources: Sources, pattern: str, parameters: SubscriptionsHaveHandlers
 ) -> tuple[dict[str, Location], list[Lost]]:
     """Each event that has a handler, with its place, and what could not be followed."""
+    found = handlers_in(sources, pattern, parameters.calls, parameters.export)
     handled: dict[str, Location] = {}
-    lost: list[Lost] = []
-    for path in sources.paths(pattern):
-        if not path.endswith(SUFFIXES):
-            continue
-        try:
-            module = sources.code().module(path)
-            for event, line in (*_registered(sources, module, parameters), *_exported(sources, module, parameters)):
-                if event is None:
-                    lost.append(Lost("which event is handled is told only by running it", path, line))
-                else:
-                    handled.setdefault(event, Location(path, line, event))
-        except PrrError as fault:
-            lost.append(Lost(str(fault), path, 0))
+    lost = list(found.lost)
+    for each in found.handlers:
+        if each.event is None:
+            lost.append(Lost("which event is handled is told only by running it", each.path, each.line))
+        else:
+            handled.setdefault(each.event, Location(each.path, each.line, each.event))
     return handled, lost
-
-
-def _registered(
-    sources: Sources, module: Module, parameters: SubscriptionsHaveHandlers
-) -> Iterator[tuple[str | None, int]]:
-    for site in module.calls:
-        if site.callee.rpartition(".")[2] not in parameters.calls or not site.call.arguments:
-            continue
-        first = site.call.arguments[0]
-        if not isinstance(first, Function):
-            yield text_of(sources.code(), Placed(first, module.path, site.line, site.start)), site.line
-
-
-def _exported(
-    sources: Sources, module: Module, parameters: SubscriptionsHaveHandlers
-) -> Iterator[tuple[str | None, int]]:
-    if parameters.export is None or parameters.export not in module.exports:
-        return
-    members = exported_members(sources, module.path, parameters.export)
-    yield from ((event, placed.line) for event, placed in members.entries.items())
-    yield from ((None, each.line) for each in members.lost)
 
 
 def _hidden(found: Published) -> list[Lost]:

@@ -43,7 +43,7 @@ def job_ran(sources: Sources, facts: Facts, subject: Subject, parameters: JobRan
     at = f"{last.finished_at:%Y-%m-%d %H:%M} UTC"
     if not last.passed:
         return unmet(f"{subject.name} failed at {at} {where}; mend it and let it run again.", judged)
-    if facts.now - last.finished_at > timedelta(days=parameters.max_age_days):
+    if facts.has_passed(last.finished_at + timedelta(days=parameters.max_age_days)):
         message = (
             f"{subject.name} last ran at {at} {where}, more than {parameters.max_age_days} days ago; run it again."
         )

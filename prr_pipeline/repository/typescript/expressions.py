@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string. ``value`` is None for a template with substitutions, whose plain parts are in ``parts``."""
+    """A string. ``value`` is None for a template with substitutions, whose plain parts are in ``parts``.
+
+    ``pieces`` are those of such a template in order: plain parts, and what is substituted.
+    """
 
     value: str | None
     parts: tuple[str, ...]
     line: int
+    pieces: tuple[str | Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +126,37 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a class: its type's source (empty: none) and what it is first set to."""
+
+    name: str
+    type: str
+    value: Expression | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Class:
-    """A class: its methods, functions in fields among them, with the constructor as ``constructor``."""
+    """A class: its methods, functions in fields among them, with the constructor as ``constructor``; other fields."""
 
     name: str | None
     methods: tuple[Function, ...]
     line: int
     end_line: int
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Anything else: the start of its source, in which nobody looks further."""
+    """Anything else: the start of its source, in which nobody looks further.
+
+    Two operands of an ``operator`` are in ``operands``, and so are condition and branches of ``? :``.
+    """
 
     source: str
     line: int
+    operator: str = ""
+    operands: tuple[Expression, ...] = ()
 
 
 Expression = Text | Name | Member | Index | Call | Function | List | Record | Spread | Class | Other

@@ -30,7 +30,7 @@ def pull(number: int = 7, author: int = 1, **changes: Any) -> dict[str, Any]:
     found = {
         "number": number, "state": "open", "draft": False, "user": user(author), "head": {"sha": HEAD, "ref": "topic"},
         "base": {"sha": OTHER, "ref": "main"}, "merged_at": None, "merge_commit_sha": None,
-        "html_url": f"{WEB}/pull/{number}",
+        "html_url": f"{WEB}/pull/{number}", "labels": [],
     }  # fmt: skip
     return found | changes
 

@@ -50,9 +50,9 @@ PAGING = PagingServiceOf("identity")
 STAGING, PROD = AlertRouting("identity", "staging"), AlertRouting("identity", "prod")
 ROUTES = {"critical": ("page", "slack"), "warn": ("slack",)}
 HOSTS = tuple(RecordsOf(f"identity{stage}.platform.loop.health") for stage in (".dev", ".staging", ""))
-DEV, SOAK = DeploymentsTo("identity", "dev"), DeploymentsTo("identity", "staging")
+DEV, SOAK = DeploymentsTo("identity", HEAD, "dev"), DeploymentsTo("identity", HEAD, "staging")
 HEALTH, CHECKS = HealthOf("identity.dev.platform.loop.health", "/healthz"), ChecksAt(HEAD)
-GATE, PACKAGE = GateApprovals(HEAD, "production"), PackageVersions("@platform/sdk-identity")
+GATE, PACKAGE = GateApprovals("identity", HEAD, "production"), PackageVersions("@platform/sdk-identity")
 
 
 def deployment(hours: float = 30, state: Any = "success", over: float | None = None, commit: str = HEAD) -> Deployment:
@@ -149,6 +149,7 @@ CASES: list[tuple[str, dict[Question[Any], Any], str]] = [
     ("approved at another commit", {GATE: (approval(at_commit=OTHER),)}, "mmmmmmmUmm"),
     ("one refused", {GATE: (approval(), approval("bo", False))}, "mmmmmmmUmm"),
     ("refused, then approved", {GATE: (approval(at=NOW), approval(approved=False))}, "mmmmmmmmmm"),
+    ("refused after all, without times", {GATE: (approval(at=None), approval(approved=False))}, "mmmmmmmUmm"),
     ("the gate is silent", {GATE: SILENT}, "mmmmmmm?mm"),
     ("another version is published", {PACKAGE: ("1.3.0",)}, "mmmmmmmmmU"),
     ("no such package", {PACKAGE: ()}, "mmmmmmmmmU"),

@@ -24,6 +24,7 @@ def published(code: str, registry: str = SCHEMAS) -> Finding:
 
 MET = [
     'await publishEvent(tx, "user.created.v1", payload);',
+    'class S { async f() { await publishEvent(this.db, "user.created.v1", payload); } }',
     "await publishEvent(tx, 'user.created.v1', payload);",
     "await events.publishEvent(EVENT_NAMES.USER_CREATED_V1, payload);",
     'await publishEvent(tx, { name: "user.created.v1", payload });',

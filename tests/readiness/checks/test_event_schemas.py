@@ -63,6 +63,15 @@ CASES = [
         [MET, MET, MET, MET],
     ),
     (
+        "registered under a constant",
+        {
+            "registry": IMPORT
+            + GENERATED
+            + "export const EVENT_SCHEMAS = { [EVENT_NAMES.ORDER_PLACED_V1]: orderPlacedV1 };"
+        },
+        [MET, MET, MET, MET],
+    ),
+    (
         "spread from elsewhere",
         {"registry": 'import { rest } from "zod";\nexport const EVENT_SCHEMAS = { ...rest };'},
         [MET, UNKNOWN, UNKNOWN, MET],

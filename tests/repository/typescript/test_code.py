@@ -91,7 +91,8 @@ NOT_FOUND: list[tuple[str, dict[str, str], Definition]] = [
     ("item behind a spread", {"a": "const o = [...p, () => 1];\nexport const [, f] = o"}, Found("a.ts", Other(
         "[, f]", 2))),
     ("assigned again", {"a": "export let f = () => 1;\nf = g"}, Found("a.ts", Other("f is assigned again", 1))),
-    ("conditional", {"a": "export const f = a ? b : c"}, Found("a.ts", Other("a ? b : c", 1))),
+    ("conditional", {"a": "export const f = a ? b : c"}, Found("a.ts", Other(
+        "a ? b : c", 1, "?", (Name("a", 1), Name("b", 1), Name("c", 1))))),
 ]  # fmt: skip
 
 

@@ -1,0 +1,3 @@
+export function LoginButton({ url }: { url: string }) {
+  return <a href={url}>Sign in with Loop</a>;
+}

@@ -1,0 +1,3 @@
+export { connect, type Database, type Transaction } from "./database";
+export { PlatformError, type ErrorCode } from "./errors";
+export { newId } from "./ids";

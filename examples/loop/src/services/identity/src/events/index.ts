@@ -1,0 +1,2 @@
+// Identity tells and does not listen.
+export {};

@@ -1,0 +1,15 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { audit, brandScope, onError, requireScope, type Env } from "@platform/hono";
+import { SCOPES } from "@platform/scopes";
+import { startTelemetry } from "@platform/telemetry";
+import { routes } from "./routes";
+
+startTelemetry({ serviceName: "identity" });
+
+export const app = new OpenAPIHono<Env>();
+app.onError(onError);
+app.get("/healthz", (c) => c.json({ status: "ok", version: process.env.COMMIT }));
+app.use("/v1/*", brandScope, audit);
+app.use("/v1/connected-apps/*", requireScope(SCOPES.MANAGE_CONNECTED_APPS));
+app.use("/v1/connected-apps", requireScope(SCOPES.MANAGE_CONNECTED_APPS));
+app.route("/", routes);

@@ -1,0 +1,2 @@
+// Jobs neither tells nor listens.
+export {};

@@ -1,0 +1,3 @@
+import { JobRunner } from "./job-runner.service";
+
+export const runner = new JobRunner();

@@ -1,0 +1,2 @@
+// Membership tells and does not listen.
+export {};

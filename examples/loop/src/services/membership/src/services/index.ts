@@ -1,0 +1,4 @@
+import { database } from "../db/client";
+import { PlanService } from "./plan.service";
+
+export const planService = new PlanService(database);

@@ -1,0 +1,107 @@
+"""A deploy tells its users what changes: a changeset for each changed package, with a summary that says something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from posixpath import dirname
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.deploy_packages import Package, packages_at
+from prr_pipeline.readiness.deploys import changed_packages, deploy_of, released_package
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.findings import listed, mapping, met, not_applicable, shown, unmet
+from prr_pipeline.readiness.model import Finding, Location
+from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.release_facts import DeployFact
+from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.repository.documents import Document, parse_document
+from prr_pipeline.repository.globs import matches
+from prr_pipeline.repository.markup import load_json
+from prr_pipeline.subjects import Subject
+
+_WORD = re.compile(r"\w+")
+
+
+class ChangesetsAreUserFacing(Parameters):
+    """``files``: glob of changesets. ``ignored``: what no user sees. ``stub_summaries``: words that say nothing."""
+
+    files: str
+    ignored: list[str]
+    stub_summaries: list[str]
+    min_words: int
+
+
+@check("changesets_are_user_facing", ChangesetsAreUserFacing)
+def changesets_are_user_facing(
+    sources: Sources, facts: Facts, subject: Subject, parameters: ChangesetsAreUserFacing
+) -> Finding:
+    """Each package that changes with the deploy is named by a changeset, and each changeset's summary is no stub."""
+    deploy = deploy_of(facts, subject)
+    notes = [parse_document(blob) for blob in deploy.changesets if not _is_readme(blob.path)]
+    wanted = _wanted(sources, deploy, parameters)
+    own = released_package(sources, deploy)
+    if own is not None:
+        notes = [note for note in notes if own.name in note.front_matter]
+    places = [Location(note.path) for note in notes]
+    judged = digest([deploy.name, [one.name for one in wanted], [[b.path, b.id] for b in deploy.changesets]])
+    if deploy.base is not None and not wanted:
+        return not_applicable(f"No package changes with {deploy.name} but in what users never see.", judged, places)
+    if not notes:
+        where = f"no changeset ({parameters.files}) came with it"
+        return unmet(f"{deploy.name} changes {_named(wanted)}, and {where}; add one.", judged, places)
+    faults = [*_thin(notes, parameters), *_strangers(sources, deploy, notes), *_uncovered(wanted, notes)]
+    if faults:
+        return unmet(f"{deploy.name}: {listed(faults)}.", judged, places)
+    told = listed([note.path for note in notes])
+    return met(f"Users are told of {_named(wanted)} in {told}.", judged, places, changesets=len(notes))
+
+
+def _wanted(sources: Sources, deploy: DeployFact, parameters: ChangesetsAreUserFacing) -> list[Package]:
+    """The changed packages that are released: not those without a version, nor those that changesets must ignore."""
+    path = f"{dirname(parameters.files)}/config.json".lstrip("/")
+    config = mapping(load_json(deploy.snapshot.read(path))) if deploy.snapshot.exists(path) else {}
+    left_out = [str(each) for each in config.get("ignore") or ()]
+    own = released_package(sources, deploy)
+    changed = changed_packages(sources, deploy, parameters.ignored) if deploy.base is not None else ()
+    return [
+        one
+        for one in changed
+        if one.has_version and own in (None, one) and not any(matches(each, one.name) for each in left_out)
+    ]
+
+
+def _thin(notes: Sequence[Document], parameters: ChangesetsAreUserFacing) -> list[str]:
+    stubs = {word.casefold() for stub in parameters.stub_summaries for word in _WORD.findall(stub)}
+    found = []
+    for note in notes:
+        words = [word.casefold() for word in _WORD.findall(note.text)]
+        if not words:
+            found.append(f"{note.path} says nothing; tell users in a sentence what changes")
+        elif set(words) <= stubs or len(words) < parameters.min_words:
+            text = f"{note.path} says only {shown(note.text)!r}"
+            found.append(f"{text}; tell users in a sentence of {parameters.min_words} words or more what changes")
+    return found
+
+
+def _strangers(sources: Sources, deploy: DeployFact, notes: Sequence[Document]) -> list[str]:
+    known = {one.name for one in packages_at(sources, deploy)}
+    if not known:
+        return []
+    strange = [(note.path, str(name)) for note in notes for name in note.front_matter if name not in known]
+    return [f"{path} names {shown(name)}, which is no package; name the one that changes" for path, name in strange]
+
+
+def _uncovered(wanted: Sequence[Package], notes: Sequence[Document]) -> list[str]:
+    named = {str(name) for note in notes for name in note.front_matter}
+    missing = [one.name for one in wanted if one.name not in named]
+    return [f"no changeset names {listed(missing)}; add one that does"] if missing else []
+
+
+def _named(wanted: Sequence[Package]) -> str:
+    return listed([one.name for one in wanted]) or "a first release"
+
+
+def _is_readme(path: str) -> bool:
+    return path.rpartition("/")[2].casefold() == "readme.md"

@@ -1,0 +1,92 @@
+"""Nothing was merged in a freeze: the merges of a deploy against the freeze calendar, and who let one through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.answers import answered
+from prr_pipeline.readiness.deploys import deploy_of, human_approvals
+from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.findings import listed, met, shown, unmet
+from prr_pipeline.readiness.model import Finding, Location, Reason
+from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.remote_facts import LabelsOf, ReviewsOf
+from prr_pipeline.readiness.several import each_of
+from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.subjects import Subject
+
+
+class MergesAreOutsideFreezes(Parameters):
+    """``calendar``: an iCalendar file whose events are freezes. ``zone``: for its events without one.
+
+    ``label`` and ``approvals``: a change that bears it and that so many people approved may go in all the same.
+    """
+
+    calendar: str
+    zone: str
+    label: str | None = None
+    approvals: int = 2
+
+
+@check("merges_are_outside_freezes", MergesAreOutsideFreezes)
+def merges_are_outside_freezes(
+    sources: Sources, facts: Facts, subject: Subject, parameters: MergesAreOutsideFreezes
+) -> Finding:
+    """No commit that the deploy carries came to the release line in a freeze, unless it was let through."""
+    deploy = deploy_of(facts, subject)
+    # A first release carries all of history: what came in before there was a calendar is no merge of this deploy.
+    merges = deploy.merges if deploy.base is not None else deploy.merges[:1]
+    frozen = {
+        merge.commit: (merge.at, summary)
+        for merge in merges
+        if (summary := _freeze_at(sources, parameters, merge.at)) is not None
+    }
+
+    def fault(commit: str) -> str | None:
+        at, summary = frozen[commit]
+        if _let_through(facts, commit, parameters):
+            return None
+        return f"{commit[:12]} came in at {at:%Y-%m-%d %H:%M} UTC, in the freeze {shown(summary)!r}"
+
+    items = each_of(frozen, fault)
+    items.require()
+    judged = digest([deploy.name, items.rows])
+    places = [Location(parameters.calendar)]
+    if items.wrong:
+        message = f"{listed(items.wrong)}; file a justification if it was an emergency, and merge after it next time."
+        return unmet(message, judged, places, in_freeze=len(frozen))
+    let = f" but {len(frozen)} that were let through" if frozen else ""
+    return met(f"No merge of {len(merges)} lies in a freeze of {parameters.calendar}{let}.", judged, places)
+
+
+def _freeze_at(sources: Sources, parameters: MergesAreOutsideFreezes, at: datetime) -> str | None:
+    """The title of the freeze that is on at that instant. Raises `NotSeen` without a calendar, or `Unreadable`."""
+    # The calendars take longer to import than most checks to run.
+    from prr_pipeline.calendars import Calendar, FreezeCalendar
+
+    path = parameters.calendar
+    if not sources.exists(path):
+        message = f"There is no freeze calendar at {path}; write one, with no event if there are no freezes."
+        raise NotSeen(Reason.NO_EVIDENCE, message, [Location(path)])
+
+    def made() -> FreezeCalendar:
+        return FreezeCalendar((Calendar.parse(sources.blob(path).data, zone=parameters.zone, name=path),))
+
+    reading = sources.once("freezes", f"{path}#{parameters.zone}", made).reading(at)
+    return reading.summary if reading.frozen else None
+
+
+def _let_through(facts: Facts, commit: str, parameters: MergesAreOutsideFreezes) -> bool:
+    """Whether the change bears the label and enough people approved it. Where nobody may be asked, nobody says so."""
+    if parameters.label is None:
+        return False
+    try:
+        if parameters.label not in answered(facts, LabelsOf(commit)).value:
+            return False
+        return len(human_approvals(answered(facts, ReviewsOf(commit)).value, commit)) >= parameters.approvals
+    except NotSeen as fault:
+        if fault.reason is Reason.NOT_DECLARED:
+            return False
+        raise

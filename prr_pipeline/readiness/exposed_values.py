@@ -1,0 +1,242 @@
+"""What an expression gives away: values that are called after health data or a secret, outside a declared wrapper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from prr_pipeline.readiness.named_calls import is_named
+from prr_pipeline.readiness.spoken import pieces, speaks_of
+from prr_pipeline.repository.typescript.expressions import (
+    Call,
+    Entry,
+    Expression,
+    Function,
+    Index,
+    List,
+    Member,
+    Name,
+    Other,
+    Record,
+    Spread,
+    Text,
+    dotted,
+)
+from prr_pipeline.repository.typescript.modules import Module
+
+_DEPTH = 12
+_STEPS = 2_000
+"""Most expressions that are looked at for one argument."""
+_ONE_BY_ONE = frozenset(("map", "flatMap"))
+_VALUES = frozenset(("??", "||", "&&", "+", "?"))
+"""Operators that give one of their operands; the others give a truth or a number."""
+_PLAIN = re.compile(r"(?:true|false|null|undefined|[-+]?[\d._]+n?|(?:[!~]|typeof\s|void\s)[^,]*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``names`` speak of what must not be seen; a name that begins or ends with a ``harmless`` word does not.
+
+    ``wrapper`` hides what it is given. ``prefixes`` are the beginnings of texts that must not be seen.
+    """
+
+    names: Sequence[str]
+    harmless: Sequence[str] = ()
+    wrapper: str | None = None
+    prefixes: Sequence[str] = ()
+
+    def speak(self, name: str) -> bool:
+        """Whether a name, such as ``patient.email``, is of what must not be seen."""
+        return speaks_of(name, self.names) and not self.spare(name)
+
+    def spare(self, name: str) -> bool:
+        """Whether a name is that of an id, a number of things or the like: ``patientId``, ``order.items.length``."""
+        last = pieces(name.rpartition(".")[2])
+        return bool(last) and (last[0] in self.harmless or last[-1] in self.harmless)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """One value: how it is written, and its line. Not ``certain``: its source cannot be looked into."""
+
+    written: str
+    line: int
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where an expression stands, and the names there that stand for parts of what must not be seen."""
+
+    module: Module
+    at: int
+    words: Words
+    tainted: frozenset[str] = frozenset()
+    depth: int = 0
+    steps: list[None] = field(default_factory=list)
+    """One for each expression that was looked at, of all rooms of one question."""
+
+
+def exposed_in(module: Module, expression: Expression, at: int, words: Words) -> tuple[Exposed, ...]:
+    """Every value that an expression at that offset gives away. Constants are looked through, other functions not."""
+    return tuple(dict.fromkeys(_walk(expression, _Room(module, at, words))))
+
+
+def _walk(expression: Expression, room: _Room) -> Iterator[Exposed]:
+    room.steps.append(None)
+    if room.depth > _DEPTH or len(room.steps) > _STEPS:
+        yield Exposed("what is nested too deeply", expression.line, certain=False)
+        return
+    inner = replace(room, depth=room.depth + 1) if not isinstance(expression, Other) else room
+    if isinstance(expression, Name):
+        yield from _named(expression, inner)
+    elif isinstance(expression, Member):
+        yield from _member(expression, inner)
+    elif isinstance(expression, Call):
+        yield from _called(expression, inner)
+    elif isinstance(expression, Text):
+        yield from _text(expression, inner)
+    elif isinstance(expression, Function):
+        yield from _walk(expression.returns, inner) if expression.returns is not None else ()
+    elif isinstance(expression, Other):
+        yield from _other(expression, inner)
+    elif isinstance(expression, Record):
+        for entry in expression.entries:
+            yield from _entry(entry, inner)
+    else:
+        for part in _parts(expression):
+            yield from _walk(part, inner)
+
+
+def _parts(expression: Expression) -> Sequence[Expression]:
+    if isinstance(expression, List):
+        return expression.items
+    if isinstance(expression, Index):
+        return (expression.object, expression.key)
+    return (expression.value,) if isinstance(expression, Spread) else ()
+
+
+def _entry(entry: Entry, room: _Room) -> Iterator[Exposed]:
+    """What an entry of an object gives away; a key may say what a name says not: ``{ diagnosis: text }``."""
+    found = tuple(_walk(entry.value, room))
+    if not found and entry.key is not None and room.words.speak(entry.key) and not _is_harmless(entry.value, room):
+        yield Exposed(entry.key, entry.line)
+    yield from found
+
+
+def _is_harmless(value: Expression, room: _Room) -> bool:
+    """Whether a value that gives nothing away is known not to: a literal, a truth, an id, or what is wrapped."""
+    if isinstance(value, Other):
+        return bool(value.operator) or bool(_PLAIN.match(value.source))
+    if isinstance(value, Call):
+        return _is_wrapped(value, room) or room.words.spare(dotted(value.callee))
+    if isinstance(value, Name | Member):
+        base = value
+        while isinstance(base, Member):
+            base = base.object  # type: ignore[assignment]
+        return room.words.spare(dotted(value)) or (isinstance(base, Name) and _hides(base, room))
+    return not isinstance(value, Index)
+
+
+def _named(expression: Name, room: _Room) -> Iterator[Exposed]:
+    value, place = _value_of(expression.name, room)
+    if isinstance(value, Call) and _is_wrapped(value, room):
+        return
+    if expression.name in room.tainted or room.words.speak(expression.name) or _type_speaks(expression.name, room):
+        yield Exposed(expression.name, expression.line)
+    elif value is not None and not room.words.spare(expression.name) and not isinstance(value, Function):
+        found = tuple(_walk(value, replace(room, at=place)))
+        for each in found:
+            written = f"{expression.name} ({each.written})" if each.certain else each.written
+            yield Exposed(written, expression.line, each.certain)
+
+
+def _member(expression: Member, room: _Room) -> Iterator[Exposed]:
+    written = dotted(expression)
+    if room.words.spare(written):
+        return
+    base: Expression = expression
+    while isinstance(base, Member):
+        base = base.object
+    if isinstance(base, Call):
+        if not _is_wrapped(base, room):
+            named = [Exposed(written, expression.line)] if room.words.speak(written) else []
+            yield from named or _walk(base, room)
+    elif not isinstance(base, Name):
+        yield from _walk(base, room)
+    elif _hides(base, room):
+        return
+    elif room.words.speak(written) or base.name in room.tainted or _type_speaks(base.name, room):
+        yield Exposed(written, expression.line)
+    else:
+        value, _ = _value_of(base.name, room)
+        if isinstance(value, Call) and room.words.speak(dotted(value.callee)):
+            yield Exposed(f"{written} ({dotted(value.callee)})", expression.line)
+
+
+def _called(call: Call, room: _Room) -> Iterator[Exposed]:
+    written = dotted(call.callee)
+    if _is_wrapped(call, room) or room.words.spare(written):
+        return
+    if isinstance(call.callee, Member):
+        whole = tuple(_walk(call.callee.object, room))
+        step = call.arguments[0] if call.callee.name in _ONE_BY_ONE and call.arguments else None
+        if isinstance(step, Function) and step.returns is not None:
+            bound = {name for each in step.parameters[:1] for name in each.binds} if whole else set()
+            yield from _walk(step.returns, replace(room, at=step.start, tainted=room.tainted | bound))
+            return
+        yield from whole
+        written = call.callee.name
+    if room.words.speak(written) and not call.new:
+        yield Exposed(f"{written}()", call.line)
+    for argument in call.arguments:
+        yield from _walk(argument, room) if not isinstance(argument, Function) else ()
+
+
+def _text(text: Text, room: _Room) -> Iterator[Exposed]:
+    for prefix in room.words.prefixes:
+        if any(prefix in part for part in (text.value or "", *text.parts)):
+            yield Exposed(f"{prefix}...", text.line)
+    for piece in text.pieces:
+        yield from _walk(piece, room) if not isinstance(piece, str) else ()
+
+
+def _other(expression: Other, room: _Room) -> Iterator[Exposed]:
+    if expression.operator in _VALUES:
+        operands = expression.operands[1:] if expression.operator == "?" else expression.operands
+        for operand in operands:
+            yield from _walk(operand, room)
+    elif (
+        not expression.operator
+        and not _PLAIN.match(expression.source)
+        and speaks_of(expression.source, room.words.names)
+    ):
+        yield Exposed(" ".join(expression.source.split()), expression.line, certain=False)
+
+
+def _is_wrapped(call: Call, room: _Room) -> bool:
+    return room.words.wrapper is not None and is_named(room.module, call.callee, (room.words.wrapper,), room.at)
+
+
+def _hides(base: Name, room: _Room) -> bool:
+    value, _ = _value_of(base.name, room)
+    return isinstance(value, Call) and _is_wrapped(value, room)
+
+
+def _value_of(name: str, room: _Room) -> tuple[Expression | None, int]:
+    """What a name stands for in this file, and where that is written."""
+    local = room.module.local(name, room.at)
+    if local is not None:
+        return local.value, local.start
+    return room.module.definitions.get(name), room.at
+
+
+def _type_speaks(name: str, room: _Room) -> bool:
+    """Whether a parameter of that name has a type that is called after what must not be seen."""
+    local = room.module.local(name, room.at)
+    if local is None or local.value is not None:
+        return False
+    parameters = (one for each in room.module.functions if each.start == local.start for one in each.parameters)
+    sources = (each.type for each in parameters if each.name == name)
+    return any(room.words.speak(word) for source in sources for word in re.findall(r"\w+", source))

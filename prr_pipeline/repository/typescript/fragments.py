@@ -1,0 +1,79 @@
+"""What stands inside the functions of a source beside calls, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prr_pipeline.repository.typescript.expressions import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An expression with its line and character offsets."""
+
+    value: Expression
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """``name: value`` in an object, or ``thing.name = value``."""
+
+    name: str
+    value: Expression
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two values that are asked to be equal, or not to be."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A ``switch`` or a chain of ``if``: what is compared, and the line of the branch for all else if that does
+    something."""
+
+    compared: tuple[Expression, ...]
+    fallback: int | None
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a page, ``<Tag name={value} />``. ``attributes`` with no value, or a hidden one, map to None."""
+
+    tag: Expression
+    attributes: Mapping[str, Expression | None]
+    line: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """All of one source, each in its order. ``discarded``: offsets of calls whose value nobody takes.
+
+    ``fallbacks`` are the left sides of ``left ?? right``; ``accesses`` are members and indexes, ``lists`` arrays.
+    """
+
+    accesses: tuple[Piece, ...]
+    lists: tuple[Piece, ...]
+    texts: tuple[Piece, ...]
+    """Strings and templates, those of types apart; and texts between elements."""
+    given: tuple[Given, ...]
+    comparisons: tuple[Comparison, ...]
+    choices: tuple[Choice, ...]
+    fallbacks: tuple[Piece, ...]
+    elements: tuple[Element, ...]
+    discarded: frozenset[int]

@@ -1,0 +1,106 @@
+"""Work shared with copies of the process: the same results in the same order, whatever becomes of a copy."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prr_pipeline.control.copies import can_be_copied, in_copies
+
+HERE = os.getpid()
+
+
+def squares(part: Sequence[int]) -> Iterator[tuple[int, bool]]:
+    """Each number's square, and whether this very process made it."""
+    for number in part:
+        yield number * number, os.getpid() == HERE
+
+
+def no_copy_is_left() -> bool:
+    """Whether every process that was started here was waited for."""
+    try:
+        return os.waitpid(-1, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return True
+
+
+def test_every_n_th_part_is_done_here_and_the_others_elsewhere() -> None:
+    """The order is that of the parts."""
+    found = list(in_copies(squares, [(1, 2), (3,), (4, 5), (6,)], 2))
+    assert found == [(1, True), (4, True), (9, False), (16, True), (25, True), (36, False)]
+    assert no_copy_is_left()
+
+
+@given(st.lists(st.lists(st.integers(), max_size=4), max_size=6), st.integers(1, 4))
+def test_the_results_are_those_of_one_process(parts: list[list[int]], processes: int) -> None:
+    """Whatever the parts, and however many processes."""
+    found = [number for number, _ in in_copies(squares, parts, processes)]
+    assert found == [number * number for part in parts for number in part]
+
+
+def test_results_that_fill_every_buffer_come_whole() -> None:
+    """A copy never waits for its reader."""
+
+    def work(part: Sequence[int]) -> Iterator[bytes]:
+        for number in part:
+            yield bytes([number]) * 2**20
+
+    assert [len(each) for each in in_copies(work, [(1,), (2, 3, 4)], 2)] == [2**20] * 4
+
+
+@pytest.mark.parametrize("end", ["kill", "exit", "raise"])
+def test_the_part_of_a_copy_that_fails_is_done_here(end: str) -> None:
+    """Killed, ended or in fault: nothing is lost, and nothing stands twice."""
+
+    def work(part: Sequence[int]) -> Iterator[tuple[int, bool]]:
+        for number in part:
+            if number == 4 and os.getpid() != HERE:
+                if end == "kill":
+                    os.kill(os.getpid(), signal.SIGKILL)
+                if end == "exit":
+                    os._exit(3)
+                raise ValueError("in the copy alone")
+            yield number, os.getpid() == HERE
+
+    found = list(in_copies(work, [(1,), (2,), (3,), (3, 4)], 2))
+    assert found == [(1, True), (2, False), (3, True), (3, True), (4, True)]
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    """A fault of the work itself is seen where the results are read, and no copy is left."""
+
+    def work(part: Sequence[int]) -> Iterator[int]:
+        for number in part:
+            yield 1 // number
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_copies(work, [(1,), (0,)], 2))
+    assert no_copy_is_left()
+
+
+def test_who_stops_reading_leaves_no_copy_behind() -> None:
+    """The copy is ended with the reader, not when its work is done."""
+    reading = in_copies(squares, [(1,), tuple(range(10**7))], 2)
+    next(reading)
+    reading.close()
+    assert no_copy_is_left()
+
+
+def test_a_process_with_threads_is_not_copied() -> None:
+    """A lock that another thread holds would stay shut in the copy."""
+    before = can_be_copied()
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert not can_be_copied()
+    finally:
+        done.set()
+        other.join()
+    assert can_be_copied() == before

@@ -1,0 +1,156 @@
+"""Handlers that take in each event once (L18)."""
+
+from __future__ import annotations
+
+import pytest
+
+from prr_pipeline.readiness.model import Finding, Outcome, Reason
+from tests.readiness.checks.platform import IDENTITY, judged
+
+HANDLERS = "services/identity/src/events/orders.ts"
+SCHEMA = "services/identity/src/db/schema.ts"
+MIGRATION = "services/identity/drizzle/0001_events.sql"
+MANIFEST = "services/identity/service.yaml"
+MET, UNMET, UNKNOWN, EXEMPT = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+NOTE = "await db.insert(processedEvents).values({ eventId: event.id, handler: 'a' });"
+TABLE = """
+import { pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+export const processedEvents = pgTable("processed_events", {
+  eventId: text("event_id"), handler: text("handler"), brandId: text("brand_id"),
+}, (t) => [%s]);
+"""
+UNIQUE = "unique().on(t.handler, t.eventId)"
+
+
+def found(code: str, table: str | None = UNIQUE, **files: str) -> Finding:
+    """The finding over handlers, with a table of handled events."""
+    places = {"migration": MIGRATION, "manifest": MANIFEST}
+    given = {HANDLERS: code, **({SCHEMA: TABLE % table} if table is not None else {})}
+    return judged("L18", {**given, **{places[name]: text for name, text in files.items()}}, IDENTITY)
+
+
+def handled(body: str) -> str:
+    """A handler with that body."""
+    return f"subscribe('a.b.v1', async (event) => {{ {body} }});"
+
+
+CASES = [
+    ("a guard", handled("if (await alreadyProcessed(event.id, 'a')) return;"), MET),
+    (
+        "a guard of a namespace",
+        "import * as events from '@platform/events';\n" + handled("events.claimEvent(event);"),
+        MET,
+    ),
+    ("a guard of this", handled("await this.claimEvent(event);"), MET),
+    (
+        "a guard under another name",
+        "import { claimEvent as once } from '@platform/events';\n" + handled("await once(event);"),
+        MET,
+    ),
+    ("no guard", handled("await save(event.id);"), UNMET),
+    ("a guard by another name", handled("await seen(event.id);"), UNMET),
+    ("a guard of a package that is handed on", "import { save } from 'db';\n" + handled("await save(event);"), UNMET),
+    ("a global that is handed on", handled("console.log(event); JSON.stringify(event);"), UNMET),
+    (
+        "a schema that reads it",
+        "import { placed } from '@platform/contracts';\n" + handled("placed.parse(event);"),
+        UNMET,
+    ),
+    ("a row", handled(NOTE), MET),
+    ("a row of another table", handled(NOTE.replace("processedEvents", "orders")), UNMET),
+    ("a deleted row", handled(NOTE.replace("insert", "delete")), UNMET),
+    (
+        "handlers in an object",
+        "export const handlers = { 'a.b.v1': async (event) => { await claimEvent(event); } };",
+        MET,
+    ),
+    (
+        "one of them without",
+        "export const handlers = { 'a.b.v1': (event) => claimEvent(event), 'c.d.v1': () => 1 };",
+        UNMET,
+    ),
+    ("a named handler", "const take = async (event) => claimEvent(event);\nsubscribe('a.b.v1', take);", MET),
+    ("a wrapped handler", "subscribe('a.b.v1', claimEvent('a', async (event) => {}));", MET),
+    (
+        "a method",
+        "class T {\n  take(event) { return claimEvent(event); }\n}\nconst t = new T();\nsubscribe('a.b.v1', t.take);",
+        MET,
+    ),
+    ("one call deep", "const deep = (event) => claimEvent(event);\n" + handled("await deep(event);"), MET),
+    (
+        "two calls deep",
+        "const deeper = (event) => claimEvent(event);\nconst deep = (event) => deeper(event);\n"
+        + handled("await deep(event);"),
+        UNMET,
+    ),
+    (
+        "handed to what is given",
+        "export const start = (service) => { " + handled("await service.take(event);") + " };",
+        UNKNOWN,
+    ),
+    ("a handler that is made", "subscribe('a.b.v1', make());", UNKNOWN),
+    ("no handler at a subscription", "subscribe('a.b.v1');", UNKNOWN),
+    ("a broken file", "subscribe(", UNKNOWN),
+    ("no handler", "export {};", EXEMPT),
+]
+
+
+@pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
+def test_a_handler_asks_or_notes(code: str, outcome: Outcome) -> None:
+    """In its own body, or in that of a function that it calls."""
+    assert found(code).outcome is outcome
+
+
+TABLES = [
+    ("in another order", UNIQUE, {}, MET),
+    ("a primary key", "primaryKey({ columns: [t.eventId, t.handler] })", {}, MET),
+    ("over the event alone", "unique().on(t.eventId)", {}, UNMET),
+    ("over more", "unique().on(t.eventId, t.handler, t.brandId)", {}, UNMET),
+    ("no key", "", {}, UNMET),
+    ("keys from elsewhere", "...keys", {}, UNKNOWN),
+    ("no table at all", None, {}, UNMET),
+    (
+        "a migration without the key",
+        UNIQUE,
+        {"migration": "CREATE TABLE processed_events (event_id text, handler text);"},
+        UNMET,
+    ),
+    (
+        "a migration with it",
+        UNIQUE,
+        {"migration": "CREATE TABLE processed_events (event_id text, handler text, UNIQUE (event_id, handler));"},
+        MET,
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "files", "outcome"), [each[1:] for each in TABLES], ids=[each[0] for each in TABLES])
+def test_a_row_counts_only_under_a_key_over_event_and_handler(
+    table: str | None, files: dict[str, str], outcome: Outcome
+) -> None:
+    """A key over fewer refuses what should pass, one over more lets pass what should be refused."""
+    assert found(handled(NOTE), table, **files).outcome is outcome
+
+
+def test_findings_say_where_and_what_to_do() -> None:
+    """Places carry file, line and event."""
+    bad = found("\n" + handled("await save(1);"))
+    assert bad.message == (
+        f"{HANDLERS}:2 (a.b.v1) does not ask whether the event was handled before; call alreadyProcessed or claimEvent "
+        "with the event's id and the handler's name first."
+    )
+    assert (bad.locations[0].line, bad.locations[0].snippet) == (2, "a.b.v1")
+    assert "has no unique key over just event_id and handler" in found(handled(NOTE), "").message
+
+
+def test_consumed_events_without_a_handler_are_unknown() -> None:
+    """They are handled somewhere that is not seen."""
+    consumed = found("export {};", manifest="contracts: {events_consumed: [a.b.v1]}")
+    assert (consumed.outcome, consumed.reason) == (UNKNOWN, Reason.NO_EVIDENCE)
+    assert found("export {};", manifest="contracts: {events_consumed: []}").outcome is EXEMPT
+
+
+def test_an_edit_elsewhere_leaves_the_digest() -> None:
+    """Lines and other services are not judged."""
+    code = handled("claimEvent(event);")
+    assert found(code).subject_digest == found("\n" + code, manifest="name: identity").subject_digest

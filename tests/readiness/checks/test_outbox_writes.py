@@ -1,0 +1,125 @@
+"""Events in the transaction of the change that they tell of (L17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from prr_pipeline.readiness.model import Finding, Outcome, Reason
+from tests.readiness.checks.platform import IDENTITY, judged, loop
+
+FOLDER = "services/identity/src"
+CODE = f"{FOLDER}/orders.ts"
+MET, UNMET, UNKNOWN, EXEMPT = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+CHANGE = "await tx.insert(orders).values({});"
+ROW = "await tx.insert(outbox).values({ eventName: 'a.b.v1' });"
+EMIT = "async function emit(tx, order) { await tx.insert(outbox).values({ eventName: 'a.b.v1', order }); }\n"
+
+
+def inside(body: str, opened: str = "db.transaction(async (tx) => {") -> str:
+    """A function that runs a body in a transaction."""
+    return f"export const place = async (order) => {opened} {body} }});"
+
+
+def found(code: str, **files: str) -> Finding:
+    """The finding over a file, and more files by name."""
+    more = {f"{FOLDER}/{name}.ts": text for name, text in files.items()}
+    return judged("L17", {CODE: code, **more}, IDENTITY)
+
+
+CASES = [
+    ("a row beside the change", inside(CHANGE + ROW), MET),
+    ("a row of another schema object", inside(CHANGE + ROW.replace("(outbox)", "(schema.outbox)")), MET),
+    ("a row with a follow-up", inside(CHANGE + ROW.replace("})", "}).onConflictDoNothing()")), MET),
+    ("the row alone", inside(ROW), UNMET),
+    ("two rows", inside(ROW + ROW), UNMET),
+    ("a change by another connection", inside(CHANGE.replace("tx.", "db.") + ROW), UNMET),
+    ("a row by another connection", inside(CHANGE + ROW.replace("tx.", "db.")), UNMET),
+    ("a row by this", inside(CHANGE + ROW.replace("tx.", "this.db.")), UNMET),
+    ("a row by the transaction of this", inside(CHANGE + ROW.replace("tx.", "this.tx.")), UNKNOWN),
+    ("a row outside", "export const place = async () => { await db.insert(outbox).values({}); };", UNMET),
+    ("a shadowed name", inside(CHANGE + "await each((tx) => tx.insert(outbox).values({}));"), UNKNOWN),
+    ("a transaction in it", inside(CHANGE + "await tx.transaction(async (inner) => { " + ROW + " });"), MET),
+    (
+        "the inner transaction",
+        inside(
+            "await tx.transaction(async (inner) => { await inner.update(a).set({}); "
+            "await inner.insert(outbox).values({}); });"
+        ),
+        MET,
+    ),
+    ("another connection's transaction", inside(CHANGE + ROW, "this.database.transaction(async (tx) => {"), MET),
+    ("published inside", inside(CHANGE + "await publishEvent(tx, 'a.b.v1', {});"), MET),
+    ("published inside without it", inside(CHANGE + "await publishEvent('a.b.v1', { order });"), UNMET),
+    ("published outside, of an order", "export const f = async (order) => publishEvent('a.b.v1', order);", UNMET),
+    ("published with what is given", "export const f = async (tx) => publishEvent(tx, 'a.b.v1');", UNKNOWN),
+    ("a helper", EMIT + inside(CHANGE + "await emit(tx, order);"), MET),
+    ("a helper alone", EMIT + inside("await emit(tx, order);"), UNMET),
+    ("a helper with another connection", EMIT + inside(CHANGE + "await emit(db, order);"), UNMET),
+    ("a helper outside", EMIT + "export const place = (order) => emit(db, order);", UNMET),
+    ("a helper in both ways", EMIT + inside(CHANGE + "await emit(tx, order);") + "\nemit(db, 1);", UNMET),
+    (
+        "a helper of a helper",
+        EMIT + "const pass = (tx, order) => emit(tx, order);\n" + inside(CHANGE + "await pass(tx, order);"),
+        MET,
+    ),
+    ("a helper that nobody calls", EMIT.replace("async", "export async"), UNKNOWN),
+    ("a helper with a default", EMIT.replace("(tx, order)", "(order, tx = db)") + "emit(1);", UNKNOWN),
+    (
+        "a callback by name",
+        f"const work = async (tx) => {{ {CHANGE}{ROW} }};\nexport const f = () => db.transaction(work);",
+        MET,
+    ),
+    (
+        "a method of a class",
+        "class Outbox {\n  async add(tx: Tx) { await tx.insert(outbox).values({}); }\n}\n"
+        "class Orders {\n  constructor(private box: Outbox) {}\n  place() { return db.transaction(async (tx) => { "
+        + CHANGE
+        + " await this.box.add(tx); }); }\n}",
+        MET,
+    ),
+    ("no event", inside(CHANGE), EXEMPT),
+]
+
+
+@pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
+def test_an_event_shares_the_transaction_of_its_change(code: str, outcome: Outcome) -> None:
+    """In the callback itself, or in what it hands its transaction to."""
+    assert found(code).outcome is outcome
+
+
+def test_findings_say_where_and_what_to_do() -> None:
+    """Places carry file, line and event."""
+    bad = found("\nexport const f = () => publishEvent('a.b.v1', {});")
+    assert bad.message == (
+        f"{CODE}:2 (a.b.v1): it stands outside a transaction; write the event with the transaction argument that the "
+        "change uses."
+    )
+    assert (bad.locations[0].line, bad.locations[0].snippet) == (2, "a.b.v1")
+    hidden = found("export const f = async (tx) => publishEvent(tx, 'a.b.v1');")
+    assert (hidden.reason, "with which transaction" in hidden.message) == (Reason.NOT_RESOLVABLE, True)
+
+
+def test_a_file_that_cannot_be_read_is_unknown() -> None:
+    """It may publish as well; what is certain is said first."""
+    assert found(inside(CHANGE + ROW), broken="fetch(").reason is Reason.UNREADABLE
+    assert found(inside(ROW), broken="fetch(").outcome is UNMET
+
+
+def test_an_edit_elsewhere_leaves_the_digest() -> None:
+    """Lines and other code are not judged."""
+    code = inside(CHANGE + ROW)
+    assert found(code).subject_digest == found("\n" + code, more="export const a = g();").subject_digest
+
+
+def test_without_an_outbox_only_calls_publish() -> None:
+    """A platform may have no outbox of its own."""
+    files = {CODE: inside(CHANGE + ROW)}
+    assert judged("L17", files, IDENTITY, using=loop(events__outbox_table=None)).outcome is EXEMPT
+
+
+def test_helpers_that_call_each_other_end() -> None:
+    """Each is asked once for each depth."""
+    many = "\n".join(
+        f"const f{at} = (tx) => {{ {' '.join(f'f{to}(tx);' for to in range(15))} g(tx); }};" for at in range(15)
+    )
+    assert found(f"const g = (tx) => publishEvent(tx, 'a.b.v1');\n{many}").outcome is UNKNOWN

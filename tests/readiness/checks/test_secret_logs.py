@@ -1,0 +1,64 @@
+"""Tokens in what a partner's tests print (the part of L77 that is about tokens)."""
+
+from __future__ import annotations
+
+import pytest
+
+from prr_pipeline.readiness.model import Outcome
+from tests.readiness.checks.partner import API, REPORT, TESTS, found
+
+MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
+
+REPORTS = [
+    ("nothing of the kind", REPORT, MET),
+    ("a planted token", REPORT.replace(">ok<", ">sent lph_rt_canary_0001<"), UNMET),
+    ("any token", REPORT.replace(">ok<", ">sent lph_at_other<"), UNMET),
+    ("a token on the other channel", REPORT.replace("system-out", "system-err").replace(">ok<", ">lph_at_x<"), UNMET),
+    ("a token of another's tests", REPORT.replace("integrations/fitbook", "integrations/other"), UNMET),
+    ("nothing printed", REPORT.replace("<system-out>ok</system-out>", ""), UNKNOWN),
+    ("a broken report", "<testsuites>", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("report", "expected"), [each[1:] for each in REPORTS], ids=[each[0] for each in REPORTS])
+def test_no_token_comes_out(report: str, expected: Outcome) -> None:
+    """Neither a planted one nor any other."""
+    assert found("L77", {}, report).outcome is expected
+
+
+PLANTED = [
+    ("a whole token", '"lph_rt_canary_0001"', MET),
+    ("a prefix alone", '"lph_rt_"', UNMET),
+    ("another text", '"rt_canary_0001"', UNMET),
+    ("a comment", '"x"; // "lph_rt_canary_0001"', UNMET),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [each[1:] for each in PLANTED], ids=[each[0] for each in PLANTED])
+def test_tests_must_use_a_token_of_that_form(text: str, expected: Outcome) -> None:
+    """Else a leak would go unseen."""
+    assert found("L77", {TESTS: ('"lph_rt_canary_0001"', text)}).outcome is expected
+
+
+LOGGED = [
+    ("a token by name", "{ status: response.status, accessToken }", UNMET),
+    ("a header", "{ sent: headers.authorization }", UNMET),
+    ("a token as text", '{ token: "lph_at_1234" }', UNMET),
+    ("health data", "{ last: failure.diagnosis }", UNMET),
+    ("health data in the wrapper", "{ last: safeView(failure.diagnosis) }", MET),
+    ("a state", "{ status: response.status }", MET),
+]
+
+
+@pytest.mark.parametrize(("logged", "expected"), [each[1:] for each in LOGGED], ids=[each[0] for each in LOGGED])
+def test_log_calls_are_given_neither(logged: str, expected: Outcome) -> None:
+    """The code is read as well as what comes out."""
+    edit = ("{ status: response.status, reason: explain(failure.error) }", logged)
+    assert found("L77", {API: edit}).outcome is expected
+
+
+def test_findings_name_the_case() -> None:
+    """Its title, and its place in the report."""
+    leaked = found("L77", {}, REPORT.replace(">ok<", ">sent lph_rt_canary_0001<"))
+    assert "lph_rt_… in the output of 'tokens > refreshes an expired access token'" in leaked.message
+    assert TESTS in [each.path for each in leaked.locations]

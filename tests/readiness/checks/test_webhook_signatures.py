@@ -1,0 +1,266 @@
+"""Signatures of webhooks in a partner's client (L74)."""
+
+from __future__ import annotations
+
+import pytest
+
+from prr_pipeline.readiness.model import Finding, Outcome, Reason
+from tests.readiness.checks.partner import SRC, WEBHOOKS, found
+
+MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
+IMPORTS = 'import { createHmac, timingSafeEqual } from "node:crypto";\n'
+VERIFY = """
+function isAuthentic(raw: string, given: string): boolean {
+  const expected = createHmac("sha256", SECRET).update(raw).digest();
+  return timingSafeEqual(Buffer.from(given, "hex"), expected);
+}
+"""
+RECEIVE = """
+app.post("/webhooks/loop", async (c) => {
+  const raw = await c.req.text();
+  const given = c.req.header("X-Loop-Signature") ?? "";
+  if (!isAuthentic(raw, given)) return c.json({ error: "unauthenticated" }, 401);
+  const event = JSON.parse(raw);
+  return c.json({ id: event.id });
+});
+"""
+WHOLE = IMPORTS + VERIFY + RECEIVE
+
+
+def webhooks(source: str, **others: str) -> Finding:
+    """L74 of a client of these files, ``webhooks.ts`` first."""
+    return found("L74", {WEBHOOKS: source, **{f"{SRC}/{name}.ts": text for name, text in others.items()}})
+
+
+def test_a_helper_that_verifies_is_looked_into() -> None:
+    """Wherever it is defined."""
+    assert webhooks(WHOLE).outcome is MET
+    split = 'import { isAuthentic } from "./verify";\n' + RECEIVE
+    assert webhooks(split, verify=IMPORTS + VERIFY.replace("function", "export function")).outcome is MET
+
+
+WHOLES = [
+    (
+        "all in one function",
+        IMPORTS
+        + """
+export async function POST(request: Request) {
+  const body = Buffer.from(await request.arrayBuffer());
+  const hmac = createHmac("sha256", SECRET);
+  hmac.update(body);
+  const signature = request.headers.get("x-loop-signature");
+  if (!signature || !timingSafeEqual(Buffer.from(signature), hmac.digest())) return new Response(null, { status: 401 });
+  return handle(JSON.parse(body.toString("utf8")));
+}
+""",
+        MET,
+    ),
+    (
+        "Express with raw bodies",
+        IMPORTS
+        + """
+app.post("/hooks", express.raw({ type: "*/*" }), (req, res) => {
+  const expected = createHmac("sha256", SECRET).update(req.body).digest();
+  const given = Buffer.from(String(req.headers["x-loop-signature"]), "hex");
+  if (!timingSafeEqual(given, expected)) return res.sendStatus(401);
+  handle(JSON.parse(req.body));
+});
+""",
+        MET,
+    ),
+    (
+        "Express that may have parsed",
+        IMPORTS
+        + """
+app.post("/hooks", (req, res) => {
+  const expected = createHmac("sha256", SECRET).update(req.body).digest();
+  const given = Buffer.from(String(req.headers["x-loop-signature"]), "hex");
+  if (!timingSafeEqual(given, expected)) return res.sendStatus(401);
+});
+""",
+        UNKNOWN,
+    ),
+    (
+        "Express with a body that was kept",
+        IMPORTS
+        + """
+app.post("/hooks", (req, res) => {
+  const expected = createHmac("sha256", SECRET).update(req.rawBody).digest();
+  if (!timingSafeEqual(Buffer.from(String(req.get("X-Loop-Signature")), "hex"), expected)) return res.sendStatus(401);
+});
+""",
+        MET,
+    ),
+    (
+        "the web's own crypto",
+        """
+const key = crypto.subtle.importKey("raw", SECRET, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+export async function POST(request: Request) {
+  const raw = await request.text();
+  const given = request.headers.get("X-Loop-Signature") ?? "";
+  if (!(await crypto.subtle.verify("HMAC", await key, fromHex(given), new TextEncoder().encode(raw)))) return deny();
+  return handle(JSON.parse(raw));
+}
+""",
+        MET,
+    ),
+    (
+        "a reader of the header apart",
+        IMPORTS
+        + VERIFY
+        + """
+const signatureOf = (request: Request) => request.headers.get("X-Loop-Signature") ?? "";
+export async function POST(request: Request) {
+  const raw = await request.text();
+  if (!isAuthentic(raw, signatureOf(request))) return deny();
+  return handle(JSON.parse(raw));
+}
+""",
+        MET,
+    ),
+    (
+        "a class",
+        IMPORTS
+        + """
+export class Receiver {
+  private authentic(raw: string, given: string) {
+    return timingSafeEqual(Buffer.from(given), createHmac("sha256", SECRET).update(raw).digest());
+  }
+  async receive(request: Request) {
+    const raw = await request.text();
+    if (!this.authentic(raw, request.headers.get("X-Loop-Signature") ?? "")) throw new Refused();
+    return JSON.parse(raw);
+  }
+}
+""",
+        MET,
+    ),
+    (
+        "a package that verifies",
+        """
+import { verifyWebhook } from "loop-webhooks";
+export async function POST(request: Request) {
+  const raw = await request.text();
+  if (!verifyWebhook(raw, request.headers.get("X-Loop-Signature"), SECRET)) return deny();
+  return handle(JSON.parse(raw));
+}
+""",
+        UNKNOWN,
+    ),
+    (
+        "a function that another makes",
+        IMPORTS
+        + """
+const verifier = (key: string) => (raw: string, given: string) =>
+  timingSafeEqual(Buffer.from(given), createHmac("sha256", key).update(raw).digest());
+const verify = verifier(SECRET);
+export async function POST(request: Request) {
+  const raw = await request.text();
+  if (!verify(raw, request.headers.get("X-Loop-Signature") ?? "")) return deny();
+  return handle(JSON.parse(raw));
+}
+""",
+        UNKNOWN,
+    ),
+    (
+        "read and written down alone",
+        """
+const SIGNATURE_HEADER = "X-Loop-Signature";
+export async function POST(request: Request) {
+  console.info(String(request.headers.get(SIGNATURE_HEADER)).slice(0, 8));
+  return handle(await request.json());
+}
+""",
+        UNMET,
+    ),
+    (
+        "a function of their own that does not",
+        """
+const verifyWebhook = (raw: string, given: string | null) => given !== null;
+export async function POST(request: Request) {
+  const raw = await request.text();
+  if (!verifyWebhook(raw, request.headers.get("X-Loop-Signature"))) return deny();
+  return handle(JSON.parse(raw));
+}
+""",
+        UNMET,
+    ),
+    (
+        "a body from who knows where",
+        IMPORTS
+        + """
+export function accept(body: string, headers: Headers) {
+  return timingSafeEqual(bytes(headers.get("X-Loop-Signature")), createHmac("sha256", SECRET).update(body).digest());
+}
+""",
+        UNKNOWN,
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), [each[1:] for each in WHOLES], ids=[each[0] for each in WHOLES])
+def test_receivers_of_many_forms(source: str, expected: Outcome) -> None:
+    """What is signed must be seen to be the body as it came."""
+    assert webhooks(source).outcome is expected
+
+
+EDITS = [
+    ("the constant of the platform", '"X-Loop-Signature"', "WEBHOOK_HEADERS.SIGNATURE", MET),
+    ("lengths first", "  return timing", "  if (given.length !== 64) return false;\n  return timing", MET),
+    ("no header first", "  if (!is", '  if (given === "") return c.body(null, 400);\n  if (!is', MET),
+    ("another header", '"X-Loop-Signature"', '"X-Loop-Event-Id"', UNMET),
+    ("by an operator", 'timingSafeEqual(Buffer.from(given, "hex"), expected)', "given === expected", UNMET),
+    ("by a loose operator", 'timingSafeEqual(Buffer.from(given, "hex"), expected)', "!(expected != given)", UNMET),
+    (
+        "by an operator as well",
+        "  return timing",
+        '  if (expected.toString("hex") !== given) return false;\n  return timing',
+        UNMET,
+    ),
+    ("another algorithm", '"sha256"', '"sha1"', UNMET),
+    ("an algorithm that is not told", '"sha256"', "ALGORITHM", UNKNOWN),
+    ("no HMAC", 'createHmac("sha256", SECRET).update(raw).digest()', "SECRET", UNMET),
+    ("no comparison", "if (!isAuthentic(raw, given)) return", "if (!given) return", UNMET),
+    ("ignored", "  return timingSafeEqual", "  timingSafeEqual", UNMET),
+    ("parsed before", "  if (!is", "  const early = JSON.parse(raw);\n  if (!is", UNMET),
+    ("parsed by the framework", "  const raw", "  const early = await c.req.json();\n  const raw", UNMET),
+    ("written anew", "isAuthentic(raw, given)", "isAuthentic(JSON.stringify(event), given)", UNMET),
+    (
+        "parsed and written anew",
+        "const raw = await c.req.text()",
+        "const raw = JSON.stringify(await c.req.json())",
+        UNMET,
+    ),
+    ("a template", ".update(raw)", ".update(`${raw}`)", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [each[1:] for each in EDITS], ids=[each[0] for each in EDITS])
+def test_each_part_of_the_proof_counts(old: str, new: str, expected: Outcome) -> None:
+    """One edit each."""
+    assert old in WHOLE
+    assert webhooks(WHOLE.replace(old, new)).outcome is expected
+
+
+def test_every_receiver_counts() -> None:
+    """One good one hides no bad one."""
+    bad = 'export const old = (headers: Headers, digest: string) => headers.get("X-Loop-Signature") === digest;\n'
+    seen = webhooks(WHOLE, old=bad)
+    assert seen.outcome is UNMET
+    assert [(each.path, each.line) for each in seen.locations] == [(f"{SRC}/old.ts", 1)]
+
+
+def test_a_test_double_that_sets_the_header_is_no_receiver() -> None:
+    """Who sends is not who verifies."""
+    sender = 'export const sent = (headers: Headers) => headers.set("X-Loop-Signature", "00");'
+    assert webhooks(WHOLE, sender=sender).outcome is MET
+
+
+def test_findings_say_where_and_what_to_do() -> None:
+    """Places carry file and line."""
+    operator = webhooks(WHOLE.replace('timingSafeEqual(Buffer.from(given, "hex"), expected)', "given === expected"))
+    assert operator.message == f"{WEBHOOKS}:5 compares the signature with ===; use a constant-time comparison."
+    assert [(each.path, each.line) for each in operator.locations] == [(WEBHOOKS, 5)]
+    none = webhooks("export {};")
+    assert none.message.startswith("No code of integrations/fitbook/src/**/*.{ts,tsx} reads X-Loop-Signature")
+    assert webhooks(WHOLE.replace(".update(raw)", ".update(body())")).reason is Reason.NOT_RESOLVABLE
