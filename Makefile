@@ -34,6 +34,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.github_spec
 	$(BIN)/python -m benchmarks.incremental
 	$(BIN)/python -m benchmarks.specification
+	$(BIN)/python -m benchmarks.whole_repository
 
 docs: setup
 	$(BIN)/python tools/check_docs.py

@@ -15,6 +15,7 @@ from tests.architecture.source_tree import ROOT
 
 LEAST = '[repository]\npath = "monorepo"\nprofile = "matter"\n'
 GITHUB = '[platforms.github]\nowner = "acme"\nrepository = "shop"\n'
+SERVICES = tuple(name for name in PlatformSettings.model_fields if name not in ("recorded", "total_timeout"))
 TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,7 +36,8 @@ def faults(folder: Path, text: str) -> list[str]:
 def test_no_service_is_asked_unless_it_is_named(tmp_path: Path) -> None:
     """Whatever tokens the environment holds."""
     assert platforms(tmp_path, "") == PlatformSettings()
-    assert all(section is None for section in PlatformSettings().model_dump().values())
+    assert all(getattr(PlatformSettings(), name) is None for name in SERVICES)
+    assert (PlatformSettings().recorded, PlatformSettings().total_timeout) == (None, timedelta(minutes=5))
 
 
 def test_the_least_of_a_section_is_enough(tmp_path: Path) -> None:
@@ -70,10 +72,13 @@ dev = "https://{service}.dev.acme.example/healthz"
 [platforms.resolver]
 """
     found = platforms(tmp_path, GITHUB + text)
-    assert all(section is not None for section in found.model_dump().values())
+    assert all(getattr(found, name) is not None for name in SERVICES)
+    assert found.pagerduty is not None
+    assert found.sentry is not None
+    assert (found.pagerduty.service, found.sentry.project) == ("{service}", "{service}")
     assert found.cloudwatch is not None
     assert found.cloudwatch.address == "https://monitoring.us-east-2.amazonaws.com"
-    empty = "".join(f"[platforms.{name}]\n" for name in PlatformSettings.model_fields)
+    empty = "".join(f"[platforms.{name}]\n" for name in SERVICES)
     places = {line.partition(":")[0] for line in faults(tmp_path, empty)}
     assert places == {
         "platforms.github.owner", "platforms.github.repository", "platforms.cloudwatch.region",
@@ -109,9 +114,23 @@ def test_a_token_in_place_of_its_variable_is_refused(tmp_path: Path, value: str)
         ('total_timeout = "soon"', "platforms.github.total_timeout", "write it like 30s"),
         ("attempts = 0", "platforms.github.attempts", "greater than or equal to 1"),
         ("max_pages = 0", "platforms.github.max_pages", "greater than or equal to 1"),
+        ('environments = "{svc}-prod"', "platforms.github.environments", "only {service}, {stage} and {environment}"),
+        ('environments = "{service.name}"', "platforms.github.environments", "it holds {service.name}"),
         ('branch = "main"', "platforms.github.branch", "unknown key; valid: allowed_hosts, attempts"),
     ],
-    ids=["http", "user", "query", "host", "proxy", "time", "attempts", "pages", "unknown"],
+    ids=[
+        "http",
+        "user",
+        "query",
+        "host",
+        "proxy",
+        "time",
+        "attempts",
+        "pages",
+        "a word",
+        "a way into a word",
+        "unknown",
+    ],
 )
 def test_a_fault_has_its_place(tmp_path: Path, text: str, place: str, words: str) -> None:
     """And the form that is valid."""

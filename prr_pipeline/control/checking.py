@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.kept_reports import Page
+from prr_pipeline.control.kept_spec import KeptSpec
 from prr_pipeline.control.listing import subjects_of
 from prr_pipeline.control.marks_now import MarksNow
 from prr_pipeline.control.oasdiff import compare_with_previous
@@ -85,6 +86,9 @@ class Checkup:
         ``remember``: take what the last run like this one judged, and keep what this one judges, if the place does.
         """
         place = self.place
+        spec = KeptSpec(place) if remember else None
+        if spec is not None:
+            spec.recall()
         own = {subject: found for subject in subjects if (found := self._own(subject)) is not None}
         rest = [subject for subject in subjects if subject not in own]
         memory = self._memory(section) if remember else None
@@ -102,6 +106,8 @@ class Checkup:
         finally:
             if memory is not None:
                 memory.close()
+            if spec is not None:
+                spec.keep()
 
     def _shared_reports(
         self, subjects: Sequence[Subject], section: str | None, memory: RunMemory | None

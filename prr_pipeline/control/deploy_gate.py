@@ -71,8 +71,8 @@ def _commit_of(root: Path, name: str) -> str:
         return resolve(root, f"refs/tags/{name}")
     except Unreadable:
         raise Unreadable(
-            f"{root} has no tag {name[:80]!r}; set it or fetch it (git fetch --tags), or name a range of commits such as "
-            "main~3..main."
+            f"{root} has no tag {name[:80]!r}; set it or fetch it (git fetch --tags), or name a range of commits such "
+            "as main~3..main."
         ) from None
 
 

@@ -30,6 +30,11 @@ def list_name(place: Place) -> str:
     return digest(["subjects", *_common(place)])
 
 
+def spec_name(place: Place) -> str:
+    """The name under which a place's parsed specification is kept."""
+    return digest(["specification", *_common(place)])
+
+
 def _common(place: Place) -> list[object]:
     profile = place.profile
     conventions = [profile.name, profile.keys.plain(), sorted(profile.basis.items())]

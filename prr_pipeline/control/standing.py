@@ -179,7 +179,7 @@ def readiness_gate(work: Workplace, state: PromotionState) -> GateReading:
     standing = read_standing(work, state.key)
     if standing is None:
         return unknown("readiness", "not judged yet")
-    if standing.outlived(work.now(), MAX_AGE):
+    if standing.heard_at is not None and standing.outlived(work.now(), MAX_AGE):
         why = f"what services said was read at {instant_text(standing.heard_at)}, too long ago; it is judged anew"
         return unknown("readiness", why)
     return GateReading("readiness", standing.gate, standing.why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from prr_pipeline.readiness.client_code import ClientCode, Part, called, text_at
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found
-from prr_pipeline.repository.typescript.expressions import Call, Expression, Index, List, Member, Name, Record
+from prr_pipeline.repository.typescript.expressions import Call, Expression, Index, List, Member, Name, Record, dotted
 
 _LOOKUPS = frozenset(("includes", "has", "get", "indexOf"))
 _SAME_VALUES = frozenset(("freeze", "entries", "keys"))
@@ -86,9 +85,9 @@ class _Search:
                 self.untold.append(part.at(each.line))
 
     def _is_hidden(self, part: Part, value: Expression, at: int) -> bool:
-        """Whether a label is a name of something that is not told."""
-        plain = isinstance(value, Name | Member) and not self._is_of_error(value)
-        return plain and text_at(self._sources, part.path, value, at) is None and not _is_nothing(value)
+        """Whether a label is a constant, by its capital letter, whose value is not told."""
+        constant = isinstance(value, Name | Member) and dotted(value)[:1].isupper()
+        return constant and text_at(self._sources, part.path, value, at) is None
 
     def _is_of_error(self, value: Expression) -> bool:
         return any(name.casefold() in self._fields for name in list(words_in(value))[:1])
@@ -131,7 +130,3 @@ class _Search:
             text = text_at(self._sources, part.path, first, at)
             if text is not None and text in self._codes:
                 yield text, first.line
-
-
-def _is_nothing(value: Expression) -> bool:
-    return isinstance(value, Name) and re.fullmatch(r"undefined|NaN|this", value.name) is not None

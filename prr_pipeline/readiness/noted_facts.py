@@ -81,7 +81,6 @@ class _NotedFacts:
         self._tracker.note("fact", name, self._marks.of("fact", name) or "")
         return value
 
-
     def _has_passed(self, at: datetime) -> bool:
         self._tracker.note("passed", instant_text(at), self._marks.of("passed", instant_text(at)) or "")
         return self._marks.facts.has_passed(at)

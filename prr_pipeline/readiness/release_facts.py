@@ -37,7 +37,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class DeployFact:
-    """What goes out under a name: ``commit``, of which ``snapshot`` is the code, after the release ``base`` (``before``).
+    """What goes out under a name: ``commit`` with the code ``snapshot``, after ``base`` with the code ``before``.
 
     ``merges`` are the commits of the first-parent line since then, newest first. ``changed`` are the paths that differ
     from the base; with ``base`` None it is provably the first release, and they are all that there are. ``changesets``

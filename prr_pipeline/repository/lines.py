@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -55,6 +55,19 @@ class LineIndex:
             line = known[place] if place < len(known) else line
             node = node[part] if isinstance(node, dict) else node[place]
         return line
+
+    def rows(self) -> list[list[int]] | None:
+        """The lines of each container's children, containers in document order; None if one stands twice (an alias)."""
+        nodes = list(_containers(self._value))
+        if len({id(node) for node in nodes}) != len(nodes):
+            return None
+        return [list(self._lines.get(id(node), ())) for node in nodes]
+
+    @classmethod
+    def of_rows(cls, value: Any, rows: Sequence[Sequence[int]]) -> LineIndex:
+        """The inverse of `rows` over an equal document. Raises `ValueError` if they do not fit."""
+        nodes = _containers(value)
+        return cls(value, {id(node): array("I", row) for node, row in zip(nodes, rows, strict=True)})
 
 
 class ScannedLines:
@@ -110,6 +123,16 @@ def json_line_index(data: bytes, value: Any) -> LineIndex:
         else:
             pending.pop()
     return LineIndex(value, lines)
+
+
+def _containers(value: Any) -> Iterator[dict[str, Any] | list[Any]]:
+    """Every mapping and list, each before what it holds."""
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict | list):
+            yield node
+            waiting.extend(node.values() if isinstance(node, dict) else node)
 
 
 def _children(node: dict[str, Any] | list[Any]) -> Iterator[Any]:

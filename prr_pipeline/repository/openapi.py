@@ -90,6 +90,11 @@ class Spec:
             raise UnknownOperation(operation_id, self.path, nearest)
         return found
 
+    @property
+    def lines(self) -> Lines:
+        """Where its parts stand."""
+        return self._lines
+
     def line(self, pointer: str) -> int:
         """The line of what stands at a JSON pointer, from 1."""
         return self._lines.line(pointer)
@@ -130,11 +135,22 @@ def parse_spec(blob: Blob) -> Spec:
             _cache.move_to_end(key)
             return _cache[key]
     spec = parse_anew(blob)
+    keep_spec(spec)
+    return spec
+
+
+def known_spec(path: str, blob_id: str) -> Spec | None:
+    """The specification of that file, if it was parsed before."""
     with _lock:
-        _cache[key] = spec
+        return _cache.get((path, blob_id))
+
+
+def keep_spec(spec: Spec) -> None:
+    """From here on, `parse_spec` gives this one for the file that it was made of."""
+    with _lock:
+        _cache[spec.path, spec.blob_id] = spec
         while len(_cache) > _KEPT:
             _cache.popitem(last=False)
-    return spec
 
 
 def parse_anew(blob: Blob) -> Spec:

@@ -38,7 +38,7 @@ COMMANDS = dict(commands())
 def test_every_verb_is_there() -> None:
     """The list of verbs is part of the interface."""
     assert set(COMMANDS) == {
-        "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
+        "init", "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
         "gate deploy", "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
     }  # fmt: skip

@@ -80,6 +80,22 @@ def test_an_answer_of_another_hour_tells_nobody(released: Town, hours: int) -> N
     assert {number for number, outcome in outcomes(said).items() if outcome == "unknown"} == {"L82", "L83", "T1", "T2"}
 
 
+def test_what_a_service_said_is_never_remembered(
+    released: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run right after another one hears what is said now, though nothing in the repository changed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def line() -> str:
+        reports = released.prr("check", "--all", "--kind", "deploy", "--json").data["reports"]
+        return str(next(one["outcome"] for one in reports[0]["lines"] if one["number"] == "L83"))
+
+    assert (line(), line()) == ("met", "met")
+    assert list((tmp_path / "cache").rglob("*.sqlite"))
+    release.record(released.folder, git(released.mono, "rev-parse", "slack"), NOW, reviews=[])
+    assert line() == "unmet"
+
+
 def test_it_is_judged_at_its_own_commit(released: Town) -> None:
     """What came to the branch after it is another release."""
     (released.mono / "ops" / "freeze.ics").unlink()

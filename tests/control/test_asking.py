@@ -6,12 +6,13 @@ import copy
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from prr_pipeline.clock import FileClock
 from prr_pipeline.control.asking import AskedOnce
 from prr_pipeline.control.recorded_answers import answer_path
 from prr_pipeline.readiness.model import Reason
-from prr_pipeline.readiness.remote_facts import Answer, ChecksAt, OauthClientOf, RecordsOf, Silence
+from prr_pipeline.readiness.remote_facts import Answer, ChecksAt, OauthClientOf, Question, RecordsOf, Silence
 from tests.control.asking_services import CLOCK, asker, naming
 from tests.platforms.asking import NOW, FakePace
 from tests.platforms.github.repository import HEAD, OTHER
@@ -60,7 +61,8 @@ def test_all_questions_together_have_a_time(tmp_path: Path, server: LocalService
     assert isinstance(run.ask(ChecksAt(HEAD)), Answer)
     assert isinstance(run.ask(ChecksAt(OTHER)), Silence)
     before = len(server.asked)
-    for question in (ChecksAt("c" * 40), RecordsOf("a.acme.example")):
+    later: list[Question[Any]] = [ChecksAt("c" * 40), RecordsOf("a.acme.example")]
+    for question in later:
         silent = run.ask(question)
         assert isinstance(silent, Silence)
         assert silent.reason is Reason.SOURCE_SILENT

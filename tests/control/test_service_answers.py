@@ -152,7 +152,11 @@ def test_an_environment_is_called_as_the_settings_say(tmp_path: Path, server: Lo
         assert server.asked[-1].parameter("environment") == asked
     before = len(server.asked)
     named = found.platforms.model_copy(update={"github": github and github.model_copy(update={"environments": None})})
-    for question in (DeploymentsTo("identity", HEAD, "staging"), GateApprovals("identity", HEAD, "production")):
+    questions: list[Question[Any]] = [
+        DeploymentsTo("identity", HEAD, "staging"),
+        GateApprovals("identity", HEAD, "production"),
+    ]
+    for question in questions:
         silent = asker(found.model_copy(update={"platforms": named})).ask(question)
         assert isinstance(silent, Silence)
         assert (silent.reason, "platforms.github.environments" in silent.message) == (Reason.NOT_DECLARED, True)
@@ -328,7 +332,8 @@ def recorded(folder: Path, question: Question[Any], value: object) -> None:
 
 def test_what_no_client_can_tell_may_be_recorded(tmp_path: Path, server: LocalService) -> None:
     """Without a record it is silence, with the way out; a service that is named is never overruled by a record."""
-    for question in (AlertRouting("identity", "prod"), OauthClientOf("cli_1"), ChecksAt(HEAD)):
+    questions: list[Question[Any]] = [AlertRouting("identity", "prod"), OauthClientOf("cli_1"), ChecksAt(HEAD)]
+    for question in questions:
         silent = asker(naming(tmp_path, server.url)).ask(question)
         assert isinstance(silent, Silence)
         assert silent.reason is Reason.NOT_DECLARED
@@ -353,6 +358,7 @@ def test_a_token_that_is_not_set_is_silence_with_the_way_out(tmp_path: Path, ser
 
 def test_what_cannot_be_asked_is_silence(tmp_path: Path, server: LocalService) -> None:
     """A name that is no host, a commit that is none."""
-    for section, question in (("github", ChecksAt("main")), ("cloudflare", RecordsOf("a b"))):
+    odd: list[tuple[str, Question[Any]]] = [("github", ChecksAt("main")), ("cloudflare", RecordsOf("a b"))]
+    for section, question in odd:
         zone(server)
         assert isinstance(asker(naming(tmp_path, server.url, section)).ask(question), Silence)

@@ -106,7 +106,7 @@ class _Deploys:
         changesets = tuple(self.head.read(path) for path in self.head.paths(".changeset/*.md"))
         merges = (Merge(FakeSnapshot.commit, self.merged_at),)
         return DeployFact(
-            *(name, FakeSnapshot.commit, "noor", self.merged_at, RELEASED),
+            *(name, FakeSnapshot.commit, "Felix <felix@loop.example>", self.merged_at, BASE_COMMIT),
             *(merges, _changed(), changesets, self.head, self.base),
         )
 

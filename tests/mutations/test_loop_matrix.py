@@ -59,7 +59,7 @@ def test_each_line_has_an_edit_to_unmet_and_one_to_unknown_or_not_applicable() -
     assert lacking == {(row["line"], row["never"]) for row in exceptions(LOOP)}
     assert {number for number, _ in lacking} == set(COUPLED_ONLY)
     shown = {(number, asked) for number in NUMBERS for asked, each in ways if each & coupled[number]}
-    assert lacking - shown == {("L3", "unknown")}
+    assert lacking <= shown
 
 
 def test_rows_prove_something(baseline: Judged) -> None:

@@ -18,7 +18,8 @@ from prr_pipeline.platforms.http.reading import Sent
 class Pull:
     """A pull request. ``head`` is its newest commit, ``author`` None if the account is gone.
 
-    ``labels`` are whatever anybody wrote: to be escaped by who shows them. That it is merged (``merged_at``) says nothing about who agreed.
+    ``labels`` are whatever anybody wrote: to be escaped by who shows them. That it is merged (``merged_at``) says
+    nothing about who agreed.
     """
 
     number: int

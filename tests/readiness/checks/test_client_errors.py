@@ -27,6 +27,7 @@ FORMS = [
     ("a set and a comparison", 'const S = new Set(["invalid_grant"]);\nS.has(c) || c === "rate_limited";', MET),
     ("a list", '["invalid_grant", "rate_limited"].includes(code);', MET),
     ("constants", 'const E = { A: "invalid_grant", B: "rate_limited" };\nswitch (c) { case E.A: case E.B: a(); }', MET),
+    ("one is missing beside a state", 'if (c === "invalid_grant" && status === 400) act();', UNMET),
     ("one is missing", 'switch (e.error) { case "invalid_grant": act(); }', UNMET),
     ("a code in a sentence", 'switch (c) { case "invalid_grant": a(); }\nlog("rate_limited is told");', UNMET),
     ("a code that is thrown", 'if (c === "invalid_grant") a();\nthrow new Failure("rate_limited");', UNMET),

@@ -22,6 +22,13 @@ PAGES = [
     ("with children", IMPORT + SHOWN.replace(" />", "><span /></ConnectWithLoopButton>"), MET),
     ("by another name", IMPORT.replace("Button }", "Button as Join }") + "const P = () => <Join />;", MET),
     ("of a namespace", 'import * as kit from "@platform/connect-button";\n' + SHOWN.replace("<", "<kit."), MET),
+    ("of another namespace", 'import * as kit from "@fitbook/kit";\n' + SHOWN.replace("<", "<kit."), UNMET),
+    (
+        "another of the namespace",
+        'import * as kit from "@platform/connect-button";\nconst P = () => <kit.Logo />;',
+        UNMET,
+    ),
+    ("a member of what is imported", IMPORT + "const P = () => <ConnectWithLoopButton.Icon />;", UNMET),
     ("of a part of the package", IMPORT.replace('button"', 'button/react"') + SHOWN, MET),
     ("by createElement", IMPORT + "const P = () => createElement(ConnectWithLoopButton, {});", MET),
     ("imported alone", IMPORT + "const P = () => <button>Connect with Loop</button>;", UNMET),
