@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,6 +13,7 @@ import typer
 from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
+from prr_pipeline.readiness.model import Report
 from prr_pipeline.reports.changes_json import since_data, with_changes
 from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
@@ -61,6 +64,11 @@ def many_writer(form: Format, checkup: Checkup | Comparison, pages: LinePages) -
             return StepSummary(write, catalogue, max(LIMIT - _written_before(), 0))
         case Format.SARIF:
             return _sarif(checkup, pages)
+
+
+def page_writer(form: Format, checkup: Checkup) -> Callable[[Report], str | None] | None:
+    """What writes one report where it is judged; None for a form of which that does not pay."""
+    return partial(page_of, catalogue=checkup.place.catalogue) if form is Format.JSON else None
 
 
 def _sarif(checkup: Checkup | Comparison, pages: LinePages) -> ReportStream:
@@ -118,7 +126,8 @@ class _Json:
             return None
         if one.page.kept is not None:
             return one.page.kept
-        one.page.written = page_of(one.report, self.checkup.place.catalogue)
+        if one.page.written is None:
+            one.page.written = page_of(one.report, self.checkup.place.catalogue)
         return one.page.written
 
     def close(self, tally: Tally) -> None:

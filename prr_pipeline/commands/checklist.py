@@ -179,14 +179,14 @@ def _beside(faults: Iterable[str], code: int) -> int:
 
 def _many(checkup: Checkup, found: Iterable[Subject], section: str | None, form: Format, pages: LinePages) -> int:
     """Write each report as it is made and keep none; returns the exit code of all."""
-    from prr_pipeline.commands.check_output import many_writer
+    from prr_pipeline.commands.check_output import many_writer, page_writer
     from prr_pipeline.reports.tally import Tally
 
     named = list(found)
     tally = Tally()
     with progress(len(named)) as advance:
         writer = many_writer(form, checkup, pages)
-        for one in checkup.check(named, section, remember=True):
+        for one in checkup.check(named, section, remember=True, write=page_writer(form, checkup)):
             tally.add(one)
             writer.add(one)
             advance()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -80,10 +80,18 @@ class Checkup:
         """Every subject of that kind; with None, of each that the profile tells where to find: see `subjects_of`."""
         return subjects_of(self.place, kind, faults)
 
-    def check(self, subjects: Sequence[Subject], section: str | None, *, remember: bool = False) -> Iterator[Checked]:
+    def check(
+        self,
+        subjects: Sequence[Subject],
+        section: str | None,
+        *,
+        remember: bool = False,
+        write: Callable[[Report], str | None] | None = None,
+    ) -> Iterator[Checked]:
         """One report per subject, lazily and in order. What is parsed is parsed once, whatever the number.
 
         ``remember``: take what the last run like this one judged, and keep what this one judges, if the place does.
+        ``write``: what a copy of this process that judges writes of each report; see `Page`.
         """
         place = self.place
         spec = KeptSpec(place) if remember else None
@@ -93,7 +101,7 @@ class Checkup:
         rest = [subject for subject in subjects if subject not in own]
         memory = self._memory(section) if remember else None
         try:
-            shared = self._shared_reports(rest, section, memory)
+            shared = self._shared_reports(rest, section, memory, write)
             for subject in subjects:
                 if subject not in own:
                     yield next(shared)
@@ -110,7 +118,11 @@ class Checkup:
                 spec.keep()
 
     def _shared_reports(
-        self, subjects: Sequence[Subject], section: str | None, memory: RunMemory | None
+        self,
+        subjects: Sequence[Subject],
+        section: str | None,
+        memory: RunMemory | None,
+        write: Callable[[Report], str | None] | None,
     ) -> Iterator[Checked]:
         """Of subjects that have nothing of their own."""
         place = self.place
@@ -118,14 +130,16 @@ class Checkup:
         rest = [subject for subject in subjects if subject not in known]
         # Lines on operations ask no service. Where some may be asked, one process asks: each thing once.
         alone = self._deployed is not None and any(subject.kind is not SubjectKind.OPERATION for subject in rest)
-        judged = judge_all(place.snapshot, self._questions(section), rest, processes=1 if alone else None)
+        questions, processes = self._questions(section), 1 if alone else None
+        judged = judge_all(place.snapshot, questions, rest, processes=processes, write=write)
         for subject in subjects:
             if memory is not None and subject in known:
                 report, page = known.pop(subject)
                 yield Checked(report, (), page=page)
                 memory.keep_page(report, page)
                 continue
-            found, page = next(judged), Page()
+            found = next(judged)
+            page = Page(written=found.page)
             yield Checked(found.report, (), page=page)
             if memory is not None:
                 memory.keep(found, page)

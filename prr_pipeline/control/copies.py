@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import select
 import signal
 import struct
 import sys
@@ -17,7 +18,8 @@ from typing import IO, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-_END = struct.Struct("=Q")
+_NUMBER = struct.Struct("=I")
+_TOLD = struct.Struct("=IQ")
 
 
 def can_be_copied() -> bool:
@@ -28,20 +30,25 @@ def can_be_copied() -> bool:
 def in_copies(
     work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[T]], processes: int
 ) -> Generator[R, None, None]:
-    """What ``work`` gives for each part, in order; every n-th part is done here, the others by copies meanwhile.
+    """What ``work`` gives for each part, in order. This process and its copies each take the next part when free.
 
     A part whose copy failed, whatever ended it, is done here: what is raised is what ``work`` raises. What it gives
-    must be picklable. Ask `can_be_copied` before.
+    must be picklable. At most 10,000 parts. Ask `can_be_copied` before.
     """
-    count = max(1, min(processes, len(parts)))
     gc.freeze()  # what is here already is never garbage, and a copy that looked through it would copy its memory too
-    copies = [_start(work, parts[at::count]) for at in range(1, count)]
+    parts_left = _queue(len(parts))
+    copies = [_start(work, parts, parts_left) for _ in range(1, min(processes, len(parts)))]
+    done: dict[int, Iterable[R]] = {}
     try:
         for at, part in enumerate(parts):
-            done = copies[at % count - 1].next() if at % count else None
-            yield from work(part) if done is None else pickle.loads(done)  # noqa: S301 - our own copy wrote it
+            while at not in done and (taken := _take(parts_left)) is not None:
+                done[taken] = work(parts[taken]) if taken == at else list(work(parts[taken]))
+            while at not in done and any(copy.works for copy in copies):
+                _collect(copies, done)
+            yield from done.pop(at) if at in done else work(part)
     finally:
         gc.unfreeze()
+        os.close(parts_left)
         for copy in copies:
             copy.end()
 
@@ -54,16 +61,18 @@ class _Copy:
     file: IO[bytes]
     pipe: int
     read: int = 0
+    works: bool = True
 
-    def next(self) -> bytes | None:
-        """The results of its next part, once they are there; None if it has failed."""
-        told = os.read(self.pipe, _END.size)
-        if len(told) < _END.size:
+    def next(self) -> tuple[int, bytes] | None:
+        """The number and the results of the part that it did next; None if it has ended."""
+        told = os.read(self.pipe, _TOLD.size)
+        if len(told) < _TOLD.size:
+            self.works = False
             return None
-        (end,) = _END.unpack(told)
+        part, end = _TOLD.unpack(told)
         found = os.pread(self.file.fileno(), end - self.read, self.read)
         self.read = end
-        return found
+        return part, found
 
     def end(self) -> None:
         """Leave nothing behind."""
@@ -74,7 +83,30 @@ class _Copy:
         self.file.close()
 
 
-def _start(work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[T]]) -> _Copy:
+def _queue(count: int) -> int:
+    """A pipe that holds the numbers of the parts: whoever reads one has taken it."""
+    left, right = os.pipe()
+    os.write(right, b"".join(map(_NUMBER.pack, range(count))))
+    os.close(right)
+    return left
+
+
+def _take(parts_left: int) -> int | None:
+    """The number of the next part that nobody has taken; None once all are."""
+    taken = os.read(parts_left, _NUMBER.size)
+    return _NUMBER.unpack(taken)[0] if taken else None
+
+
+def _collect(copies: Iterable[_Copy], done: dict[int, Iterable[R]]) -> None:
+    """Wait until a copy has done a part, or has ended."""
+    working = {copy.pipe: copy for copy in copies if copy.works}
+    for pipe in select.select(list(working), [], [])[0]:
+        found = working[pipe].next()
+        if found is not None:
+            done[found[0]] = pickle.loads(found[1])  # noqa: S301 - our own copy wrote it
+
+
+def _start(work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[T]], parts_left: int) -> _Copy:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the copy
     ours, theirs = os.pipe()
     pid = os.fork()
@@ -84,9 +116,9 @@ def _start(work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[
     # In the copy: nothing of what this process would do at its end may be done twice, such as writing its buffers.
     try:
         gc.disable()
-        for part in parts:
-            pickle.dump(list(work(part)), file, pickle.HIGHEST_PROTOCOL)
+        while (taken := _take(parts_left)) is not None:
+            pickle.dump(list(work(parts[taken])), file, pickle.HIGHEST_PROTOCOL)
             file.flush()
-            os.write(theirs, _END.pack(file.tell()))
+            os.write(theirs, _TOLD.pack(taken, file.tell()))
     finally:
         os._exit(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -17,9 +17,9 @@ from prr_pipeline.subjects import Subject
 class Page:
     """A report as a JSON document without its commit, as text: kept if there is one, else for whoever writes it."""
 
-    def __init__(self, read: Callable[[], str | None] | None = None) -> None:
+    def __init__(self, read: Callable[[], str | None] | None = None, written: str | None = None) -> None:
         self._read = read
-        self.written: str | None = None
+        self.written = written
         """What was written in this run."""
 
     @cached_property
@@ -29,7 +29,7 @@ class Page:
 
 
 class KeptReport(Report):
-    """A report of an earlier run that still holds; its lines are read when somebody asks for them."""
+    """A report of an earlier run that still holds, or of a copy of this one; its lines are read when asked for."""
 
     _exit: int
     _outcomes: Mapping[str, int]
@@ -54,6 +54,22 @@ class KeptReport(Report):
         ):
             object.__setattr__(self, name, value)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = (
+            self.subject,
+            self.commit,
+            self.profile,
+            self._exit,
+            dict(self._outcomes),
+            partial(bytes, self._body()),
+        )
+        return KeptReport, parts
+
+    @property
+    def body(self) -> bytes:
+        """The lines as `body_of` writes them."""
+        return self._body()
+
     @cached_property
     def results(self) -> tuple[LineResult, ...]:
         """The lines, read when they are asked for."""
@@ -72,6 +88,8 @@ class KeptReport(Report):
 
 def body_of(report: Report) -> bytes:
     """The lines of a report. Raises `TypeError` for what has no JSON form."""
+    if isinstance(report, KeptReport):
+        return report.body
     return orjson.dumps([_plain(result) for result in report.results])
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.copies import can_be_copied, in_copies
+from prr_pipeline.control.kept_reports import KeptReport, body_of
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.model import Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.snapshot import Snapshot
@@ -54,8 +57,12 @@ def judge_all(
     processes: int | None = None,
     trial: int = TRIAL,
     worth_seconds: float = WORTH_SECONDS,
+    write: Callable[[Report], str | None] | None = None,
 ) -> Iterator[Evaluated]:
-    """One report per subject, in order. ``processes``: how many at most; None for what the machine has."""
+    """One report per subject, in order. ``processes``: how many at most; None for what the machine has.
+
+    ``write`` makes the page of a report that another process judged.
+    """
     sources = Sources(snapshot, questions.profile)
     found = _judged(snapshot, questions, subjects, sources)
     allowed = min(processes or len(os.sched_getaffinity(0)), PROCESSES_CAP) if can_be_copied() else 1
@@ -75,17 +82,40 @@ def judge_all(
         if tried == trial:
             if spent / trial * (len(subjects) - done) >= worth_seconds:
                 found.close()
-                yield from _spread(snapshot, questions, subjects[done:], allowed, sources)
+                yield from _spread(snapshot, questions, subjects[done:], allowed, sources, write)
                 return
             spent, tried = 0.0, 0
 
 
 def _spread(
-    snapshot: Snapshot, questions: Questions, subjects: Sequence[Subject], processes: int, sources: Sources
+    snapshot: Snapshot,
+    questions: Questions,
+    subjects: Sequence[Subject],
+    processes: int,
+    sources: Sources,
+    write: Callable[[Report], str | None] | None,
 ) -> Iterator[Evaluated]:
     size = max(1, -(-len(subjects) // (processes * _CHUNKS_PER_PROCESS)))
     chunks = [subjects[at : at + size] for at in range(0, len(subjects), size)]
-    return in_copies(lambda chunk: _judged(snapshot, questions, chunk, sources), chunks, processes)
+    here = os.getpid()
+
+    def work(chunk: Sequence[Subject]) -> Iterator[Evaluated]:
+        found = _judged(snapshot, questions, chunk, sources)
+        return found if os.getpid() == here else (_sent(each, write) for each in found)
+
+    return in_copies(work, chunks, processes)
+
+
+def _sent(found: Evaluated, write: Callable[[Report], str | None] | None) -> Evaluated:
+    """The same for another process: the lines as bytes, which travel quicker than objects and are read if asked for."""
+    report = found.report
+    try:
+        body = body_of(report)
+    except TypeError:
+        return found
+    known = report.subject, report.commit, report.profile, report.exit_code, report.outcomes
+    kept = KeptReport(*known, partial(bytes, body))
+    return replace(found, report=kept, page=write(report) if write is not None else None)
 
 
 def _judged(

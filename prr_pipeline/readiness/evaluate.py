@@ -29,11 +29,15 @@ PERSON = 0
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A report, everything that it rests on (None where that was not noted), and how many verdicts are new."""
+    """A report, everything that it rests on (None where that was not noted), and how many verdicts are new.
+
+    ``page`` is what was written of it, where that was done with the judging.
+    """
 
     report: Report
     marks: frozenset[Mark] | None
     judged: int
+    page: str | None = None
 
 
 def evaluate(

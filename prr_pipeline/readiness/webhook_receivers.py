@@ -101,12 +101,25 @@ def leads_at(reaching: Reaching, receiver: Placed, site_of: tuple[Placed, CallSi
     if receiver.holds(placed.part.path, site.start):
         return site.start
     ways = []
-    for own in receiver.calls:
-        for value in (own.call.callee, *own.call.arguments):
-            there = reaching.target(receiver.part, value, own.start)
-            if there is not None and any(each.holds(placed.part.path, site.start) for each in reaching.reached(there)):
-                ways.append(own.end if value is own.call.callee else own.start)
+    for own in ways_to(reaching, receiver, site_of):
+        is_callee = _leads(reaching, receiver, own, own.call.callee, site_of)
+        ways.append(own.end if is_callee else own.start)
     return min(ways, default=site.start)
+
+
+def ways_to(reaching: Reaching, receiver: Placed, site_of: tuple[Placed, CallSite]) -> Iterator[CallSite]:
+    """The receiver's own calls through which it comes to a call elsewhere."""
+    for own in receiver.calls:
+        if any(_leads(reaching, receiver, own, each, site_of) for each in (own.call.callee, *own.call.arguments)):
+            yield own
+
+
+def _leads(
+    reaching: Reaching, receiver: Placed, own: CallSite, value: Expression, site_of: tuple[Placed, CallSite]
+) -> bool:
+    placed, site = site_of
+    there = reaching.target(receiver.part, value, own.start)
+    return there is not None and any(each.holds(placed.part.path, site.start) for each in reaching.reached(there))
 
 
 def rawness(

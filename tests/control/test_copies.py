@@ -30,10 +30,23 @@ def no_copy_is_left() -> bool:
         return True
 
 
-def test_every_n_th_part_is_done_here_and_the_others_elsewhere() -> None:
-    """The order is that of the parts."""
-    found = list(in_copies(squares, [(1, 2), (3,), (4, 5), (6,)], 2))
-    assert found == [(1, True), (4, True), (9, False), (16, True), (25, True), (36, False)]
+def test_the_parts_are_shared_and_their_order_is_kept() -> None:
+    """While this process is busy with one part, a copy does others."""
+    done, told = os.pipe()
+
+    def work(part: Sequence[int]) -> Iterator[tuple[int, bool]]:
+        here = os.getpid() == HERE
+        if here:
+            os.read(done, 1)
+        yield part[0], here
+        if not here:
+            os.write(told, b".")
+
+    found = list(in_copies(work, [(1,), (2,), (3,), (4,)], 2))
+    os.close(done)
+    os.close(told)
+    assert [number for number, _ in found] == [1, 2, 3, 4]
+    assert {here for _, here in found} == {True, False}
     assert no_copy_is_left()
 
 
@@ -57,19 +70,24 @@ def test_results_that_fill_every_buffer_come_whole() -> None:
 @pytest.mark.parametrize("end", ["kill", "exit", "raise"])
 def test_the_part_of_a_copy_that_fails_is_done_here(end: str) -> None:
     """Killed, ended or in fault: nothing is lost, and nothing stands twice."""
+    done, told = os.pipe()
 
     def work(part: Sequence[int]) -> Iterator[tuple[int, bool]]:
-        for number in part:
-            if number == 4 and os.getpid() != HERE:
-                if end == "kill":
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if end == "exit":
-                    os._exit(3)
-                raise ValueError("in the copy alone")
-            yield number, os.getpid() == HERE
+        if os.getpid() == HERE:
+            os.read(done, 1)  # until the copy has failed
+            yield part[0], True
+            return
+        os.write(told, b"." * 9)
+        if end == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if end == "exit":
+            os._exit(3)
+        raise ValueError("in the copy alone")
 
-    found = list(in_copies(work, [(1,), (2,), (3,), (3, 4)], 2))
-    assert found == [(1, True), (2, False), (3, True), (3, True), (4, True)]
+    found = list(in_copies(work, [(1,), (2,), (3,)], 2))
+    os.close(done)
+    os.close(told)
+    assert found == [(1, True), (2, True), (3, True)]
 
 
 def test_what_the_work_raises_is_raised_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from prr_pipeline.control.spreading import Questions, judge_all
 from prr_pipeline.readiness.catalogue import load_catalogue
@@ -24,12 +25,15 @@ def test_processes_change_nothing_but_the_time(empty: Scene, tmp_path: Path) -> 
     def asked(cache: Path | None) -> Questions:
         return Questions(root, profile, load_catalogue(), Facts(now=NOW), "Implementation", cache)
 
-    def spread(cache: Path | None) -> list[Report]:
-        found = judge_all(snapshot, asked(cache), subjects, processes=2, trial=2, worth_seconds=0.0)
-        return [each.report for each in found]
+    def told(report: Report) -> tuple[Any, ...]:
+        return report.subject, report.results, report.exit_code, report.outcomes, report.digest
 
-    alone = [each.report for each in judge_all(snapshot, asked(None), subjects, processes=1)]
-    assert [report.subject for report in alone] == list(subjects)
+    def spread(cache: Path | None) -> list[tuple[Any, ...]]:
+        found = judge_all(snapshot, asked(cache), subjects, processes=2, trial=2, worth_seconds=0.0)
+        return [told(each.report) for each in found]
+
+    alone = [told(each.report) for each in judge_all(snapshot, asked(None), subjects, processes=1)]
+    assert [subject for subject, *_ in alone] == list(subjects)
     assert spread(None) == alone
     for _ in range(2):
         assert spread(tmp_path / "verdicts") == alone

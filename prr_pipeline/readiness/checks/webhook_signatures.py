@@ -22,6 +22,7 @@ from prr_pipeline.readiness.webhook_receivers import (
     leads_at,
     rawness,
     receivers,
+    ways_to,
 )
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member
@@ -102,9 +103,7 @@ class _Judging:
             yield "reads the signature and compares it with nothing", receiver.header
         if not receiver.compares:
             return
-        for placed, site in receiver.compares:
-            if site.start in placed.part.fragments.discarded:
-                yield "compares and ignores what comes out", placed.part.at(site.line, site.callee)
+        yield from self._ignored(receiver)
         if not signs:
             yield "computes no HMAC to compare the signature with", receiver.header
         for placed, site in signs:
@@ -115,6 +114,18 @@ class _Judging:
             if rawness(self._sources, self._reaching, placed, value, at, self._words) is False:
                 yield "signs a body that was parsed before; sign it as it came", placed.part.at(line)
         yield from self._parsed_before(receiver)
+
+    def _ignored(self, receiver: Receiver) -> Iterator[_Fault]:
+        """Comparisons of which nobody takes what comes out: where they stand, or where their function is called."""
+        function = receiver.function
+        for placed, site in receiver.compares:
+            if site.start in placed.part.fragments.discarded:
+                yield "compares and ignores what comes out", placed.part.at(site.line, site.callee)
+            elif not function.holds(placed.part.path, site.start) and not _acts(placed):
+                ways = list(ways_to(self._reaching, function, (placed, site)))
+                if ways and all(each.start in function.part.fragments.discarded for each in ways):
+                    place = function.part.at(ways[0].line, ways[0].callee)
+                    yield f"calls {ways[0].callee} and ignores what comes out", place
 
     def untold(self, receiver: Receiver) -> Iterator[_Fault]:
         """What could not be told of a receiver."""
@@ -175,6 +186,13 @@ class _Judging:
         found = self._sources.code().follow(placed.part.path, callee.object, site.start)
         made = found.expression if isinstance(found, Found) else None
         return isinstance(made, Call) and called(chain_of(made)[0]) in self._words.hmac
+
+
+def _acts(placed: Placed) -> bool:
+    """Whether a function may refuse by itself: it throws, or does something under a condition."""
+    module = placed.part.module
+    starts = [*(each.start for each in module.throws), *(start for start, _ in module.branches)]
+    return any(placed.holds(module.path, start) for start in starts)
 
 
 def _where(place: Location) -> str:

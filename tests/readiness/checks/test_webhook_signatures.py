@@ -39,6 +39,20 @@ def test_a_helper_that_verifies_is_looked_into() -> None:
     assert webhooks(split, verify=IMPORTS + VERIFY.replace("function", "export function")).outcome is MET
 
 
+GUARDED = 'if (!isAuthentic(raw, given)) return c.json({ error: "unauthenticated" }, 401);'
+
+
+def test_what_a_helper_says_must_be_taken() -> None:
+    """Unless it refuses by itself."""
+    ignored = webhooks(WHOLE.replace(GUARDED, "isAuthentic(raw, given);"))
+    assert ignored.outcome is UNMET
+    assert "calls isAuthentic and ignores what comes out" in ignored.message
+    throwing = VERIFY.replace("return timingSafeEqual(", "if (!timingSafeEqual(").replace(
+        ', "hex"), expected);', ', "hex"), expected)) throw new Error("forged");\n  return true;'
+    )
+    assert webhooks(IMPORTS + throwing + RECEIVE.replace(GUARDED, "isAuthentic(raw, given);")).outcome is MET
+
+
 WHOLES = [
     (
         "all in one function",
