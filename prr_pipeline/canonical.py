@@ -36,6 +36,12 @@ def digest(value: object) -> str:
     return digest_bytes(canonical_bytes(value))
 
 
+def digest_texts(value: object) -> str:
+    """As `digest`, and quicker, of lists and objects that hold nothing but text: the caller knows that."""
+    plain = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return digest_bytes(plain) if plain.isascii() else digest(value)
+
+
 def digest_bytes(data: bytes) -> str:
     """SHA-256 over raw bytes, as ``sha256:<64 hex digits>``."""
     return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prr_pipeline.canonical import canonical_bytes, digest, digest_bytes, instant_text, parse_instant
+from prr_pipeline.canonical import canonical_bytes, digest, digest_bytes, digest_texts, instant_text, parse_instant
 from prr_pipeline.errors import PrrError
 
 FIRST = datetime(1, 1, 2)  # noqa: DTZ001 (the strategy adds the zone)
@@ -84,6 +84,18 @@ def test_the_bytes_are_those_of_the_standard_library(value: Any) -> None:
     assert (
         canonical_bytes(plain) == json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     )
+
+
+_TEXTS = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(max_codepoint=127)), inner),
+)
+
+
+@given(_TEXTS)
+def test_texts_have_one_digest_whichever_way_it_is_taken(value: Any) -> None:
+    """The quick way is the same digest, in whatever form the text stands."""
+    assert digest_texts(value) == digest(value)
 
 
 @pytest.mark.parametrize("value", [2**64, -(2**70), "\x00\x1f\x7f\u2028", [[]] * 3], ids=repr)

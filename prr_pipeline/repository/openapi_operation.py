@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from prr_pipeline.canonical import digest
+from prr_pipeline.canonical import digest_texts
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.lines import pointer_to
 from prr_pipeline.repository.openapi_refs import raw_digest
@@ -124,7 +124,7 @@ class Operation:
         required, schemes = self._security
         roots = [*references.of(own), *references.of({"allOf": shared}), *schemes]
         body = [self.method, self.path, raw_digest(own), raw_digest(shared), raw_digest(required)]
-        return digest([*body, references.closure(roots)])
+        return digest_texts([*body, references.closure(roots)])
 
     @cached_property
     def _security(self) -> tuple[Any, list[str]]:
