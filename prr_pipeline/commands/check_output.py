@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import typer
 from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
-from prr_pipeline.readiness.model import Report
+from prr_pipeline.control.kept_reports import Write
 from prr_pipeline.reports.changes_json import since_data, with_changes
 from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
@@ -66,7 +65,7 @@ def many_writer(form: Format, checkup: Checkup | Comparison, pages: LinePages) -
             return _sarif(checkup, pages)
 
 
-def page_writer(form: Format, checkup: Checkup) -> Callable[[Report], str | None] | None:
+def page_writer(form: Format, checkup: Checkup) -> Write | None:
     """What writes one report where it is judged; None for a form of which that does not pay."""
     return partial(page_of, catalogue=checkup.place.catalogue) if form is Format.JSON else None
 

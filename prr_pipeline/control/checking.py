@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.git_history import GitHistory
-from prr_pipeline.control.kept_reports import Page
+from prr_pipeline.control.kept_reports import Page, Write
 from prr_pipeline.control.kept_spec import KeptSpec
 from prr_pipeline.control.listing import subjects_of
 from prr_pipeline.control.marks_now import MarksNow
@@ -86,7 +86,7 @@ class Checkup:
         section: str | None,
         *,
         remember: bool = False,
-        write: Callable[[Report], str | None] | None = None,
+        write: Write | None = None,
     ) -> Iterator[Checked]:
         """One report per subject, lazily and in order. What is parsed is parsed once, whatever the number.
 
@@ -122,7 +122,7 @@ class Checkup:
         subjects: Sequence[Subject],
         section: str | None,
         memory: RunMemory | None,
-        write: Callable[[Report], str | None] | None,
+        write: Write | None,
     ) -> Iterator[Checked]:
         """Of subjects that have nothing of their own."""
         place = self.place

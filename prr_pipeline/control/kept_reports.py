@@ -14,6 +14,10 @@ from prr_pipeline.readiness.model import Finding, LineResult, Location, Outcome,
 from prr_pipeline.subjects import Subject
 
 
+Write = Callable[[Report], str | None]
+"""Makes the page of a report; None for one that only a slower writer takes."""
+
+
 class Page:
     """A report as a JSON document without its commit, as text: kept if there is one, else for whoever writes it."""
 

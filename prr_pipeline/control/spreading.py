@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.copies import can_be_copied, in_copies
-from prr_pipeline.control.kept_reports import KeptReport, body_of
+from prr_pipeline.control.kept_reports import KeptReport, Write, body_of
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts
@@ -57,7 +57,7 @@ def judge_all(
     processes: int | None = None,
     trial: int = TRIAL,
     worth_seconds: float = WORTH_SECONDS,
-    write: Callable[[Report], str | None] | None = None,
+    write: Write | None = None,
 ) -> Iterator[Evaluated]:
     """One report per subject, in order. ``processes``: how many at most; None for what the machine has.
 
@@ -93,7 +93,7 @@ def _spread(
     subjects: Sequence[Subject],
     processes: int,
     sources: Sources,
-    write: Callable[[Report], str | None] | None,
+    write: Write | None,
 ) -> Iterator[Evaluated]:
     size = max(1, -(-len(subjects) // (processes * _CHUNKS_PER_PROCESS)))
     chunks = [subjects[at : at + size] for at in range(0, len(subjects), size)]
@@ -106,7 +106,7 @@ def _spread(
     return in_copies(work, chunks, processes)
 
 
-def _sent(found: Evaluated, write: Callable[[Report], str | None] | None) -> Evaluated:
+def _sent(found: Evaluated, write: Write | None) -> Evaluated:
     """The same for another process: the lines as bytes, which travel quicker than objects and are read if asked for."""
     report = found.report
     try:
