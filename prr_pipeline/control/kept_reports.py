@@ -13,7 +13,6 @@ import orjson
 from prr_pipeline.readiness.model import Finding, LineResult, Location, Outcome, Reason, Report
 from prr_pipeline.subjects import Subject
 
-
 Write = Callable[[Report], str | None]
 """Makes the page of a report; None for one that only a slower writer takes."""
 

@@ -15,7 +15,6 @@ from prr_pipeline.control.kept_reports import KeptReport, Write, body_of
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts
-from prr_pipeline.readiness.model import Report
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.snapshot import Snapshot
