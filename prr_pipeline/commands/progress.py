@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+_EVERY_S = 0.1
+"""Time between two drawings of the bar."""
 
 
 @contextmanager
@@ -22,6 +26,18 @@ def progress(total: int) -> Iterator[Any]:
     from prr_pipeline.reports.screen import stderr
 
     beside = sys.stdout.isatty()
-    with Progress(console=stderr(), transient=True, redirect_stdout=beside, redirect_stderr=False) as bar:
+    bar = Progress(console=stderr(), transient=True, redirect_stdout=beside, redirect_stderr=False, auto_refresh=False)
+    with bar:
         task = bar.add_task("judging", total=total)
-        yield lambda: bar.advance(task)
+        bar.refresh()
+        drawn_s = time.monotonic()
+
+        def advance() -> None:
+            # Drawn here and by no thread: a process with threads cannot share its work with copies of itself.
+            nonlocal drawn_s
+            bar.advance(task)
+            if time.monotonic() - drawn_s >= _EVERY_S:
+                bar.refresh()
+                drawn_s = time.monotonic()
+
+        yield advance

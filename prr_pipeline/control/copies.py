@@ -37,9 +37,12 @@ def in_copies(
     """
     gc.freeze()  # what is here already is never garbage, and a copy that looked through it would copy its memory too
     parts_left = _queue(len(parts))
-    copies = [_start(work, parts, parts_left) for _ in range(1, min(processes, len(parts)))]
+    copies: list[_Copy] = []
     done: dict[int, Iterable[R]] = {}
     try:
+        with suppress(OSError):  # no room for another process or file: fewer do the work
+            for _ in range(1, min(processes, len(parts))):
+                copies.append(_start(work, parts, parts_left))
         for at, part in enumerate(parts):
             while at not in done and (taken := _take(parts_left)) is not None:
                 done[taken] = work(parts[taken]) if taken == at else list(work(parts[taken]))
@@ -109,7 +112,13 @@ def _collect(copies: Iterable[_Copy], done: dict[int, Iterable[R]]) -> None:
 def _start(work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[T]], parts_left: int) -> _Copy:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the copy
     ours, theirs = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        for end in (ours, theirs):
+            os.close(end)
+        file.close()
+        raise
     if pid:
         os.close(theirs)
         return _Copy(pid, file, ours)

@@ -186,6 +186,13 @@ def versions_of(name: str | None, parameters: Mapping[str, Any]) -> list[list[ob
     return [[one.name, one.version, *one.edition] for one in found]
 
 
+def brought_versions_of(name: str | None, parameters: Mapping[str, Any]) -> list[list[object]]:
+    """As `versions_of`, of plug-ins' checks alone; ours, which change only with the code that judges, are not loaded."""
+    ours = check_modules()
+    found = [check_named(part) for part, _ in checks_of(name, parameters) if part not in ours] if name else []
+    return [[one.name, one.version, *one.edition] for one in found]
+
+
 def parts(name: str, parameters: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The parts of a composite: ``checks``, a list of ``{check, parameters}``."""
     rows = parameters.get("checks")

@@ -12,7 +12,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import Judged
 from prr_pipeline.readiness.noted_facts import FactMarks, noted
 from prr_pipeline.readiness.reads import Mark, Reads, Unchanged, marks_below
-from prr_pipeline.readiness.registry import versions_of
+from prr_pipeline.readiness.registry import brought_versions_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.subjects import Subject
 
@@ -126,7 +126,7 @@ class Remembering:
                 ENGINE,
                 line.id,
                 line.check,
-                versions_of(line.check, line.parameters),
+                brought_versions_of(line.check, line.parameters),
                 line.model_dump_json(),
                 self._profile,
             ]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prr_pipeline.control.copies import can_be_copied, in_copies
@@ -50,6 +50,7 @@ def test_the_parts_are_shared_and_their_order_is_kept() -> None:
     assert no_copy_is_left()
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(st.integers(), max_size=4), max_size=6), st.integers(1, 4))
 def test_the_results_are_those_of_one_process(parts: list[list[int]], processes: int) -> None:
     """Whatever the parts, and however many processes."""
@@ -122,3 +123,16 @@ def test_a_process_with_threads_is_not_copied() -> None:
         done.set()
         other.join()
     assert can_be_copied() == before
+
+
+def test_where_no_copy_can_be_made_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No room for another process, or for a file: all results, none lost, nothing raised."""
+
+    def refuse(*_: object) -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    for name in ("os.fork", "tempfile.TemporaryFile"):
+        with monkeypatch.context() as patched:
+            patched.setattr(name, refuse)
+            assert [number for number, _ in in_copies(squares, [(1,), (2,), (3,)], 3)] == [1, 4, 9]
+    assert no_copy_is_left()
