@@ -102,7 +102,7 @@ class _Terminal:
     def close(self, tally: Tally) -> None:
         from prr_pipeline.reports.terminal import summary_screen
 
-        show(summary_screen(tally.subjects, tally.codes, tally.outcomes), work=self.checkup.place.work)
+        show(summary_screen(tally), work=self.checkup.place.work)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,10 @@ def _row(report: Report, place: int) -> str:
     numbers = (counts[Outcome.UNMET], counts[Outcome.UNKNOWN], justified, attested)
     cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
     return (
-        f'<tr><th scope="row"><a href="#s{place}">{shown(report.subject.name)}</a></th>'
+        f'<tr><th scope="row"><a href="#s{place}">{shown(report.subject.name)}</a>'
+        f"<small>{report.subject.kind.replace('_', ' ')}</small></th>"
         f"<td>{_verdict(report.exit_code)}</td>{cells}"
-        f"<td>{shown(', '.join(first[:_FIRST]) + rest) or 'nothing'}</td></tr>\n"
+        f'<td class="ids">{shown(", ".join(first[:_FIRST]) + rest) or "nothing"}</td></tr>\n'
     )
 
 

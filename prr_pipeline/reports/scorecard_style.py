@@ -29,6 +29,7 @@ td details>summary{color:var(--soft);font-size:.875rem}td code.soft{margin-left:
 ul.ways{columns:26rem;column-gap:2rem;padding-left:1.1rem;margin:.4rem 0}ul.ways a{overflow-wrap:anywhere}
 tr:target>*{background:var(--over-g)}
 tbody th{font-weight:500}tbody th small{display:block;color:var(--soft);font-weight:400;overflow-wrap:anywhere}
+td.ids{overflow-wrap:anywhere;min-width:12rem}
 td ul{margin:.3rem 0;padding-left:1.1rem}td p:first-child{margin-top:0}td p,td li{overflow-wrap:anywhere}
 .mark{display:inline-block;padding:.1rem .55rem;border-radius:99px;font-size:.8125rem;font-weight:600;
 white-space:nowrap;color:var(--idle);background:var(--idle-g);border:1px solid currentColor}

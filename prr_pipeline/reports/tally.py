@@ -9,7 +9,15 @@ from typing import Protocol
 
 from prr_pipeline.control.checking import Checked, exit_code_of
 from prr_pipeline.readiness.changes import Base, Cause, Compared, Effect, Kind
-from prr_pipeline.subjects import Subject
+from prr_pipeline.subjects import Subject, SubjectKind
+
+
+@dataclass(slots=True)
+class KindTally:
+    """The same of one kind of subjects."""
+
+    codes: Counter[int] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -21,12 +29,16 @@ class Tally:
 
     codes: Counter[int] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    kinds: dict[SubjectKind, KindTally] = field(default_factory=dict)
     since: ChangeTally | None = None
 
     def add(self, one: Checked) -> None:
         """Count one report."""
         self.codes[one.report.exit_code] += 1
         self.outcomes.update(one.report.outcomes)
+        of_kind = self.kinds.setdefault(one.report.subject.kind, KindTally())
+        of_kind.codes[one.report.exit_code] += 1
+        of_kind.outcomes.update(one.report.outcomes)
         if self.since is not None and one.compared is not None:
             self.since.add(one.report.subject, one.compared)
 

@@ -13,6 +13,7 @@ from prr_pipeline.readiness.catalogue import Catalogue, Line
 from prr_pipeline.readiness.model import LineResult, Location, Outcome, Report
 from prr_pipeline.reports.overlay_words import VERDICTS, in_the_way, justification_words, outcome_words, place
 from prr_pipeline.reports.screen import STYLES, cell, table
+from prr_pipeline.reports.tally import Tally
 
 _SHOWN = 3
 _STYLE = {0: "bold green", 1: "bold red", 2: "bold magenta"}
@@ -30,10 +31,25 @@ def report_screen(report: Report, catalogue: Catalogue, notes: Sequence[str] = (
     return Group(_title(report), rows, *mending, *(cell(f"note: {note}", "yellow") for note in notes), _summary(report))
 
 
-def summary_screen(reports: int, codes: Counter[int], outcomes: Counter[str]) -> RenderableType:
-    """The last line of a check of many."""
+def summary_screen(tally: Tally) -> RenderableType:
+    """The end of a check of many: a table of the kinds where there are several, and a line of all."""
+    codes = tally.codes
     subjects = ", ".join(f"{codes[code]} {VERDICTS[code]}" for code in sorted(codes))
-    return Text(f"{reports} subjects: {subjects or 'none'}. Lines: {_counted(outcomes)}.", style="bold")
+    last = Text(f"{tally.subjects} subjects: {subjects or 'none'}. Lines: {_counted(tally.outcomes)}.", style="bold")
+    return Group(Text(""), _kinds(tally), Text(""), last) if len(tally.kinds) > 1 else last
+
+
+def _kinds(tally: Tally) -> RenderableType:
+    """A row for each kind: how many of its subjects are how far, and how many of their lines had which outcome."""
+    outcomes = [outcome for outcome in Outcome if tally.outcomes[outcome]]
+    made = table("", "subjects", *VERDICTS.values(), *(outcome.replace("_", " ") for outcome in outcomes))
+    for column in made.columns[1:]:
+        column.justify = "right"
+    for kind, found in tally.kinds.items():
+        counts = [found.codes.total(), *(found.codes[code] for code in VERDICTS)]
+        lines = [found.outcomes[outcome] for outcome in outcomes]
+        made.add_row(kind.replace("_", " "), *(str(count) for count in (*counts, *lines)))
+    return made
 
 
 def brief_screen(report: Report) -> RenderableType:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import orjson
 from rich.console import Console, RenderableType
 
+from prr_pipeline.control.checking import Checked
 from prr_pipeline.readiness.model import Outcome, Report
 from prr_pipeline.reports.json_report import JsonStream, report_data
 from prr_pipeline.reports.markdown_report import report_markdown
-from prr_pipeline.reports.terminal import brief_screen, report_screen
+from prr_pipeline.reports.tally import Tally
+from prr_pipeline.reports.terminal import brief_screen, report_screen, summary_screen
+from prr_pipeline.subjects import Subject, SubjectKind
 from tests.reports.made import CATALOGUE, EVERY, EVERY_LINE, HOSTILE, REPORT, SUBJECT, result
 
 
@@ -100,3 +104,14 @@ def test_a_stream_is_one_document_whatever_its_length() -> None:
             "reports": [{"n": number} for number in range(count)],
             "summary": {"subjects": count},
         }
+
+
+def test_the_summary_of_several_kinds_has_a_row_for_each() -> None:
+    """How many of its subjects are how far, and how many of their lines had which outcome; one kind needs no table."""
+    tally = Tally()
+    tally.add(Checked(REPORT, ()))
+    assert len(drawn(summary_screen(tally)).splitlines()) == 1
+    tally.add(Checked(replace(REPORT, subject=Subject(SubjectKind.EVENT, "order.placed.v1")), ()))
+    rows = [line.split() for line in drawn(summary_screen(tally)).splitlines()]
+    assert [row[:2] for row in rows if row and row[0] in ("operation", "event")] == [["operation", "1"], ["event", "1"]]
+    assert rows[-1][:2] == ["2", "subjects:"]

@@ -131,8 +131,8 @@ def test_many_subjects_are_summed_up_with_the_worst_first() -> None:
     """Whatever the order in which they were judged; a ready one has nothing in the way."""
     text = page(READY, NOT_READY).text
     assert "1 ready 1 not ready 0 not known" in text
-    assert text.index("createGrant ✗ not ready") < text.index("readyOne ✓ ready")
-    assert "readyOne ✓ ready 0 0 0 0 nothing" in text
+    assert text.index("createGrant operation ✗ not ready") < text.index("readyOne operation ✓ ready")
+    assert "readyOne operation ✓ ready 0 0 0 0 nothing" in text
 
 
 def test_an_odd_name_is_text() -> None:
