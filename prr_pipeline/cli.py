@@ -116,3 +116,7 @@ def _mark_usage(fault: Exception) -> None:
     """Give Typer's fault of a wrong option or argument our exit code; leave every other one alone."""
     if not isinstance(fault, typer.Exit | typer.Abort) and hasattr(fault, "exit_code") and hasattr(fault, "show"):
         fault.exit_code = USAGE_EXIT
+
+
+if __name__ == "__main__":
+    main()

@@ -24,13 +24,17 @@ class _Section(BaseModel):
 
 
 class RepositorySettings(_Section):
-    """The monorepo under review. ``artefacts`` is the folder of CI artefacts, outside git."""
+    """The monorepo under review. ``artefacts`` is the folder of CI artefacts, outside git.
+
+    ``judge_subjects``: whether Dagster judges subjects by itself, promotion or none; each can be materialized anyway.
+    """
 
     path: Path
     ref: str = "HEAD"
     profile: str
     artefacts: Path = Path(".prr/artefacts")
     tools: Path | None = None
+    judge_subjects: bool = True
 
 
 class ChecklistSettings(_Section):

@@ -36,8 +36,8 @@ class StaleSubject:
 
 
 def is_lapsed(work: Workplace) -> bool:
-    """Whether time is lapsed: a demonstration shows subjects, and judges only what climbs."""
-    return work.clock.factor != 1
+    """Whether subjects rest: the settings say so, or time is lapsed, as a demonstration judges only what climbs."""
+    return work.clock.factor != 1 or not work.settings.repository.judge_subjects
 
 
 def changed_subjects(work: Workplace, listing: Listing, known: Collection[str], limit: int) -> list[StaleSubject]:

@@ -129,9 +129,9 @@ def test_dagster_is_not_imported(town: Town, verb: str) -> None:
         "rollback": ["rollback", "listGrants:beta", "--by", "mara", "--reason", "x"],
     }[verb]
     code = (
-        "import sys\nfrom prr_pipeline.cli import main\n"
+        "import sys\nfrom prr_pipeline.cli import app\n"
         f"sys.argv = ['prr', '--settings', {str(town.settings_file)!r}, *{args!r}]\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, 2), end.code\n"
+        "try:\n    app()\nexcept SystemExit as end:\n    assert end.code in (0, 2), end.code\n"
         "sys.exit(any(name.partition('.')[0] in ('dagster', 'dagster_webserver') for name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -107,6 +107,14 @@ class Stage:
         self._stop.set()
 
 
+def rest_subjects(deployment: Deployment) -> None:
+    """Days go by in seconds here, and each would have every subject judged anew while promotions are watched."""
+    text = deployment.settings_file.read_text("utf-8")
+    assert "[repository]\n" in text
+    rested = text.replace("[repository]\n", "[repository]\njudge_subjects = false\n", 1)
+    deployment.settings_file.write_text(rested, "utf-8")
+
+
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Real webserver, daemon and code server on free ports, for one module."""
@@ -114,6 +122,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         pytest.skip("ssh-keygen is not on this machine, and signatures are real here")
     folder: Path = tmp_path_factory.mktemp("deployment")
     deployment = make_deployment(folder / "d", ORIGIN, factor=None)
+    rest_subjects(deployment)
     beat(deployment.inbox)
     servers = Servers(deployment.settings_file, deployment.home, dequeue_interval_s=1)
     with servers:

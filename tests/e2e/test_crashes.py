@@ -26,7 +26,7 @@ from prr_pipeline.ledger.audit import verify
 from prr_pipeline.orchestration.servers import Servers
 from prr_pipeline.rollout.state import LatchKind
 from prr_pipeline.signals.alerts.inbox import beat
-from tests.e2e.conftest import ORIGIN, Stage
+from tests.e2e.conftest import ORIGIN, Stage, rest_subjects
 from tests.faults.watcher import Watcher
 
 pytestmark = pytest.mark.e2e
@@ -74,6 +74,7 @@ def crashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashes]:
         pytest.skip("ssh-keygen is not on this machine, and signatures are real here")
     folder = tmp_path_factory.mktemp("crashes")
     deployment = make_deployment(folder / "d", ORIGIN, factor=None)
+    rest_subjects(deployment)
     beat(deployment.inbox)
     triggers = folder / "triggers"
     triggers.mkdir()

@@ -148,6 +148,20 @@ def test_another_edition_of_a_plug_in_judges_anew(bench: Bench, tmp_path: Path) 
     assert "lacks x-acme-cost-centre" in edited.lines()[LINE]["message"]
 
 
+def test_another_helper_module_of_a_plug_in_judges_anew(bench: Bench, tmp_path: Path) -> None:
+    """The file that holds the check is the same; what it imports of its own package is not."""
+    edited = Bench(bench.monorepo, tmp_path / "site")
+    shutil.copytree(bench.site, edited.site)
+    bench.declare("CC-100")
+    code, helper = (edited.site / "acme_readiness" / name for name in ("__init__.py", "words.py"))
+    code.write_text(code.read_text().replace('f"{subject.name} names no {', 'f"{subject.name} {LACKS} {', 1))
+    code.write_text(code.read_text().replace("class ", "from acme_readiness.words import LACKS\n\n\nclass ", 1))
+    helper.write_text('LACKS = "goes without"\n')
+    assert "goes without x-acme-cost-centre" in edited.lines()[LINE]["message"]
+    helper.write_text('LACKS = "is short of"\n')
+    assert "is short of x-acme-cost-centre" in edited.lines()[LINE]["message"]
+
+
 def test_without_the_plug_in_the_checklist_is_refused_in_one_sentence(bench: Bench, tmp_path: Path) -> None:
     """Exit code 3: a line that nobody can judge is not left out in silence."""
     (tmp_path / "none").mkdir()

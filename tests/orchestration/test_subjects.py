@@ -215,6 +215,14 @@ def test_a_lapsed_clock_judges_no_subject(few: Stage) -> None:
     assert list(few.tick(subjects).run_requests or []) == []
 
 
+def test_settings_can_let_subjects_rest(few: Stage) -> None:
+    """The partitions are there, and each can be materialized by hand."""
+    few.scene.replace_settings("[repository]\n", "[repository]\njudge_subjects = false\n")
+    result = few.tick(subjects)
+    carry_out_partitions(few, result)
+    assert list(few.tick(subjects).run_requests or []) == []
+
+
 def test_what_is_new_since_ci_reported_last_is_judged_at_the_head(few: Stage) -> None:
     """The judged commit, whose artefacts are complete, does not hold it yet."""
     few.scene.edit(OVERLAY, lambda _: "artefacts: {required: [junit]}\n")

@@ -122,7 +122,7 @@ def test_the_doctor_tells_every_broken_one(said: dict[str, Any]) -> None:
 def test_a_name_that_is_not_there_tells_the_plug_ins_that_might_have_brought_it(said: dict[str, Any]) -> None:
     """Beside the names that are valid."""
     sentence = said["asked"]["acme_nowhere"]
-    assert "Unknown check 'acme_nowhere'. Valid: acme_holds," in sentence
+    assert "Unknown check 'acme_nowhere'. Valid: access_can_be_revoked, acme_holds," in sentence
     assert "operation_has" in sentence
     assert "of bad-lost 1.0.0" in sentence
 
