@@ -15,11 +15,15 @@ from prr_pipeline.errors import PrrError
 _TYPE_ERROR = "Canonical JSON holds text, integers, booleans, null, lists and objects only; {path} is a {kind}."
 
 
+class HalfCharacter(PrrError):
+    """A text holds a lone surrogate, which UTF-8 cannot hold."""
+
+
 def canonical_bytes(value: object) -> bytes:
     """Serialise like RFC 8785, narrowed: sorted keys, NFC text, integers only, no white space.
 
-    Raises `PrrError` for floats (an exposure is an integer in basis points, a duration whole seconds)
-    and for any other type.
+    Raises `PrrError` for floats (an exposure is an integer in basis points, a duration whole seconds), for any other
+    type; `HalfCharacter` for text that UTF-8 cannot hold.
     """
     try:
         normal = _normal(value)
@@ -28,7 +32,14 @@ def canonical_bytes(value: object) -> bytes:
     try:
         return orjson.dumps(normal, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # an integer beyond 64 bits, or nested deeply: the same bytes, more slowly
-        return json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        text = json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError as fault:
+        near = ascii(text[max(0, fault.start - 20) : fault.start + 1])
+        raise HalfCharacter(
+            f"Canonical JSON holds whole characters only; half of one (a surrogate) ends {near}."
+        ) from None
 
 
 def digest(value: object) -> str:

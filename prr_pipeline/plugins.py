@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prr_pipeline.canonical import digest_bytes
 from prr_pipeline.errors import PrrError, UnknownName
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 OURS = "prr_pipeline"
 GROUPS = tuple(f"{OURS}.{kind}" for kind in ("alerts", "checks", "flags", "notify", "profiles"))
 """Every group of entry points that is asked for."""
+BYTES_CAP = 32 * 2**20
+"""Most bytes of a plug-in's package that are read to tell one edition from another."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,19 +111,42 @@ def distribution_of(group: str, module: str) -> str | None:
 
 @cache
 def edition_of(group: str, module: str) -> tuple[str, ...]:
-    """The distribution of a module and the digest of its source as it was loaded; empty for a module of ours.
+    """The distribution of a module and the digest of its top-level package's files; empty for a module of ours.
 
-    A distribution that is worked on keeps its version while its source changes.
+    A distribution that is worked on keeps its version while its source changes, in whichever of its modules.
     """
     distribution = distribution_of(group, module)
-    if distribution is None:
-        return ()
-    path = getattr(sys.modules.get(module), "__file__", None)
-    try:
-        source = Path(path).read_bytes() if path else b""
-    except OSError:
-        source = b""
-    return distribution, digest_bytes(source)
+    return () if distribution is None else (distribution, _digest_of(module))
+
+
+def _digest_of(module: str) -> str:
+    """Beyond `BYTES_CAP`, size and time of change stand for what a file says."""
+    total, left = blake2b(digest_size=32), BYTES_CAP
+    for name, path in sorted(_sources(module)):
+        try:
+            facts = path.stat()
+            left -= facts.st_size
+            said = path.read_bytes() if left >= 0 else b"at %d" % facts.st_mtime_ns
+            total.update(b"%s %d " % (os.fsencode(name), facts.st_size) + said)
+        except OSError:
+            total.update(b"%s cannot be read " % os.fsencode(name))
+    return total.hexdigest()
+
+
+def _sources(module: str) -> Iterator[tuple[str, Path]]:
+    """Every file that Python did not compile, by its name in the package; of a module without a package, its own."""
+    top = sys.modules.get(module.partition(".")[0])
+    folders = [Path(folder) for folder in getattr(top, "__path__", ())]
+    for folder in folders:
+        for at, names, files in os.walk(folder):
+            names[:] = [name for name in names if name != "__pycache__" and not name.startswith(".")]
+            for name in files:
+                path = Path(at, name)
+                if path.is_file():
+                    yield str(path.relative_to(folder)), path
+    own = getattr(sys.modules.get(module), "__file__", None)
+    if own and not folders:
+        yield Path(own).name, Path(own)
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

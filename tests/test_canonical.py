@@ -15,7 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prr_pipeline.canonical import canonical_bytes, digest, digest_bytes, digest_texts, instant_text, parse_instant
+from prr_pipeline.canonical import (
+    HalfCharacter,
+    canonical_bytes,
+    digest,
+    digest_bytes,
+    digest_texts,
+    instant_text,
+    parse_instant,
+)
 from prr_pipeline.errors import PrrError
 
 FIRST = datetime(1, 1, 2)  # noqa: DTZ001 (the strategy adds the zone)
@@ -134,6 +142,14 @@ def test_keys_are_text(key: object) -> None:
     """A number as a key would be equal to its text in some readers only."""
     with pytest.raises(PrrError, match="a key of"):
         canonical_bytes({key: 1})
+
+
+@pytest.mark.parametrize("value", ["a \ud800 b", {"\udcff": 1}, [2**70, "\ud800"]])
+def test_half_a_character_is_refused_in_one_sentence(value: object) -> None:
+    """No UTF-8 holds it; the sentence itself can be printed."""
+    with pytest.raises(HalfCharacter, match=r"whole characters only; half of one \(a surrogate\) ends") as told:
+        canonical_bytes(value)
+    assert str(told.value).isascii()
 
 
 def test_two_keys_that_become_one_are_refused() -> None:

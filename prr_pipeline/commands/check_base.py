@@ -55,10 +55,15 @@ def compare_one(place: Place, base: BasePlace, subject: Subject, target: Target 
     return tally.exit_code
 
 
-def compare_many(place: Place, base: BasePlace, kind: SubjectKind | None, target: Target | None, how: Writing) -> int:
-    """Write what became of every subject, each as it is judged; returns the exit code of all."""
+def compare_many(
+    place: Place, base: BasePlace, kind: SubjectKind | None, target: Target | None, how: Writing, faults: list[str]
+) -> int:
+    """Write what became of every subject, each as it is judged; returns the exit code of all.
+
+    ``faults`` takes a sentence for each thing that could not be listed.
+    """
     comparison = Comparison(place, base, target)
-    named = comparison.subjects(kind)
+    named = comparison.subjects(kind, faults)
     with written_to(how.output, how.form):
         return _many(comparison, named, how)
 

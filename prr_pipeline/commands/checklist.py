@@ -76,6 +76,7 @@ def check(
     """
     from prr_pipeline.commands.check_output import write_one
     from prr_pipeline.control.checking import Checkup
+    from prr_pipeline.control.naming_subjects import require_known
     from prr_pipeline.control.places import open_place
     from prr_pipeline.reports.line_pages import LinePages
 
@@ -93,8 +94,11 @@ def check(
         since, how = open_base(place, base, settings, profile), Writing(form, output, pages, section)
         if subject is None:
             wanted = parse_target(target) if target else None
-            raise typer.Exit(compare_many(place, since, parse_kind(kind) if kind else None, wanted, how))
+            unlisted: list[str] = []
+            code = compare_many(place, since, parse_kind(kind) if kind else None, wanted, how, unlisted)
+            raise typer.Exit(_beside(unlisted, code))
         named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
+        require_known(named, place, since.place)
         raise typer.Exit(compare_one(place, since, named, wanted, how))
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)
@@ -104,6 +108,7 @@ def check(
             code = _many(checkup, found, section, form, pages)
         raise typer.Exit(_beside(faults, code))
     named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
+    require_known(named, place)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
     with written_to(output, form):
@@ -170,10 +175,10 @@ def promotion_named(text: str, kind: str | None, target: str | None) -> tuple[Su
 
 
 def _beside(faults: Iterable[str], code: int) -> int:
-    """Tell which kinds could not be listed; what was not looked at makes the exit code at least 2, unknown."""
+    """Tell what could not be listed; what was not looked at makes the exit code at least 2, unknown."""
     told = list(faults)
     for fault in told:
-        complain(f"A kind of subjects cannot be listed: {fault}")
+        complain(fault)
     return code or (2 if told else 0)
 
 

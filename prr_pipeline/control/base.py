@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from prr_pipeline.control.places import Place, open_place
 from prr_pipeline.errors import PrrError, Unreadable
@@ -28,7 +29,7 @@ def open_base(place: Place, ref: str, settings: Settings | None, profile: str | 
     Conventions that the monorepo lays over the profile are those of the base. Raises `PrrError` for an unknown ref,
     for a clone that does not reach back to the base, and for a base whose conventions cannot be read.
     """
-    commit = _commit_of(place, ref)
+    commit = commit_left(place.repository, ref, place.snapshot.commit or "HEAD")
     try:
         found = open_place(settings, repository=place.repository, commit=commit, profile=profile)
     except PrrError as fault:
@@ -43,15 +44,15 @@ def cannot_compare(base: Base, fault: PrrError) -> PrrError:
     return PrrError(f"The base {base} cannot be judged: {str(fault).rstrip('.')}. Name another --base, or none.")
 
 
-def _commit_of(place: Place, ref: str) -> str:
-    head = place.snapshot.commit or "HEAD"
+def commit_left(repository: Path, ref: str, head: str) -> str:
+    """The commit where ``head`` left ``ref``. Raises `Unreadable` with the way to fetch what a shallow clone lacks."""
     try:
-        resolve(place.repository, ref)
+        resolve(repository, ref)
     except Unreadable as fault:
-        if not open_repository(place.repository).is_shallow:
+        if not open_repository(repository).is_shallow:
             raise
         raise Unreadable(
             f"{str(fault).rstrip('.')}; this clone is shallow, so fetch the base too (git fetch --unshallow origin "
             f"{ref.removeprefix('origin/')}, or fetch-depth: 0 in the checkout step)."
         ) from None
-    return merge_base(place.repository, ref, head)
+    return merge_base(repository, ref, head)

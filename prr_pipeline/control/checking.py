@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -76,9 +76,11 @@ class Checkup:
         self._services = services
         self._records = records
 
-    def subjects(self, kind: SubjectKind | None, faults: list[str] | None = None) -> tuple[Subject, ...]:
+    def subjects(
+        self, kind: SubjectKind | None, faults: list[str] | None = None, known: Collection[str] = ()
+    ) -> tuple[Subject, ...]:
         """Every subject of that kind; with None, of each that the profile tells where to find: see `subjects_of`."""
-        return subjects_of(self.place, kind, faults)
+        return subjects_of(self.place, kind, faults, known)
 
     def check(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from prr_pipeline.control.base import BasePlace, cannot_compare
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.control.held import Since
+from prr_pipeline.control.listing import passed_over_at
 from prr_pipeline.control.places import Place
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.changes import Cause, Compared, LineState, compare, state_of
@@ -44,13 +45,45 @@ class Comparison:
         """What is judged."""
         return self._here.place
 
-    def subjects(self, kind: SubjectKind | None) -> tuple[Subject, ...]:
-        """Every subject of that kind here (None: of every kind); what only the base lists is noted as vanished."""
-        here = self._here.subjects(kind)
+    def subjects(self, kind: SubjectKind | None, faults: list[str]) -> tuple[Subject, ...]:
+        """Every subject of that kind here (None: of every kind); what only the base lists is noted as vanished.
+
+        An operation that only the base tells from others is one of them: its lines cannot be told here. ``faults``
+        are those of `subjects_of`, without what the base could not list either. A kind that cannot be listed on one
+        side is told there and not compared. Raises `PrrError` when none is left.
+        """
+        old = passed_over_at(self._there.place)
+        here = self._here.subjects(kind, faults, old)
         kinds = (kind,) if kind else declared_kinds(self._there.place.profile)
-        there = [subject for each in kinds for subject in self._at_base(each)]
-        self.vanished = [subject for subject in there if subject not in self._at_head(subject.kind)]
-        return here
+        left = self._compared_kinds(kinds, {each.kind for each in here}, faults)
+        self.vanished = [
+            subject for each in left for subject in self._at_base(each) if subject not in self._at_head(each)
+        ]
+        told = set(here)
+        blurred = [subject for each in left for subject in self._at_head(each) if subject not in told]
+        found = [subject for subject in here if subject.kind in left or subject.kind not in kinds]
+        return (*found, *(one for one in blurred if one in self._at_base(one.kind) and one.name not in old))
+
+    def _compared_kinds(
+        self, kinds: Sequence[SubjectKind], here: Collection[SubjectKind], faults: list[str]
+    ) -> list[SubjectKind]:
+        """Those that both sides can list."""
+        left: list[SubjectKind] = []
+        refused: list[PrrError] = []
+        for kind in kinds:
+            try:
+                self._at_base(kind)
+            except PrrError as fault:
+                refused.append(fault)
+                continue
+            # What cannot be listed here, the subjects of here have told.
+            with suppress(PrrError):
+                self._at_head(kind)
+                left.append(kind)
+        if refused and not left and not (set(here) - set(kinds)):
+            raise refused[0]
+        faults += [f"A kind of subjects cannot be compared: {fault}" for fault in refused]
+        return left
 
     def judge_base(self, subjects: Sequence[Subject], section: str | None) -> Iterator[Subject]:
         """Judge the base, subject by subject; those that it does not hold are passed over."""

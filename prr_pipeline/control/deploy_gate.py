@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prr_pipeline.control.checking import Checked, Checkup
+from prr_pipeline.control.deploys import range_ends
 from prr_pipeline.control.places import Place, find_repository, open_place
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.catalogue import Catalogue
@@ -44,7 +45,8 @@ def judge_deploy(
     """Judge the release of a tag, or a range of commits (``base..head``), at its own commit.
 
     What people signed about it is read at the tracked ref: it is filed after the tag is set. Services are asked as
-    the lines need them. Raises `PrrError` for a tag that is not there.
+    the lines need them. Raises `PrrError` for a tag that is not there, and for a range that
+    holds no commit or does not lead from its base to its head.
     """
     root = _root(settings, repository)
     commit = _commit_of(root, name)
@@ -63,10 +65,8 @@ def _root(settings: Settings | None, repository: Path | None) -> Path:
 
 def _commit_of(root: Path, name: str) -> str:
     """The commit that goes out. A branch of the tag's name is not meant."""
-    base, dots, head = name.partition("..")
-    if dots:
-        resolve(root, base)
-        return resolve(root, head)
+    if ".." in name:
+        return range_ends(root, name)[0]
     try:
         return resolve(root, f"refs/tags/{name}")
     except Unreadable:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prr_pipeline.errors import PrrError
+from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.release_facts import DeployAbsent, DeployFact, Merge
-from prr_pipeline.repository.history import changed_paths, commits, resolve
+from prr_pipeline.repository.history import changed_paths, commits, merge_base, resolve
 from prr_pipeline.repository.release_range import release_range
 from prr_pipeline.repository.releases import ReleaseTag, has_whole_history, release_before, release_tags
 from prr_pipeline.repository.snapshot import open_commit
@@ -49,7 +49,7 @@ class GitDeploys:
     def _ends(self, name: str) -> _Ends | DeployAbsent:
         base, dots, head = name.partition("..")
         if dots and base and head:
-            return _Ends(resolve(self._repository, head), resolve(self._repository, base))
+            return _Ends(*range_ends(self._repository, name))
         tags = release_tags(self._repository, self._patterns)
         own = next((tag for tag in tags if tag.name == name), None)
         if own is None:
@@ -80,6 +80,24 @@ class GitDeploys:
             snapshot=snapshot,
             before=open_commit(root, ends.base) if ends.base else None,
         )
+
+
+def range_ends(root: Path, name: str) -> tuple[str, str]:
+    """The head and the base of ``base..head``, as commits.
+
+    Raises `Unreadable` for a name of none, for a range without a commit, and for a base that the head does not have
+    behind it.
+    """
+    base, _, head = name.partition("..")
+    first, last = resolve(root, base), resolve(root, head)
+    if first == last:
+        raise Unreadable(f"The range {name[:80]} holds no commit, so nothing goes out; name an older base.")
+    if merge_base(root, first, last) != first:
+        raise Unreadable(
+            f"The range {name[:80]} does not lead from its base to its head: {base[:40]} is no ancestor of "
+            f"{head[:40]}; name the older commit first."
+        )
+    return last, first
 
 
 def _no_such_tag(name: str, tags: Sequence[ReleaseTag]) -> str:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from prr_pipeline.control.marks_now import MarksNow
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.run_name import list_name
 from prr_pipeline.control.run_store import RUNS_NAME, RunStore, tried
-from prr_pipeline.readiness.discovery import discover
+from prr_pipeline.readiness.discovery import discover_noted
+from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.readiness.reads import NotedSnapshot, Tracker, marks_below
+from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.subjects import Subject, SubjectKind
 
 
-def listed(place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
-    """As `discover`: what the last run found, where nothing that it read has changed. Raises what `discover` does."""
+class Listing(NamedTuple):
+    """The subjects of a kind, and a sentence for each that is there and cannot be listed: see `discover_noted`."""
+
+    subjects: tuple[Subject, ...]
+    passed_over: Mapping[str, str]
+
+
+def listed(place: Place, kind: SubjectKind) -> Listing:
+    """As `discover_noted`: what the last run found, where nothing that it read has changed. Raises what that does."""
     if place.cache is None:
-        return discover(place.snapshot, place.profile, kind)
+        return _listing(place.snapshot, place.profile, kind)
     store, name = RunStore(place.cache.with_name(RUNS_NAME)), f"{list_name(place)} {kind}"
     try:
         found = tried(partial(_known, store, name, place, kind))
@@ -25,20 +36,28 @@ def listed(place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
         store.close()
 
 
-def _known(store: RunStore, name: str, place: Place, kind: SubjectKind) -> tuple[Subject, ...] | None:
+def _listing(snapshot: Snapshot, profile: Profile, kind: SubjectKind) -> Listing:
+    return Listing(*discover_noted(snapshot, profile, kind))
+
+
+def _known(store: RunStore, name: str, place: Place, kind: SubjectKind) -> Listing | None:
     index = store.index(name)
     if index is None:
         return None
     now = MarksNow(place.snapshot, None)
     holds = all(now.holds((str(what), str(key), str(mark))) for what, key, mark in index["marks"])
-    return tuple(Subject(kind, str(each)) for each in index["subjects"]) if holds else None
+    if not holds:
+        return None
+    over = {str(key): str(sentence) for key, sentence in index["passed_over"]}
+    return Listing(tuple(Subject(kind, str(each)) for each in index["subjects"]), over)
 
 
-def _discovered(store: RunStore, name: str, place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
+def _discovered(store: RunStore, name: str, place: Place, kind: SubjectKind) -> Listing:
     tracker = Tracker()
     with tracker.frame() as frame:
-        found = discover(NotedSnapshot(place.snapshot, tracker), place.profile, kind)
+        found = _listing(NotedSnapshot(place.snapshot, tracker), place.profile, kind)
     marks = marks_below([frame.reads.digest], tracker.known.get)
     if marks is not None:
-        store.write(name, {"marks": sorted(marks), "subjects": [each.name for each in found]}, (), ())
+        names, over = [each.name for each in found.subjects], list(found.passed_over.items())
+        store.write(name, {"marks": sorted(marks), "subjects": names, "passed_over": over}, (), ())
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.subjects import Subject, SubjectKind
 
 if TYPE_CHECKING:
+    from prr_pipeline.control.known_lists import Listing
     from prr_pipeline.control.places import Place
 
 
@@ -52,38 +53,53 @@ def list_subjects(place: Place, kind: SubjectKind | None = None, faults: list[st
     return [Listed(one, maturities.get(one), known_of(contexts, one).context, promotions.get(one)) for one in asked]
 
 
-def subjects_of(place: Place, kind: SubjectKind | None, faults: list[str] | None = None) -> tuple[Subject, ...]:
+def subjects_of(
+    place: Place, kind: SubjectKind | None, faults: list[str] | None = None, known: Collection[str] = ()
+) -> tuple[Subject, ...]:
     """Every subject of the kind; with None, of every kind that the profile tells where to find.
 
     Of deploys, the newest release tag of each line; older ones can be named. Raises `PrrError` for a kind of which
     the profile says nothing, and for a list that cannot be read; given ``faults``, the sentence goes there while
-    another kind can be listed.
+    another kind can be listed, and so does one for each operation that no id tells from others, but for those in
+    ``known`` (by the keys of `discover_noted`).
     """
     from prr_pipeline.readiness.discovery import declared_kinds
 
     found: list[Subject] = []
     kinds = (kind,) if kind else declared_kinds(place.profile)
     refused: list[PrrError] = []
+    told: list[str] = []
     for one in kinds:
         try:
-            found += _of_kind(place, one)
+            subjects, over = _of_kind(place, one)
         except PrrError as fault:
             refused.append(fault)
+            continue
+        found += subjects
+        told += [f"An {one} cannot be listed: {why}" for key, why in over.items() if key not in known]
     if refused and (faults is None or len(refused) == len(kinds)):
         raise refused[0]
     if faults is not None:
-        faults += [str(fault) for fault in refused]
+        faults += [*(f"A kind of subjects cannot be listed: {fault}" for fault in refused), *told]
     return tuple(found)
 
 
-def _of_kind(place: Place, kind: SubjectKind) -> tuple[Subject, ...]:
-    from prr_pipeline.control.known_lists import listed
+def passed_over_at(place: Place) -> Collection[str]:
+    """The keys of operations that a place holds and cannot list; none where its list cannot be read."""
+    try:
+        return _of_kind(place, SubjectKind.OPERATION).passed_over.keys()
+    except PrrError:
+        return ()
+
+
+def _of_kind(place: Place, kind: SubjectKind) -> Listing:
+    from prr_pipeline.control.known_lists import Listing, listed
     from prr_pipeline.repository.releases import newest_of_each_line, release_tags
 
     if kind is not SubjectKind.DEPLOY:
         return listed(place, kind)
     tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
-    return tuple(Subject(kind, tag.name) for tag in tags)
+    return Listing(tuple(Subject(kind, tag.name) for tag in tags), {})
 
 
 def maturity_text(value: object) -> str | None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from prr_pipeline.control.base import commit_left
 from prr_pipeline.control.maturity_words import refusal, renamed, unclear
 from prr_pipeline.control.places import Place, open_place
 from prr_pipeline.control.recorded import Record, read_record
-from prr_pipeline.control.stated import Statement, levels_of, require_stated, stated_in
+from prr_pipeline.control.stated import Statement, levels_of, require_stated, spec_path, stated_in
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.profile import Profile, profile_in
-from prr_pipeline.repository.history import merge_base
 from prr_pipeline.repository.snapshot import Snapshot, open_commit
 from prr_pipeline.rollout.maturity import Change, Levels, Move, changes, is_entitled
 from prr_pipeline.settings import Settings
@@ -88,7 +88,7 @@ def judge_rises(
     """
     place = open_place(settings, repository=repository, commit=head, profile=profile)
     name = profile or (settings.repository.profile if settings else place.profile.name)
-    before = open_commit(place.repository, merge_base(place.repository, base, head))
+    before = open_commit(place.repository, commit_left(place.repository, base, head))
     commits = str(before.commit), str(place.snapshot.commit)
     try:
         sides = _sides(before, place, profile_in(before, name))
@@ -125,11 +125,17 @@ def _side(snapshot: Snapshot, profile: Profile, side: str) -> Statement:
 
 
 def _require_same(old: Profile, new: Profile) -> None:
-    """Levels are compared by one ladder: a change that moves the ladder itself is for a person."""
+    """Levels are compared by one ladder and in one file: a change that moves either is for a person."""
     if (levels_of(old), old.maturity_extension) != (levels_of(new), new.maturity_extension):
         raise Unreadable(
             "The change alters how a maturity is stated (the profile's maturity.names, maturity.retired or "
             "spec.maturity_extension), so nothing can be compared; make that change alone, for a person to decide."
+        )
+    before, after = spec_path(old), spec_path(new)
+    if before != after:
+        raise Unreadable(
+            f"The change alters where maturities are stated (the profile's paths.openapi: {before} at the base, "
+            f"{after} at the head), so nothing can be compared; make that change alone, for a person to decide."
         )
 
 
@@ -161,8 +167,6 @@ def _rise(change: Change, place: str, sides: _Sides, record: Record) -> Ruled:
 def _notes(sides: _Sides, base: str) -> Iterator[str]:
     if sides.base.spec is None:
         yield f"The base {base[:12]} has no specification at {sides.base.path}: every operation counts as new."
-    elif sides.base.path != sides.head.path:
-        yield f"The specification was {sides.base.path} at the base and is {sides.head.path} at the head."
     unstated = sum(1 for level in sides.head.levels.values() if level is None)
     if unstated:
         yield f"{unstated} operation(s) state no maturity ({sides.extension}); those that never did are let be."

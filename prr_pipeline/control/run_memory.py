@@ -72,9 +72,9 @@ class RunMemory:
     def keep_page(self, report: Report, page: Page) -> None:
         """Remember what was written of a report that was known."""
         name = str(report.subject)
-        if page.written is not None and name in self._kept:
-            body, written = unpacked(self._bodies[name][0]), page.written
-            tried(lambda: self._put(report, self._kept[name].marks, body, written))
+        written = page.written
+        if written is not None and name in self._kept:
+            tried(lambda: self._put(report, self._kept[name].marks, unpacked(self._bodies[name][0]), written))
 
     def close(self) -> None:
         """Write what is new, and let go of the file."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from prr_pipeline.canonical import digest
 from prr_pipeline.control.edition import edition
 from prr_pipeline.control.places import Place
@@ -38,7 +40,8 @@ def spec_name(place: Place) -> str:
 def _common(place: Place) -> list[object]:
     profile = place.profile
     conventions = [profile.name, profile.keys.plain(), sorted(profile.basis.items())]
-    return [str(place.repository), edition(), digest(conventions)]
+    # As bytes: the name of a folder need not be UTF-8.
+    return [os.fsencode(place.repository).hex(), edition(), digest(conventions)]
 
 
 def _is_ours(line: Line) -> bool:

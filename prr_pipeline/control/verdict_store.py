@@ -26,7 +26,7 @@ BATCH = 64
 """Subjects whose verdicts are written at once."""
 SIZE_CAP = 512 * 2**20
 """A file above this many bytes is thrown away: what nothing refers to any more is never collected one by one."""
-_FORMAT = 3
+_FORMAT = 4
 _SEAL = 16
 _VERDICTS = "SELECT subject, body FROM verdicts WHERE subject IN (SELECT value FROM json_each(?))"
 _READS = "SELECT digest, body FROM reads WHERE digest IN (SELECT value FROM json_each(?))"
@@ -48,12 +48,13 @@ def cache_folder() -> Path:
 class SqliteVerdicts:
     """A `VerdictStore` in a file. ``scope`` keeps the repositories apart that share it.
 
-    What another ``edition`` of the code judged is thrown away. What is kept is written in batches; `close` writes the
-    last one.
+    What another ``edition`` of the code judged is thrown away, and what one that still runs writes meanwhile bears
+    another name. What is kept is written in batches; `close` writes the last one.
     """
 
     def __init__(self, path: Path, scope: str, edition: str = "") -> None:
-        self._scope = scope
+        # The name of a folder need not be UTF-8. Read-sets are named by what they hold, whoever wrote them.
+        self._scope = blake2b(f"{edition}\n{scope}".encode(errors="surrogatepass"), digest_size=_SEAL).hexdigest()
         self._database = self._tried(lambda: _open(path, edition))
         self._reads: dict[str, Reads] = {}
         self._new_reads: dict[str, bytes] = {}
@@ -74,13 +75,7 @@ class SqliteVerdicts:
 
     def keep(self, subject: Subject, verdicts: Mapping[str, Verdict], reads: Iterable[Reads]) -> None:
         """Replace the subject's verdicts and add what they rest on."""
-        for each in reads:
-            if each.digest not in self._reads:
-                self._reads[each.digest] = each
-                self._new_reads[each.digest] = _sealed(each.digest, [each.marks, each.parts])
-        body = {line_id: _plain(verdict) for line_id, verdict in verdicts.items()}
-        name = self._name(subject)
-        self._new_verdicts[name] = _sealed(name, body)
+        self._tried(lambda: self._put(subject, verdicts, reads))
         if len(self._new_verdicts) >= BATCH:
             self._write()
 
@@ -90,6 +85,16 @@ class SqliteVerdicts:
         if self._database is not None:
             with suppress(sqlite3.Error):
                 self._database.close()
+
+    def _put(self, subject: Subject, verdicts: Mapping[str, Verdict], reads: Iterable[Reads]) -> None:
+        """All or nothing of the verdicts: one that has no JSON form costs those of its subject."""
+        name = self._name(subject)
+        self._new_verdicts.pop(name, None)
+        for each in reads:
+            if each.digest not in self._reads:
+                self._new_reads[each.digest] = _sealed(each.digest, [each.marks, each.parts])
+                self._reads[each.digest] = each
+        self._new_verdicts[name] = _sealed(name, {line_id: _plain(verdict) for line_id, verdict in verdicts.items()})
 
     def _write(self) -> None:
         def write() -> None:
@@ -129,7 +134,7 @@ class SqliteVerdicts:
         """What went wrong costs the time of judging anew, and nothing else."""
         try:
             return act()
-        except (sqlite3.Error, OSError, ValueError, KeyError, TypeError) as fault:
+        except (sqlite3.Error, OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
             _LOG.info("verdicts are judged anew: %s: %s", type(fault).__name__, ascii(str(fault)))
             return None
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prr_pipeline.canonical import canonical_bytes
+from prr_pipeline.canonical import HalfCharacter, canonical_bytes
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import SYSTEM_STREAM, TRANSITIONS, Draft, Event, EventType
@@ -40,7 +40,7 @@ def payload_text(draft: Draft) -> str:
     try:
         data = canonical_bytes(draft.payload)
         canonical_bytes([draft.stream, draft.actor])
-    except UnicodeEncodeError:
+    except HalfCharacter:
         raise Refused(
             f"The event {draft.type} of {draft.stream!r} holds half a character (a lone surrogate)."
         ) from None

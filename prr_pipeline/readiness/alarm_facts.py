@@ -1,14 +1,16 @@
-"""What the definition of an alarm in code says: its metric, statistic and threshold."""
+"""What the definition of an alarm in code says: its metric, statistic and threshold, and whether it acts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found
-from prr_pipeline.repository.typescript.expressions import Call, Expression, Other, Record, Text
+from prr_pipeline.repository.typescript.expressions import Call, Expression, List, Other, Record, Text
 
 METRIC = ("metric", "metricName")
 STATISTIC = ("statistic", "extendedStatistic", "stat")
+_ACTIONS = ("actionsEnabled",)
 
 
 def texts_at(definition: Found, keys: tuple[str, ...]) -> list[str]:
@@ -23,6 +25,31 @@ def number_at(definition: Found, keys: tuple[str, ...]) -> int | None:
             if isinstance(value, Other) and value.source.strip().isdecimal():
                 return int(value.source)
     return None
+
+
+def acts(sources: Sources, definition: Found) -> bool | None:
+    """Whether an alarm does anything when it fires: unless its actions are off; None if only running it could tell."""
+    told = [_said(sources, definition, each) for each in _values(definition.expression, _ACTIONS, 4)]
+    if any(each == "false" for each in told):
+        return False
+    return True if all(each == "true" for each in told) else None
+
+
+def silent_in(sources: Sources, given: Found) -> Iterator[Found]:
+    """The alarms whose actions are off, of those that an object by key or a list holds."""
+    value = given.expression
+    items = value.items if isinstance(value, List) else [entry.value for entry in getattr(value, "entries", ())]
+    for item in items:
+        found = sources.code().follow(given.path, item, given.at)
+        alarm = found if isinstance(found, Found) else Found(given.path, item, given.at)
+        if acts(sources, alarm) is False:
+            yield alarm
+
+
+def _said(sources: Sources, definition: Found, value: Expression) -> str:
+    found = sources.code().follow(definition.path, value, definition.at)
+    inner = found.expression if isinstance(found, Found) else value
+    return inner.source.strip() if isinstance(inner, Other) else ""
 
 
 def _values(expression: Expression, keys: tuple[str, ...], depth: int) -> Iterator[Expression]:

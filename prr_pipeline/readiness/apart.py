@@ -11,13 +11,15 @@ from io import StringIO
 from types import MappingProxyType
 from typing import Any, cast
 
+import orjson
+
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import shown
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.registry import Check
-from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.openapi import Spec, parse_anew
 from prr_pipeline.subjects import Subject
 
@@ -43,6 +45,11 @@ def run_apart(check: Check, sources: Sources, facts: Facts, subject: Subject, gi
             finding: object = check.function(own, _read_only(facts), subject, parameters)
     except SystemExit as fault:
         raise Misbehaved("it tried to end the process") from fault
+    except NotSeen as fault:
+        places: object = fault.locations
+        if not isinstance(places, tuple) or not all(_is_sound_place(place) for place in places):
+            raise Misbehaved("its locations are no tuple of Location(path, line, snippet)") from fault
+        raise
     finally:
         changed = own.changed(subject, sources)
         if changed:
@@ -77,6 +84,19 @@ def fault_of(finding: object) -> str | None:
         canonical_bytes(dict(finding.values))
     except PrrError as fault:
         return f"its values cannot stand in a report: {str(fault).rstrip('.')}"
+    for part, content in (("message", finding.message), ("values", dict(finding.values))):
+        fault_found = _unwritable(content)
+        if fault_found:
+            return f"its {part} cannot stand in a report: {fault_found}"
+    return None
+
+
+def _unwritable(content: object) -> str | None:
+    """Why there is no JSON of it, such as an integer beyond 64 bits or half a character; None where there is."""
+    try:
+        orjson.dumps(content)
+    except TypeError as fault:
+        return shown(fault)
     return None
 
 
@@ -87,6 +107,7 @@ def _is_sound_place(place: object) -> bool:
         and type(place.line) is int
         and place.line >= 0
         and isinstance(place.snippet, str)
+        and _unwritable([place.path, place.line, place.snippet]) is None
     )
 
 
@@ -111,7 +132,7 @@ class _OwnSources(Sources):
         profile = replace(shared.profile, keys=copy.deepcopy(shared.profile.keys))
         super().__init__(shared.snapshot, profile)
         self.tracker = shared.tracker
-        self.snapshot = shared.snapshot
+        self.snapshot = shared.snapshot.for_foreign()
 
     def spec(self) -> Spec:
         path = self.profile.value("paths.openapi")

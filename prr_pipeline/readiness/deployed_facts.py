@@ -14,10 +14,10 @@ from prr_pipeline.subjects import Subject
 
 def judged_commit(sources: Sources, facts: Facts) -> str:
     """The commit that is judged. Raises `NotSeen` for a working tree, which nobody deploys."""
-    # Which commit it is, no read notes: only that somebody may be asked keeps the verdict from being remembered.
+    # Noted is that there is a commit, not which: that somebody may be asked keeps the verdict from being remembered.
     _asked, commit = facts.remote, sources.snapshot.commit
     if commit is None:
-        raise NotSeen(Reason.NO_EVIDENCE, "A working tree was never deployed; judge a commit with --ref.")
+        raise NotSeen(Reason.NO_EVIDENCE, "A working tree was never deployed; judge a commit with --commit.")
     return commit
 
 

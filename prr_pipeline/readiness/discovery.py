@@ -33,8 +33,34 @@ def discover(snapshot: Snapshot, profile: Profile, kind: SubjectKind) -> tuple[S
     a subject, else no line could say so. Deploys are no part of a tree: git's tags name them. Raises `PrrError` when
     the place that lists them is not declared or cannot be read.
     """
-    found = _FINDERS[kind](Sources(snapshot, profile))
-    return tuple(Subject(kind, name) for name in dict.fromkeys(found))
+    return _found(Sources(snapshot, profile), kind)
+
+
+def discover_noted(
+    snapshot: Snapshot, profile: Profile, kind: SubjectKind
+) -> tuple[tuple[Subject, ...], Mapping[str, str]]:
+    """As `discover`, and a sentence for each operation that it leaves out, as no id tells it from others.
+
+    The key is an id that stands more than once, or method and path of an operation without one.
+    """
+    sources = Sources(snapshot, profile)
+    return _found(sources, kind), _passed_over(sources, kind)
+
+
+def _found(sources: Sources, kind: SubjectKind) -> tuple[Subject, ...]:
+    return tuple(Subject(kind, name) for name in dict.fromkeys(_FINDERS[kind](sources)))
+
+
+def _passed_over(sources: Sources, kind: SubjectKind) -> Mapping[str, str]:
+    if kind is not SubjectKind.OPERATION:
+        return {}
+    spec = sources.spec()
+    found = {
+        f"{one.method} {one.path}": f"{spec.path} has {one.method.upper()} {one.path} (line {spec.line(one.pointer)}) "
+        "without an operationId; give it one."
+        for one in spec.unnamed
+    }
+    return {**found, **{name: spec.more_than_once(name) for name in spec.duplicates}}
 
 
 def declared_kinds(profile: Profile) -> tuple[SubjectKind, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.members import Placed, text_of
+from prr_pipeline.readiness.named_calls import is_named
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Name, Record, Text, dotted
@@ -55,13 +56,20 @@ def published_at(sources: Sources, path: str, publishers: Publishers) -> tuple[P
     )
 
 
-def is_outbox_row(call: Call, table: str | None) -> bool:
+def publishes(module: Module, site: CallSite, publishers: Publishers) -> bool:
+    """Whether a call publishes, whatever the file calls the publisher or the outbox after its imports."""
+    return is_named(module, site.call.callee, publishers.calls, site.start) or is_outbox_row(
+        module, site, publishers.outbox
+    )
+
+
+def is_outbox_row(module: Module, site: CallSite, table: str | None) -> bool:
     """Whether it is ``tx.insert(outbox).values(...)``."""
-    callee = call.callee
+    callee = site.call.callee
     insert = callee.object if isinstance(callee, Member) and callee.name == "values" else None
     if table is None or not isinstance(insert, Call) or not dotted(insert.callee).endswith(".insert"):
         return False
-    return bool(insert.arguments) and dotted(insert.arguments[0]).rpartition(".")[2] == table
+    return bool(insert.arguments) and is_named(module, insert.arguments[0], (table,), site.start)
 
 
 def _all(sources: Sources, pattern: str, publishers: Publishers) -> Published:
@@ -79,7 +87,7 @@ def _all(sources: Sources, pattern: str, publishers: Publishers) -> Published:
 
 def _in_module(sources: Sources, module: Module, publishers: Publishers) -> Iterator[Publishing]:
     for site in module.calls:
-        if site.callee.rpartition(".")[2] in publishers.calls or is_outbox_row(site.call, publishers.outbox):
+        if publishes(module, site, publishers):
             for event in _events(sources, module, site):
                 yield Publishing(event, module.path, site)
 

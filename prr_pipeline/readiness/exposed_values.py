@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from prr_pipeline.readiness.held_values import held_by_this
 from prr_pipeline.readiness.named_calls import is_named
 from prr_pipeline.readiness.spoken import pieces, speaks_of
 from prr_pipeline.repository.typescript.expressions import (
@@ -31,6 +32,8 @@ _STEPS = 2_000
 _ONE_BY_ONE = frozenset(("map", "flatMap"))
 _VALUES = frozenset(("??", "||", "&&", "+", "?"))
 """Operators that give one of their operands; the others give a truth or a number."""
+_BODY = re.compile(r"(?:^|\.)(?:req|request)\.(?:text|json|formData|arrayBuffer|parseBody)$")
+"""Calls that give the whole body of a request, of which only running tells what it holds."""
 _PLAIN = re.compile(r"(?:true|false|null|undefined|[-+]?[\d._]+n?|(?:[!~]|typeof\s|void\s)[^,]*)\Z")
 
 
@@ -145,6 +148,9 @@ def _named(expression: Name, room: _Room) -> Iterator[Exposed]:
         return
     if expression.name in room.tainted or room.words.speak(expression.name) or _type_speaks(expression.name, room):
         yield Exposed(expression.name, expression.line)
+    elif expression.name == "this":
+        speaking = (name for name in held_by_this(room.module, room.at) if room.words.speak(name))
+        yield from (Exposed(f"this ({name})", expression.line) for name in speaking)
     elif value is not None and not room.words.spare(expression.name) and not isinstance(value, Function):
         found = tuple(_walk(value, replace(room, at=place)))
         for each in found:
@@ -188,6 +194,8 @@ def _called(call: Call, room: _Room) -> Iterator[Exposed]:
             return
         yield from whole
         written = call.callee.name
+    if _BODY.search(dotted(call.callee)):
+        yield Exposed(f"a whole body, {dotted(call.callee)}()", call.line, certain=False)
     if room.words.speak(written) and not call.new:
         yield Exposed(f"{written}()", call.line)
     for argument in call.arguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Location, Reason
@@ -36,6 +36,24 @@ def job_ids(sources: Sources, file: str, export: str, id_field: str) -> tuple[st
         own = entry.expression.get(id_field) if isinstance(entry.expression, Record) else None
         ids.append(text_of(sources.code(), Placed(own, entry.path, own.line, entry.at)) if own is not None else key)
     return tuple(name for name in ids if name)
+
+
+def position_of(sources: Sources, subject: Subject, file: str, export: str, id_field: str) -> int | None:
+    """At which place from 0 of the list the job stands; None where it cannot be told."""
+    found = sources.code().exported(file, export)
+    ids = job_ids(sources, file, export, id_field)
+    items = found.expression.items if isinstance(found, Found) and isinstance(found.expression, List) else ()
+    return ids.index(subject.name) if len(ids) == len(items) and subject.name in ids else None
+
+
+def texts_in(sources: Sources, entry: Found, fields: Sequence[str]) -> list[str | None]:
+    """The texts under the first of the fields that an entry has, alone or in a list; None for one that is not told."""
+    record = entry.expression
+    given = [value for each in fields if isinstance(record, Record) and (value := record.get(each)) is not None]
+    if not given:
+        return []
+    values = given[0].items if isinstance(given[0], List) else given[:1]
+    return [text_of(sources.code(), Placed(each, entry.path, each.line, entry.at)) for each in values]
 
 
 def _entries(sources: Sources, found: Found) -> Iterator[tuple[Found, str | None]]:

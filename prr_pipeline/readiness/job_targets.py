@@ -46,6 +46,7 @@ class Serving:
 def target_of(sources: Sources, entry: Found, field: str) -> Target | None:
     """The endpoint that an entry names; None for an entry with code of its own, or with nothing.
 
+    The service may stand in the target, or beside it in the entry.
     Raises `NotSeen` for a target that only running the code could tell.
     """
     record = entry.expression
@@ -64,7 +65,9 @@ def target_of(sources: Sources, entry: Found, field: str) -> Target | None:
         message = f"The {field} at {entry.path}:{value.line} is told only by running it; write it as METHOD /path."
         raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(entry.path, value.line)])
     known = service_names(sources)
-    return target if target.service in known else Target(target.method, None, target.path)
+    beside = _text(sources, entry, record.get("service")) if isinstance(record, Record) else None
+    service = next((name for name in (target.service, beside) if name in known), None)
+    return Target(target.method, service, target.path)
 
 
 def serving_of(sources: Sources, target: Target, steps: frozenset[str]) -> Serving | None:

@@ -102,6 +102,8 @@ def _run(asked: _Asked, sources: Sources, facts: Facts, subject: Subject) -> Fin
     except (Exception, RecursionError) as fault:
         text = f"The {_named(check)} {INTERNAL_FAULT} ({type(fault).__name__}: {shown(fault)}); report it."
         return _unknown(sources, subject, Reason.UNREADABLE, text)
+    if _writable(finding.message) != finding.message:
+        finding = replace(finding, message=_writable(finding.message))
     if len(finding.locations) > _LOCATIONS:
         return replace(finding, locations=finding.locations[:_LOCATIONS])
     return finding
@@ -112,7 +114,12 @@ def _named(check: Check) -> str:
 
 
 def _unknown(sources: Sources, subject: Subject, reason: Reason, message: str) -> Finding:
-    return Finding(Outcome.UNKNOWN, message, sources.subject_digest(subject), reason=reason)
+    return Finding(Outcome.UNKNOWN, _writable(message), sources.subject_digest(subject), reason=reason)
+
+
+def _writable(text: str) -> str:
+    """Half surrogates, which no report can hold, become question marks: a foreign exception may speak them."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _joined(name: str, names: Sequence[str], judged: Sequence[Judged]) -> Judged:

@@ -1,4 +1,4 @@
-"""Which rules a migration breaks: by the linter's word, and by what it does in blocks where no linter looks."""
+"""Which rules a migration breaks: by the linter's word, and by what it does where no linter looks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from prr_pipeline.repository.database.changes import (
     ColumnDropped,
     ColumnRenamed,
     ConstraintAdded,
+    Effect,
+    EffectRule,
     IndexAdded,
     IndexDropped,
     KeyAdded,
@@ -30,6 +32,18 @@ from prr_pipeline.repository.database.tables import TableKey
 
 _EVERYWHERE = frozenset(("ban-drop-table", "ban-drop-column", "renaming-table", "renaming-column"))
 """Rules that are judged by what a statement does even where the linter is silent."""
+_WORDS = {
+    EffectRule.TAKES: "{what} takes away what running code, or a rollback, may need",
+    EffectRule.LOCKS: "{what} holds its lock until the migration ends",
+    EffectRule.REWRITES: "{what} locks the table for as long as it is written anew",
+    EffectRule.WRITES_ALL: "{what} holds their locks until the migration ends; write them in batches",
+    EffectRule.OVERWRITES: "{what}, which may overwrite what released code wrote; fill only what is empty "
+    "(WHERE column IS NULL), or a column that is new.",
+    EffectRule.UNLISTED: "{what}, which is no statement that is known to add only; write out what it does with "
+    "statements that are (CREATE instead of CREATE OR REPLACE, say).",
+}
+"""What is said of each effect; of the last two, that only a person could tell."""
+_UNTOLD = (EffectRule.OVERWRITES, EffectRule.UNLISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +68,17 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Breaches:
-    """What the new migrations break, and the comments in them that asked for silence."""
+    """What the new migrations break, and the comments in them that asked for silence. ``untold`` may break as well."""
 
     found: tuple[Breach, ...]
     ignoring: tuple[tuple[str, Ignoring], ...]
+    untold: tuple[Breach, ...] = ()
+
+    def refuse_untold(self) -> None:
+        """Raises `NotSeen` with the first statement of which nobody can tell what it does."""
+        for each in self.untold:
+            message = f"{each.migration.path}:{each.line} holds {each.message}"
+            raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(each.migration.path, each.line)])
 
     @property
     def silenced(self) -> str:
@@ -71,27 +92,46 @@ class Breaches:
 def breaches(since: SinceRelease, facts: Facts, rules: Collection[str]) -> Breaches:
     """What the new migrations break, but on tables that they create themselves.
 
-    Raises `NotSeen` where the linter was not run, and for code in a migration that only running it could tell.
+    Raises `NotSeen` where the linter was not run.
     """
     found: list[Breach] = []
     ignoring = []
     for migration in since.new:
         said = linted(facts, migration)
         ignoring += [(migration.path, each) for each in said.ignoring]
-        _refuse_opaque(migration)
         told = [_told(migration, each) for each in said.findings if each.rule in rules]
         own = [each for each in _own(migration, rules) if not any(_same(each, other) for other in told)]
+        own += _effects(since, migration, rules)
         found += [each for each in (*told, *own) if not _on_new_tables(since, each)]
     order = {migration.path: at for at, migration in enumerate(since.new)}
     found.sort(key=lambda each: (order[each.migration.path], each.line, each.rule))
-    return Breaches(tuple(found), tuple(ignoring))
+    known = tuple(each for each in found if each.rule not in _UNTOLD)
+    return Breaches(known, tuple(ignoring), tuple(each for each in found if each.rule in _UNTOLD))
 
 
-def _refuse_opaque(migration: Migration) -> None:
-    opaque = next((each for each in migration.changes if isinstance(each, Opaque)), None)
-    if opaque is not None:
-        message = f"{migration.path}:{opaque.at.line} holds {opaque.what}; write its statements out."
-        raise NotSeen(Reason.NOT_RESOLVABLE, message, [Location(migration.path, opaque.at.line)])
+def _effects(since: SinceRelease, migration: Migration, rules: Collection[str]) -> Iterator[Breach]:
+    """What is done beside shaping tables. Code that cannot be read breaks every rule, perhaps."""
+    for change in migration.changes:
+        if isinstance(change, Opaque):
+            message = f"{change.what}; write its statements out."
+            yield Breach(EffectRule.UNLISTED, message, migration, change.at.line, (change,))
+        elif isinstance(change, Effect) and _is_asked(since, change, rules):
+            what = f"{change.what} ({change.table.name})" if change.table is not None else change.what
+            message = _WORDS[change.rule].format(what=what)
+            yield Breach(str(change.rule), message, migration, change.at.line, (change,))
+
+
+def _is_asked(since: SinceRelease, effect: Effect, rules: Collection[str]) -> bool:
+    """What no list knows is asked of every line, whatever its rules."""
+    return (effect.rule in rules or effect.rule is EffectRule.UNLISTED) and not _into_new_column(since, effect)
+
+
+def _into_new_column(since: SinceRelease, effect: Effect) -> bool:
+    added = (each for migration in since.new for each in migration.changes if isinstance(each, ColumnAdded))
+    key = table_of(effect)
+    return effect.column is not None and any(
+        each.table.key == key and each.column.name == effect.column for each in added
+    )
 
 
 def _told(migration: Migration, finding: RuleFinding) -> Breach:

@@ -28,18 +28,26 @@ Origin = Literal["built", "written", "captured", "unseen"]
 _HOPS = 6
 
 
-def origin_of(sources: Sources, path: str, value: Expression | None, at: int | None, code: Collection[str]) -> Origin:
-    """Where a value of that file comes from. ``code``: globs of the code that is tested."""
-    found = _Origins(sources, code).of(path, value, at, _HOPS) if value is not None else "written"
+Place = tuple[str, int]
+"""A definition by its file and line."""
+
+
+def origin_of(
+    sources: Sources, path: str, value: Expression | None, at: int | None, code: Collection[str]
+) -> tuple[Origin, frozenset[Place]]:
+    """Where a value of that file comes from, and what built it. ``code``: globs of the code that is tested."""
+    origins = _Origins(sources, code)
+    found = origins.of(path, value, at, _HOPS) if value is not None else "written"
     if found == "unseen" and _runs(sources, path, code):
-        return "captured"
-    return found
+        return "captured", frozenset()
+    return found, frozenset(origins.builders)
 
 
 class _Origins:
     def __init__(self, sources: Sources, code: Collection[str]) -> None:
         self._sources = sources
         self._globs = code
+        self.builders: set[Place] = set()
 
     def of(self, path: str, value: Expression, at: int | None, hops: int) -> Origin:
         if hops <= 0:
@@ -70,7 +78,7 @@ class _Origins:
         found = self._sources.code().follow(path, call.callee, at)
         if not isinstance(found, Found) or not isinstance(found.expression, Function | Class):
             return self.of(path, call.callee, at, hops - 1) if isinstance(call.callee, Member) else "unseen"
-        if self._is_code(found.path):
+        if self._is_code(found):
             return "built"
         made = found.expression.returns if isinstance(found.expression, Function) else None
         if made is None:
@@ -87,17 +95,20 @@ class _Origins:
         found = self._sources.code().follow(path, name, at)
         if not isinstance(found, Found):
             return "unseen"
-        return "built" if self._is_code(found.path) else self.of(found.path, found.expression, found.at, hops - 1)
+        return "built" if self._is_code(found) else self.of(found.path, found.expression, found.at, hops - 1)
 
     def _of_member(self, path: str, member: Member, at: int | None, hops: int) -> Origin:
         """A part of what was built was built; a part of an object that the test wrote is what stands there."""
         found = self._sources.code().follow(path, member, at)
         if isinstance(found, Found) and not isinstance(found.expression, Member):
-            return "built" if self._is_code(found.path) else self.of(found.path, found.expression, found.at, hops - 1)
+            return "built" if self._is_code(found) else self.of(found.path, found.expression, found.at, hops - 1)
         return self.of(path, member.object, at, hops - 1)
 
-    def _is_code(self, path: str) -> bool:
-        return any(matches(glob, path) for glob in self._globs)
+    def _is_code(self, found: Found) -> bool:
+        if not any(matches(glob, found.path) for glob in self._globs):
+            return False
+        self.builders.add((found.path, found.expression.line))
+        return True
 
 
 def _runs(sources: Sources, path: str, code: Collection[str]) -> bool:

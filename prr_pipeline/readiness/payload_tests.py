@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.errors import PrrError
@@ -13,6 +13,7 @@ from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found, Lost
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Index, Member, Name, Other, Record
 from prr_pipeline.repository.typescript.files import SUFFIXES
+from prr_pipeline.repository.typescript.fragment_reader import read_fragments
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 
 Key = tuple[str, int] | str
@@ -76,12 +77,12 @@ def _in_module(sources: Sources, module: Module, forms: AcceptForms) -> Iterator
         if name in forms.functions and len(arguments) > 1:
             event = text_of(sources.code(), Placed(arguments[0], module.path, site.line, site.start))
             if event is not None:
-                yield event, Accepting(module.path, site, arguments[1], _asserts(module, site, forms))
+                yield event, Accepting(module.path, site, arguments[1], _asserts(sources, module, site, forms))
         elif isinstance(callee, Member) and name in forms.methods:
             key = _schema(sources, module, callee.object, site.start)
             if key is not None:
                 payload = arguments[0] if arguments else None
-                yield key, Accepting(module.path, site, payload, _asserts(module, site, forms))
+                yield key, Accepting(module.path, site, payload, _asserts(sources, module, site, forms))
 
 
 def _schema(sources: Sources, module: Module, schema: Expression, at: int) -> Key | None:
@@ -91,16 +92,35 @@ def _schema(sources: Sources, module: Module, schema: Expression, at: int) -> Ke
     return (found.path, found.expression.line) if isinstance(found, Found) else None
 
 
-def _asserts(module: Module, site: CallSite, forms: AcceptForms) -> bool:
+def _asserts(sources: Sources, module: Module, site: CallSite, forms: AcceptForms) -> bool:
     """A call that throws is an assertion unless a throw is what is wanted; one that tells needs one on what it told."""
     callee = site.call.callee
     around = [each for each in module.calls if each.start <= site.start and site.end <= each.end and each is not site]
     if not (isinstance(callee, Member) and callee.name.startswith("safe")):
-        return not any(_wants_a_throw(each.call) for each in around)
+        return not _is_swallowed(sources, module, site, forms, around) and not any(
+            _wants_a_throw(each.call) for each in around
+        )
     return any(
         is_assertion(each.call, forms.assertions) and is_whole(each, module.calls) and _says_success(module, site, each)
         for each in module.calls
     )
+
+
+def _is_swallowed(
+    sources: Sources, module: Module, site: CallSite, forms: AcceptForms, around: Sequence[CallSite]
+) -> bool:
+    """Whether a refusal goes by unheard: what catches it neither throws nor asserts anything."""
+    if any(each.start == site.start and each.callee.endswith(".catch") for each in around):
+        return True
+    for each in read_fragments(sources.blob(module.path)).tries:
+        first, last = each.catch
+        heard = any(first <= throw.start < last for throw in module.throws) or any(
+            first <= call.start < last and (is_assertion(call.call, forms.assertions) or call.callee.endswith("fail"))
+            for call in module.calls
+        )
+        if each.start <= site.start < each.end and not heard:
+            return True
+    return False
 
 
 def _wants_a_throw(call: Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,11 +41,13 @@ class NoBaseline(Unreadable):
 
 
 class FirstVersion(Unreadable):
-    """The list of versions was read, and none of them is earlier."""
+    """The list of versions was read, and it holds nothing but the judged minor itself."""
 
 
 def previous_minor(files: Files, profile: Profile) -> Baseline:
     """The judged spec and the frozen spec of the minor before it.
+
+    Where every other frozen version is later, none is the first: the judged spec's own version is in doubt.
 
     Dated versions: the newest older date. Semantic ones: the newest patch of the next lower (major, minor), without
     pre-releases. Raises `NoBaseline`, `FirstVersion`, or `Unreadable`.
@@ -59,6 +62,11 @@ def previous_minor(files: Files, profile: Profile) -> Baseline:
     found = _newest_before(current, frozen, dated)
     if found is None:
         listed = ", ".join(frozen)
+        if later := _later_than(current, frozen, dated):
+            raise NoBaseline(
+                f"{current} cannot be the first minor version, for {', '.join(later)} is frozen already; "
+                "correct info.version, or freeze the minor before it."
+            )
         raise FirstVersion(f"{current} is the first minor version: the frozen ones ({listed}) hold none before it.")
     return Baseline(found, files.read(frozen[found]), current, head)
 
@@ -104,9 +112,19 @@ def _newest_before(current: str, frozen: dict[str, str], dated: bool) -> str | N
     if own is None or not keys:
         kind = "date (2026-01-31)" if dated else "release (1.2.3)"
         raise NoBaseline(f"The versions ({current}; frozen: {', '.join(frozen)}) are not each a {kind}.")
-    minor = own if dated else own[:2]
-    earlier = {version: key for version, key in keys.items() if (key if dated else key[:2]) < minor}
+    earlier = {version: key for version, key in keys.items() if _minor(key, dated) < _minor(own, dated)}
     return max(earlier, key=lambda version: earlier[version], default=None)
+
+
+def _later_than(current: str, frozen: Iterable[str], dated: bool) -> list[str]:
+    """The frozen versions of a later minor."""
+    own = _key(current, dated) or ()
+    keys = {version: key for version in frozen if (key := _key(version, dated)) is not None}
+    return [version for version, key in keys.items() if _minor(key, dated) > _minor(own, dated)]
+
+
+def _minor(key: Key, dated: bool) -> Key:
+    return key if dated else key[:2]
 
 
 def _key(version: str, dated: bool) -> Key | None:

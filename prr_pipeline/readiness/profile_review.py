@@ -12,6 +12,8 @@ class MiddlewareKeys(Section):
 
     order: list[str] | None = None
     other_steps_between: Literal["allow", "refuse"] | None = None
+    defined_under: list[str] | None = None
+    """Globs of the files, and names of the packages, that the steps and their composers come from."""
     names_in_code: dict[str, str] | None = None
     composers: list[str] | None = None
     """Functions that take steps in order, the first outermost, and the handler last."""
@@ -38,6 +40,8 @@ class CodeKeys(Section):
     raw_sql_statements_to: list[str] | None = None
     """Functions that run the SQL text which they are given."""
     pure_logic_forbidden_imports: list[str] | None = None
+    pure_logic_forbidden_globals: list[str] | None = None
+    """Globals that reach the outside, such as ``fetch``; pure logic speaks of none."""
     pure_logic_but: list[str] | None = None
     """Globs of what lies in the folder of pure logic and is none, such as the request pipeline."""
 

@@ -85,14 +85,25 @@ class Tracker:
 class NotedSnapshot:
     """A snapshot that tells a tracker what is read of it."""
 
-    def __init__(self, snapshot: Snapshot, tracker: Tracker) -> None:
+    def __init__(self, snapshot: Snapshot, tracker: Tracker, *, notes_commit: bool = False) -> None:
         self._snapshot = snapshot
         self._tracker = tracker
+        self._notes_commit = notes_commit
         self._marks: dict[Read, str] = {}
 
     @property
     def commit(self) -> str | None:
+        """Noted is whether there is one, and for a foreign check which: ours that say which ask a service too."""
+        self._tracker.note("label", "", self._label(""))
+        if self._notes_commit:
+            self._tracker.note("commit", "", self._commit_mark(""))
         return self._snapshot.commit
+
+    def for_foreign(self) -> NotedSnapshot:
+        """The same, for a check of which nobody knows what it does with the commit's id."""
+        made = NotedSnapshot(self._snapshot, self._tracker, notes_commit=True)
+        made._marks = self._marks
+        return made
 
     @property
     def label(self) -> str:
@@ -141,6 +152,7 @@ class NotedSnapshot:
             "exists": self._exists_mark,
             "paths": self._paths_mark,
             "code": self._code_mark,
+            "commit": self._commit_mark,
             "label": self._label,
         }
 
@@ -151,6 +163,9 @@ class NotedSnapshot:
 
     def _label(self, _: str) -> str:
         return "commit" if self._snapshot.commit is not None else self._snapshot.label
+
+    def _commit_mark(self, _: str) -> str:
+        return self._snapshot.commit or ABSENT
 
     def _blob_mark(self, path: str) -> str:
         return self._snapshot.blob_id(path) or self._exists_mark(path)

@@ -187,7 +187,7 @@ def versions_of(name: str | None, parameters: Mapping[str, Any]) -> list[list[ob
 
 
 def brought_versions_of(name: str | None, parameters: Mapping[str, Any]) -> list[list[object]]:
-    """As `versions_of`, of plug-ins' checks alone; ours, which change only with the code that judges, are not loaded."""
+    """As `versions_of`, of plug-ins' checks alone. Ours change only with the code that judges, and are not loaded."""
     ours = check_modules()
     found = [check_named(part) for part, _ in checks_of(name, parameters) if part not in ours] if name else []
     return [[one.name, one.version, *one.edition] for one in found]

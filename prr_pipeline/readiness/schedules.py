@@ -43,6 +43,17 @@ def schedule_fault(text: str) -> str | None:
     return None
 
 
+def last_year(text: str) -> int | None:
+    """The last year in which a sound schedule runs; None for one that runs for ever."""
+    call = _CALL.fullmatch(text.strip())
+    parts = call[2].split() if call is not None and call[1] == "cron" else []
+    if len(parts) != len(_CLOUD):
+        return None
+    ends = [item.partition("/")[0].rpartition("-")[2] for item in parts[-1].split(",")]
+    stepped = any("/" in item and "-" not in item for item in parts[-1].split(","))
+    return max(map(int, ends)) if not stepped and all(map(_NUMBER.fullmatch, ends)) else None
+
+
 def _fields(parts: Sequence[str], fields: Sequence[Field], *, cloud: bool) -> str | None:
     if len(parts) != len(fields):
         return f"it has {len(parts)} of {len(fields)} fields"

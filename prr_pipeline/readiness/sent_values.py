@@ -20,11 +20,16 @@ _NESTED = 6
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One place that gives the parameter a value. ``texts``: what it may be; ``told``: whether these are all."""
+    """One place that gives the parameter a value. ``texts``: what it may be; ``told``: whether these are all.
+
+    ``value`` is how it is written, at the offset ``start``; None where it is a part of a text.
+    """
 
     texts: tuple[str, ...]
     told: bool
     place: Location
+    value: Expression | None = None
+    start: int = 0
 
 
 def sent_values(sources: Sources, code: ClientCode, name: str) -> list[Sent]:
@@ -77,7 +82,7 @@ def _in_text(sources: Sources, part: Part, text: Text, name: str, start: int) ->
 def _sent(sources: Sources, part: Part, name: str, value: Expression, line: int, start: int) -> Sent:
     texts = list(_possible(sources, part, value, start, _NESTED))
     told = tuple(dict.fromkeys(text for text in texts if text is not None))
-    return Sent(told, None not in texts, part.at(line, name))
+    return Sent(told, None not in texts, part.at(line, name), value, start)
 
 
 def _possible(sources: Sources, part: Part, value: Expression, start: int, depth: int) -> Iterator[str | None]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prr_pipeline.readiness.endpoints import all_operations, spec_path
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Location, Reason
+from prr_pipeline.readiness.own_names import own_name
 from prr_pipeline.readiness.routes import Route, all_routes, lost_routes, pipeline_of
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
@@ -35,6 +36,16 @@ class ServedRoute:
         """The steps of one of those names."""
         return tuple(step for step in self.pipeline.steps if step.name in names)
 
+    def sure(self, names: Collection[str]) -> tuple[Step, ...]:
+        """The steps of one of those names that certainly stand there, and are not the service's own."""
+        return tuple(step for step in self.steps(names) if step.doubt is None)
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """What could not be followed, and why steps are in doubt."""
+        doubts = (step.doubt for step in self.pipeline.steps if step.doubt is not None)
+        return tuple(dict.fromkeys((*self.pipeline.lost, *doubts)))
+
     def is_one_of(self, patterns: Iterable[str]) -> bool:
         """Whether its URL matches one of the globs; a parameter is one component."""
         plain = url_form(self.route.url).replace("{}", "_") or "/"
@@ -43,11 +54,15 @@ class ServedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scope that a guard asks for. ``value`` is None where it cannot be told; ``constant`` as it is written."""
+    """A scope that a guard asks for. ``value`` is None where it cannot be told; ``constant`` as it is written.
+
+    Not ``sure``: the guard may not stand there, or is the service's own.
+    """
 
     value: str | None
     constant: str
     place: Location
+    sure: bool = True
 
 
 def routes_of(sources: Sources, subject: Subject, steps: frozenset[str]) -> tuple[ServedRoute, ...]:
@@ -77,6 +92,7 @@ def scopes_of(sources: Sources, served: ServedRoute, guards: Collection[str]) ->
             _value(sources, step.path, argument),
             _written(argument),
             Location(step.path, step.line, _written(argument)),
+            step.doubt is None,
         )
         for step in served.steps(guards)
         for argument in step.arguments
@@ -102,7 +118,21 @@ def operation_at(operations: Mapping[str, Operation], route: Route) -> Operation
 
 def _served(sources: Sources, subject: Subject, steps: frozenset[str]) -> tuple[ServedRoute, ...]:
     routes = all_routes(sources, subject)
-    return tuple(ServedRoute(route, pipeline_of(sources, route, steps, frozenset())) for route in routes)
+    return tuple(ServedRoute(route, _traced(sources, route, steps)) for route in routes)
+
+
+def _traced(sources: Sources, route: Route, steps: frozenset[str]) -> Pipeline:
+    """The pipeline of a route, with a doubt on each declared step that the service makes itself."""
+    found = pipeline_of(sources, route, steps, frozenset())
+    return replace(found, steps=tuple(_doubted(sources, step, steps) for step in found.steps))
+
+
+def _doubted(sources: Sources, step: Step, names: frozenset[str]) -> Step:
+    called = step.called
+    if step.doubt is not None or step.name not in names or called is None:
+        return step
+    module = sources.code().module(called.path)
+    return replace(step, doubt=own_name(sources, module, called.expression, names, called.at))
 
 
 def _value(sources: Sources, path: str, argument: Expression) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
+from prr_pipeline.readiness.awaited import is_left
 from prr_pipeline.readiness.callers import Use, uses_of
 from prr_pipeline.readiness.named_calls import Scanned
 from prr_pipeline.readiness.sources import Sources
@@ -52,6 +53,7 @@ class Shares(Enum):
 
     YES = "it uses the transaction of the callback around it"
     UNKNOWN = "with which transaction it is called cannot be told"
+    LEFT = "nobody awaits it, so the transaction may end before it does"
     OTHER = "it does not use the transaction of the callback around it"
     OUTSIDE = "it stands outside a transaction"
 
@@ -83,13 +85,18 @@ def sharing(
     around = list(_callbacks_around(sources, how, module, at))
     for function, argument in reversed(around):
         if argument in names and _binds(module, function, argument, at):
-            return Shared(Shares.YES, (Callback(module, function, argument, at),))
+            if _is_hidden(module, function, argument):
+                return Shared(Shares.UNKNOWN)
+            left = is_left(sources, module, at, function)
+            return Shared(Shares.LEFT if left else Shares.YES, (Callback(module, function, argument, at),))
     given = _parameter(how, module, at, names, connection=connection)
     if given is not None:
         function, place = given
         key = f"{how.code.pattern}#{how.call}#{how.words}#{module.path}#{function.start}#{place}#{depth}"
         ask = partial(_passed, sources, how, module, function, place, depth)
-        return sources.once("passed transactions", key, ask)
+        passed = sources.once("passed transactions", key, ask)
+        left = passed.shares is Shares.YES and is_left(sources, module, at, function)
+        return Shared(Shares.LEFT, passed.callbacks) if left else passed
     if any(speaks_of(each, how.words) for expression in handed for each in _hints(expression)):
         return Shared(Shares.UNKNOWN)
     return Shared(Shares.OTHER if around else Shares.OUTSIDE)
@@ -153,6 +160,12 @@ def _is_write(site: CallSite, name: str, writes: Sequence[str]) -> bool:
 def _binds(module: Module, function: Function, name: str, at: int) -> bool:
     local = module.local(name, at)
     return local is not None and local.start == function.start
+
+
+def _is_hidden(module: Module, function: Function, name: str) -> bool:
+    """Whether a constant of the function has the name of its parameter as well, so that either may be meant."""
+    bound = [each for each in module.locals.get(name, ()) if (each.start, each.end) == (function.start, function.end)]
+    return len(bound) > 1
 
 
 def _names(module: Module, expression: Expression, at: int) -> Iterator[str]:

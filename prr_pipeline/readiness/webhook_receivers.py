@@ -22,6 +22,11 @@ from prr_pipeline.repository.typescript.expressions import Call, Expression, Ind
 from prr_pipeline.repository.typescript.modules import CallSite
 
 _HOPS = 6
+_CHANGES = frozenset((
+    "trim", "trimStart", "trimEnd", "replace", "replaceAll", "slice", "substring", "substr", "normalize",
+    "toLowerCase", "toUpperCase", "split", "padEnd", "padStart",
+))  # fmt: skip
+"""Calls after which a body is no longer as it came."""
 _SETTERS = frozenset(("set", "append", "setHeader"))
 
 
@@ -139,6 +144,8 @@ def _rawness(
             return False
         if called(value) in words.raw:
             return True
+        if called(value) in _CHANGES:
+            return False
         inner = [*value.arguments, *([value.callee.object] if isinstance(value.callee, Member) else [])]
         told = [_rawness(sources, reaching, part, each, at, words, hops - 1) for each in inner]
         return False if False in told else True if True in told else None
@@ -158,15 +165,15 @@ def _followed(
         return _rawness(sources, reaching, there, found.expression, found.at or at, words, hops - 1)
     if not isinstance(value, Name):
         return None
-    passed = list(_passed(reaching, part, value.name, at))
-    told = [_rawness(sources, reaching, there, each, where, words, hops - 1) for there, each, where in passed]
+    given = list(passed(reaching, part, value.name, at))
+    told = [_rawness(sources, reaching, there, each, where, words, hops - 1) for there, each, where in given]
     if False in told:
         return False
     return True if told and all(told) else None
 
 
-def _passed(reaching: Reaching, part: Part, name: str, at: int) -> Iterator[tuple[Part, Expression, int]]:
-    """What calls of the function around an offset pass for its parameter of that name."""
+def passed(reaching: Reaching, part: Part, name: str, at: int) -> Iterator[tuple[Part, Expression, int]]:
+    """What calls of the function around an offset pass for its parameter of that name, with file and offset."""
     around = reaching.around(part, at)
     positions = [n for n, each in enumerate(around.function.parameters) if each.name == name] if around else []
     for position in positions:

@@ -80,15 +80,17 @@ class Spec:
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id. Raises `UnknownOperation`, or `Unreadable` for an id that stands twice."""
         if operation_id in self.duplicates:
-            lines = " and ".join(str(self.line(pointer)) for pointer in self.duplicates[operation_id])
-            raise Unreadable(
-                f"{self.path} has the operation id {operation_id!r} more than once (lines {lines}); make it unique."
-            )
+            raise Unreadable(self.more_than_once(operation_id))
         found = self.operations.get(operation_id)
         if found is None:
             nearest = get_close_matches(operation_id[:200], self.operations, n=5, cutoff=0.5)
             raise UnknownOperation(operation_id, self.path, nearest)
         return found
+
+    def more_than_once(self, operation_id: str) -> str:
+        """The sentence about one of the `duplicates`."""
+        lines = " and ".join(str(self.line(pointer)) for pointer in self.duplicates[operation_id])
+        return f"{self.path} has the operation id {operation_id!r} more than once (lines {lines}); make it unique."
 
     @property
     def lines(self) -> Lines:

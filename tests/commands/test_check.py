@@ -160,6 +160,27 @@ def test_all_is_one_json_document_with_a_summary(town: Town) -> None:
     assert said.err == ""
 
 
+@pytest.mark.parametrize("cache", ["--cache", "--no-cache"])
+def test_an_operation_that_no_id_tells_from_others_is_told_and_not_known(town: Town, cache: str) -> None:
+    """An id twice, and one missing: each on stderr, every time; the rest is judged, and nobody takes that for all."""
+    spec = town.mono / "api" / "openapi.yaml"
+    spec.write_text(
+        spec.read_text()
+        .replace("operationId: getTable", "operationId: createGrant")
+        .replace("      operationId: listGrants\n", "")
+    )
+    for _ in range(2):
+        said = town.prr("check", "--all", "--json", cache)
+        assert (said.code, said.data["reports"]) == (2, [])
+        assert said.err.splitlines() == [
+            "An operation cannot be listed: api/openapi.yaml has GET /grants (line 5) without an operationId; "
+            "give it one.",
+            "An operation cannot be listed: api/openapi.yaml has the operation id 'createGrant' more than once "
+            "(lines 8 and 13); make it unique.",
+        ]
+    assert town.prr("subjects").code == 2
+
+
 def test_all_of_a_specification_without_operations_is_still_a_document(town: Town) -> None:
     """Nothing to judge is an empty list, not a broken document."""
     (town.mono / "api" / "openapi.yaml").write_text("openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths: {}\n")

@@ -159,6 +159,55 @@ def test_a_new_operation_makes_nothing_worse_and_one_that_goes_is_told(scene: Sc
     assert "Unknown operation 'getCapTabel'" in check(scene, "getCapTabel", "--base", "main").err
 
 
+TWICE = ("operationId: getCapTable", "operationId: exerciseGrant")
+ALL = ("--all", "--kind", "operation", "--section", "Specification", "--base")
+
+
+def test_an_operation_that_became_ambiguous_is_worse(scene: Scene) -> None:
+    """The base tells it from others: its lines are told as no longer known, and not as nothing worse."""
+    scene.edit(SPEC, lambda text: text.replace(*TWICE))
+    said = check(scene, *ALL, "main", "--json")
+    [report] = [each for each in said.data["reports"] if each["name"] == "exerciseGrant"]
+    assert {change["effect"] for change in report["changes"] if change["counted"]} == {"worse"}
+    assert said.code == said.data["summary"]["exit_code"] == 2
+    assert "'exerciseGrant' more than once" in said.err
+    assert "makes nothing worse" not in check(scene, *ALL, "main").out
+
+
+def test_an_operation_that_lost_its_id_is_told(scene: Scene) -> None:
+    """Its name is gone; that it is there still, nobody may overlook."""
+    scene.edit(SPEC, lambda text: text.replace("      operationId: getCapTable\n", ""))
+    said = check(scene, *ALL, "main", "--json")
+    assert (said.code, said.data["summary"]["vanished"]) == (2, ["operation getCapTable"])
+    assert "without an operationId; give it one" in said.err
+
+
+def test_an_operation_that_the_base_could_not_tell_from_others_fails_no_change(scene: Scene) -> None:
+    """Old debt, as elsewhere; once it is mended, both are new."""
+    before = (scene.deployment.monorepo / SPEC).read_text()
+    scene.edit(SPEC, lambda text: text.replace(*TWICE))
+    base = scene.commit()
+    said = check(scene, *ALL, base, "--json")
+    assert (said.code, said.err) == (0, "")
+    scene.edit(SPEC, lambda text: before)
+    assert check(scene, *ALL, base, "--json").code == 0
+
+
+def test_a_kind_that_cannot_be_listed_stops_no_other(tmp_path: Path) -> None:
+    """It is told, on whichever side, and the exit code is 2, as without a base."""
+    root = tmp_path / "platform"
+    (root / "services" / "identity").mkdir(parents=True)
+    (root / "services" / "identity" / "service.yaml").write_text("name: identity\n")
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "-c", "user.name=i", "-c", "user.email=i@example.org", "commit", "-q", "-m", "One")
+    said = prr("check", "--all", "--json", "--profile", "loop", "--repository", str(root), "--base", "HEAD")
+    assert [one["subject"] for one in said.data["reports"]] == ["service identity"]
+    assert (said.code, said.data["summary"]["exit_code"]) == (2, 0)
+    assert "A kind of subjects cannot be listed: The working tree holds no file 'packages/contracts" in said.err
+    assert "A kind of subjects cannot be compared: The base HEAD" in said.err
+
+
 def test_without_a_change_there_is_nothing_to_tell(scene: Scene) -> None:
     """The base is what is judged: no change, exit code 0, whatever the full check says."""
     said = check(scene, "fileAnnualReport", "--base", "HEAD", "--json")

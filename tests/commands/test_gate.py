@@ -203,8 +203,8 @@ def test_an_unreadable_specification_is_one_sentence(town: Town) -> None:
     assert "specification at the base" in said.data["faults"][0]
 
 
-def test_a_specification_that_moved_is_read_at_each_side(town: Town) -> None:
-    """By the conventions that lie beside it; where the base has none, all counts as new."""
+def test_a_specification_that_moved_is_for_a_person(town: Town) -> None:
+    """Nothing tells a move from a decoy; where the base has none at the path of both, all counts as new."""
     git(town.mono, "checkout", "-q", "-b", "change")
     git(town.mono, "mv", "api/openapi.yaml", "api/v1.yaml")
     town.commit()
@@ -213,12 +213,24 @@ def test_a_specification_that_moved_is_read_at_each_side(town: Town) -> None:
     (town.mono / ".prr" / "profile.yaml").write_text("paths: {openapi: api/v1.yaml}\n")
     town.commit()
     said = gate(town, "--json")
-    assert (said.code, said.data["operations"]) == (0, [])
-    assert "was api/openapi.yaml at the base and is api/v1.yaml" in said.data["notes"][0]
+    assert (said.code, said.data["operations"]) == (2, [])
+    assert "paths.openapi: api/openapi.yaml at the base, api/v1.yaml at the head" in said.data["faults"][0]
     (town.folder / "mini.yaml").write_text(PROFILE.replace("api/openapi.yaml", "api/v1.yaml"))
     said = gate(town, "--json")
     assert "every operation counts as new" in said.data["notes"][0]
     assert set(ruled(said).values()) == {"unknown"}
+
+
+def test_a_rise_behind_a_decoy_is_no_pass(town: Town) -> None:
+    """The profile names a copy from before, while the specification itself rises."""
+    git(town.mono, "checkout", "-q", "-b", "change")
+    (town.mono / "decoy.yaml").write_bytes((town.mono / "api" / "openapi.yaml").read_bytes())
+    (town.mono / ".prr").mkdir()
+    (town.mono / ".prr" / "profile.yaml").write_text("paths: {openapi: decoy.yaml}\n")
+    spec(town, (LIST, "x-mini-maturity: GA"))
+    said = gate(town, "--json")
+    assert said.code == 2
+    assert "decoy.yaml at the head" in said.data["faults"][0]
 
 
 def test_a_change_of_the_ladder_is_for_a_person(town: Town) -> None:
@@ -292,6 +304,9 @@ def test_bad_input_is_exit_code_3(town: Town, tmp_path: Path) -> None:
     said = town.prr("gate", "maturity", "--base", "origin/main", "--repository", str(clone))
     assert said.code == 3
     assert "fetch-depth: 0" in said.err
+    said = town.prr("gate", "maturity", "--base", "origin/absent", "--repository", str(clone))
+    assert (said.code, said.out) == (3, "")
+    assert "this clone is shallow, so fetch the base too (git fetch --unshallow origin absent" in said.err
 
 
 def test_another_commit_may_be_the_head(town: Town) -> None:

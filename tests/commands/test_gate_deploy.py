@@ -107,6 +107,19 @@ def test_it_is_judged_at_its_own_commit(released: Town) -> None:
     assert (found["L81"], found["L82"], found["L84"]) == ("met", "unknown", "unknown")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("main..main", "holds no commit"), ("slack..slack", "holds no commit"), ("main..slack", "main is no ancestor of")],
+)
+def test_a_range_that_carries_nothing_is_exit_code_3(released: Town, name: str, said: str) -> None:
+    """Nothing goes out, so no line may say that it holds."""
+    (released.mono / "later.md").write_text("later")
+    released.commit("later")
+    found = released.prr("gate", "deploy", name)
+    assert (found.code, found.out) == (3, "")
+    assert said in found.err
+
+
 def test_what_is_no_release_is_exit_code_3(released: Town) -> None:
     """A branch of that name is none; a tag of another form is a release of nothing that the profile knows."""
     for name in ("v9", "main", "nope..main", "..main", "slack.."):

@@ -73,6 +73,22 @@ def test_a_range_of_commits_goes_out(git: GitMaker) -> None:
     assert (found.base, found.changed, found.changesets) == (fact(git, "v1.1.0").commit, ("a.ts",), ())
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("main..main", "holds no commit"),
+        ("v1.1.0..v1.1.0", "holds no commit"),
+        ("main..v1.1.0", "main is no ancestor of v1.1.0"),
+        ("v1.1.0..v1.0.0", "v1.1.0 is no ancestor of v1.0.0"),
+    ],
+)
+def test_a_range_that_carries_nothing_is_no_deploy(git: GitMaker, name: str, said: str) -> None:
+    """Neither an empty one nor one from the newer commit to the older; nothing of it can be met."""
+    found = deploys(git).of(name)
+    assert isinstance(found, DeployAbsent)
+    assert said in found.message
+
+
 @pytest.mark.parametrize("name", ["v9.9.9", "main", "nightly", "a..", "..b", "../x"])
 def test_what_is_no_release_is_told_with_those_that_are(git: GitMaker, name: str) -> None:
     """A tag of another form is none either."""

@@ -128,6 +128,7 @@ def test_a_report_that_proves_nothing_is_not_believed(
     [
         (snapshot(frozen=()), Reason.NO_BASELINE, "No frozen spec lies at"),
         (snapshot(frozen=("2026-06-10",)), None, "2026-06-10 is the first minor version"),
+        (snapshot("2019-01-01", ("2026-05-01", "2026-06-10")), Reason.NO_BASELINE, "cannot be the first minor version"),
         (snapshot(current="draft"), Reason.NO_BASELINE, "are not each a date"),
         (FakeSnapshot({}), Reason.NO_BASELINE, "holds no file"),
         (FakeSnapshot({SPEC: "{", FROZEN.format("2026-05-01"): OLD}), Reason.UNREADABLE, "cannot be read"),

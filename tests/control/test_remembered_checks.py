@@ -59,6 +59,20 @@ def test_a_commit_that_nothing_reads_leaves_every_report_as_it_is(empty: Scene, 
     assert (said(again), pages(again)) == (said(fresh), pages(first))
 
 
+def test_a_list_of_a_folder_whose_name_is_no_utf_8_is_remembered(tmp_path: Path) -> None:
+    """Python gives such a name with half a character in it."""
+    places = [
+        Place(
+            tmp_path / "x_\udcff", FakeSnapshot({SPEC: SPECIFICATION}), load_profile("matter"), load_catalogue(), None
+        )
+        for _ in range(2)
+    ]
+    first, again = (replace(place, cache=tmp_path / "verdicts.sqlite") for place in places)
+    assert listed(first, SubjectKind.OPERATION) == listed(again, SubjectKind.OPERATION)
+    assert isinstance(again.snapshot, FakeSnapshot)
+    assert again.snapshot.reads == {}
+
+
 def test_a_list_is_read_again_only_when_what_it_was_read_from_changed(tmp_path: Path) -> None:
     """Of the same specification nothing is read; of another, other subjects are found."""
 
@@ -70,7 +84,9 @@ def test_a_list_is_read_again_only_when_what_it_was_read_from_changed(tmp_path: 
     found = listed(first, SubjectKind.OPERATION)
     assert listed(again, SubjectKind.OPERATION) == found
     other = listed(place(SPECIFICATION.replace("createGrant\n", "createAward\n")), SubjectKind.OPERATION)
-    assert [one.name for one in other] == [one.name.replace("createGrant", "createAward") for one in found]
+    assert [one.name for one in other.subjects] == [
+        one.name.replace("createGrant", "createAward") for one in found.subjects
+    ]
     assert isinstance(first.snapshot, FakeSnapshot)
     assert isinstance(again.snapshot, FakeSnapshot)
     assert (first.snapshot.reads, again.snapshot.reads) == ({SPEC: 1}, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +74,42 @@ def test_another_edition_of_the_code_remembers_nothing(tmp_path: Path) -> None:
     assert SqliteVerdicts(tmp_path / "v", "repo").verdicts(SUBJECT) == {"line": VERDICT}
 
 
+def test_an_older_edition_that_still_runs_speaks_for_no_newer_one(tmp_path: Path) -> None:
+    """It opened the file before the newer one did, and writes into it afterwards."""
+    older = SqliteVerdicts(tmp_path / "v", "repo", "older")
+    newer = SqliteVerdicts(tmp_path / "v", "repo", "newer")
+    changed = Verdict(VERDICT.key, Judged(replace(FINDING, message="As it was judged once."), 3, {}), WHOLE.digest)
+    older.keep(SUBJECT, {"line": changed}, [PART, WHOLE])
+    older.close()
+    assert newer.verdicts(SUBJECT) == {}
+    newer.keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    newer.close()
+    again = SqliteVerdicts(tmp_path / "v", "repo", "newer")
+    assert (again.verdicts(SUBJECT), again.reads(WHOLE.digest)) == ({"line": VERDICT}, WHOLE)
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_remembered_too(tmp_path: Path) -> None:
+    """As Python gives such a name: with half surrogates in it."""
+    store = SqliteVerdicts(tmp_path / "v", "/tmp/x_\udcff")
+    store.keep(SUBJECT, {"line": VERDICT}, [PART, WHOLE])
+    store.close()
+    assert SqliteVerdicts(tmp_path / "v", "/tmp/x_\udcff").verdicts(SUBJECT) == {"line": VERDICT}
+
+
+@pytest.mark.parametrize(
+    "finding", [replace(FINDING, values={"n": 2**70}), replace(FINDING, message="half \ud800")], ids=["n", "half"]
+)
+def test_what_has_no_json_form_is_not_remembered_and_costs_nobody_else(tmp_path: Path, finding: Finding) -> None:
+    """Nothing is raised; the next subject is kept."""
+    store = SqliteVerdicts(tmp_path / "v", "repo")
+    other = Subject(SubjectKind.OPERATION, "other")
+    store.keep(SUBJECT, {"line": Verdict("sha256:k", Judged(finding, 3, {}), WHOLE.digest)}, [PART, WHOLE])
+    store.keep(other, {"line": VERDICT}, [PART, WHOLE])
+    store.close()
+    later = SqliteVerdicts(tmp_path / "v", "repo")
+    assert (later.verdicts(SUBJECT), later.verdicts(other)) == ({}, {"line": VERDICT})
+
+
 def test_a_newer_set_replaces_the_older_one(tmp_path: Path) -> None:
     """A line that is asked no longer is forgotten."""
     store = SqliteVerdicts(tmp_path / "v", "repo")
@@ -139,7 +176,7 @@ def test_a_row_under_another_s_name_is_judged_anew(tmp_path: Path) -> None:
     store = SqliteVerdicts(tmp_path / "v", "repo")
     assert store._database is not None
     with store._database:
-        store._database.execute("UPDATE verdicts SET subject = ?", (f"repo\n{other}",))
+        store._database.execute("UPDATE verdicts SET subject = ?", (store._name(other),))
         store._database.execute("UPDATE reads SET digest = 'sha256:other' WHERE digest = ?", (PART.digest,))
     again = SqliteVerdicts(tmp_path / "v", "repo")
     assert (again.verdicts(other), again.reads("sha256:other")) == ({}, None)

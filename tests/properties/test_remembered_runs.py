@@ -19,7 +19,7 @@ from prr_pipeline.readiness.model import Report
 from prr_pipeline.readiness.profile import load_profile
 from prr_pipeline.reports.json_report import page_of
 from prr_pipeline.subjects import Subject, SubjectKind
-from tests.readiness.fakes import NOW, FakeSnapshot
+from tests.readiness.fakes import NOW, FakeSnapshot, FakeTree
 from tests.readiness.stores import MemoryVerdicts
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -47,9 +47,11 @@ def files_of(name: str) -> dict[str, bytes]:
 SAMPLES = {name: files_of(name) for name in SUBJECTS}
 
 
-def run(name: str, files: dict[str, bytes], store: Path | None) -> tuple[list[Report], list[str | None], int]:
-    """The reports, the pages, and how many were judged; without a store all are."""
-    snapshot, profile, subjects = FakeSnapshot(files), PROFILES[name], SUBJECTS[name]
+def run(
+    name: str, files: dict[str, bytes], store: Path | None, tree: bool = False
+) -> tuple[list[Report], list[str | None], int]:
+    """The reports, the pages, and how many were judged; without a store all are. ``tree``: of no commit."""
+    snapshot, profile, subjects = (FakeTree if tree else FakeSnapshot)(files), PROFILES[name], SUBJECTS[name]
     if store is None:
         found = evaluate_noted(snapshot, subjects, CATALOGUE, profile, FACTS)
         reports = [each.report for each in found]
@@ -92,15 +94,26 @@ KEPT = TemporaryDirectory()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(edits())
-def test_what_is_remembered_is_what_judging_anew_would_write(edited: tuple[str, dict[str, bytes | None]]) -> None:
+@given(edits(), st.booleans())
+def test_what_is_remembered_is_what_judging_anew_would_write(
+    edited: tuple[str, dict[str, bytes | None]], tree: bool
+) -> None:
     """Reports and pages, byte by byte, whatever was remembered before; then nothing is judged twice."""
     name, changes = edited
     files = {path: text for path, text in {**SAMPLES[name], **changes}.items() if text is not None}
     store = Path(KEPT.name) / "runs"
-    fresh = run(name, files, None)[:2]
-    assert run(name, files, store)[:2] == fresh
-    assert run(name, files, store) == (*fresh, 0)
+    fresh = run(name, files, None, tree)[:2]
+    assert run(name, files, store, tree)[:2] == fresh
+    assert run(name, files, store, tree) == (*fresh, 0)
+
+
+def test_commit_and_working_tree_of_the_same_files_are_told_apart(tmp_path: Path) -> None:
+    """A deploy of what is no commit is said otherwise, and back again; whatever stands in the file."""
+    for name in SUBJECTS:
+        for tree in (False, True, False):
+            assert run(name, SAMPLES[name], tmp_path / "runs", tree)[:2] == run(name, SAMPLES[name], None, tree)[:2]
+    fresh = [run("loop", SAMPLES["loop"], None, tree)[0][0].results for tree in (False, True)]
+    assert fresh[0] != fresh[1]
 
 
 def test_only_what_rests_on_the_edited_file_is_judged_again(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ SPEC = "apps/docs/api-reference/openapi.yaml"
 class FakeSnapshot:
     """Path to text or bytes. Counts how often each path was read."""
 
-    commit = "1" * 40
+    commit: str | None = "1" * 40
     label = "fake snapshot"
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
@@ -51,6 +51,13 @@ class FakeSnapshot:
 
     def code_digest(self, exclude: Sequence[str]) -> str:
         return digest_entries([], exclude)
+
+
+class FakeTree(FakeSnapshot):
+    """The same files in a working tree, of no commit."""
+
+    commit = None
+    label = "fake working tree"
 
 
 OPERATION: dict[str, Any] = {

@@ -18,7 +18,7 @@ from prr_pipeline.readiness.judge import judge
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
-from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.subjects import Subject
 from tests.readiness.fakes import CREATE, NOW, SPEC, FakeSnapshot, profile, run, spec
 
@@ -56,6 +56,18 @@ def finds(sources: Sources, facts: Facts, subject: Subject, parameters: Does) ->
 def raises(*_given: object) -> Finding:
     """A fault of the check itself."""
     raise ZeroDivisionError("by zero")
+
+
+@deed
+def raises_half_a_character(*_given: object) -> Finding:
+    """A fault whose words no report can hold."""
+    raise ValueError("half \ud800")
+
+
+@deed
+def sees_nothing_at_no_place(*_given: object) -> Finding:
+    """What could not be seen, with what are no places."""
+    raise NotSeen(Reason.NO_EVIDENCE, "Nothing to see.", ["a.ts"])  # type: ignore[list-item]
 
 
 @deed
@@ -108,6 +120,8 @@ def measures_a_fraction(*_given: object) -> Finding:
     ("name", "words"),
     [
         ("raises", "failed on this input (ZeroDivisionError: by zero)"),
+        ("raises_half_a_character", "(ValueError: half ?)"),
+        ("sees_nothing_at_no_place", "its locations are no tuple of Location"),
         ("leaves", "it tried to end the process"),
         ("returns_nothing", "it returned a NoneType instead of a Finding"),
         ("prints", "it printed 'debugging'"),
@@ -164,6 +178,11 @@ def test_what_a_check_reads_apart_is_noted_as_read() -> None:
         (replace(SOUND, locations=(Location("a.ts", -1),)), "no tuple of Location"),
         (replace(SOUND, values=[1]), "instead of a mapping"),
         (replace(SOUND, values={1: 2}), "cannot stand in a report"),
+        (replace(SOUND, values={"n": 2**70}), "its values cannot stand in a report: Integer exceeds 64-bit range"),
+        (replace(SOUND, values={"n": "half \ud800"}), "half of one (a surrogate)"),
+        (replace(SOUND, message="half \ud800"), "its message cannot stand in a report"),
+        (replace(SOUND, locations=(Location("a.ts", 2**70),)), "no tuple of Location"),
+        (replace(SOUND, locations=(Location("a.ts", 1, "\ud800"),)), "no tuple of Location"),
     ],
 )
 def test_a_finding_that_no_report_can_hold_is_refused(finding: Finding, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prr_pipeline.readiness.schedules import schedule_fault
+from prr_pipeline.readiness.schedules import last_year, schedule_fault
 
 SOUND = [
     "rate(1 minute)",
@@ -55,3 +55,20 @@ def test_a_sound_schedule_has_no_fault(text: str) -> None:
 def test_a_broken_schedule_says_what_is_wrong(text: str, why: str) -> None:
     """The field and what stands there."""
     assert why in (schedule_fault(text) or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("cron(0 0 1 1 ? 1999)", 1999),
+        ("cron(0 0 1 1 ? 2026-2030)", 2030),
+        ("cron(0 0 1 1 ? 2024,2027)", 2027),
+        ("cron(0 0 1 1 ? *)", None),
+        ("cron(0 0 1 1 ? 2024/2)", None),
+        ("rate(5 minutes)", None),
+        ("0 0 1 1 *", None),
+    ],
+)
+def test_a_schedule_may_end(text: str, year: int | None) -> None:
+    """With the last year that it names."""
+    assert last_year(text) == year

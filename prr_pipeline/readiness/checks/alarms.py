@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.alarm_facts import METRIC, STATISTIC, texts_at
+from prr_pipeline.readiness.alarm_facts import METRIC, STATISTIC, acts, texts_at
 from prr_pipeline.readiness.answers import answered
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
@@ -47,7 +47,9 @@ def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, param
         return unmet(message, digest([path]), [Location(path)])
     construct = service_construct(sources, path, parameters.calls)
     alarms = alarms_of(sources, construct, parameters.key)
-    families = {name: _of_family(alarms, words) for name, words in parameters.families.items()}
+    acting = {name: acts(sources, each) for name, each in alarms}
+    loud = [(name, each) for name, each in alarms if acting[name] is not False]
+    families = {name: _of_family(loud, words) for name, words in parameters.families.items()}
     said = {
         name: _statistics(families[name], wanted)
         for name, wanted in parameters.statistics.items()
@@ -55,7 +57,7 @@ def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, param
     }
     judged = digest([path, [[name, [each for each, _ in found]] for name, found in families.items()], _plain(said)])
     places = [Location(each.path, each.expression.line, name) for name, each in alarms] or [construct.location]
-    faults = [f"no alarm for {name}" for name, found in families.items() if not found]
+    faults = [_lacking(alarms, name, words) for name, words in parameters.families.items() if not families[name]]
     faults += [
         f"the alarm for {name} looks at {listed(each)}, not at {parameters.statistics[name]}"
         for name, each in said.items()
@@ -64,8 +66,9 @@ def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, param
     if faults:
         return unmet(f"{path} declares {listed(faults)}; add it to {parameters.key}.", judged, places)
     unsaid = [f"{parameters.statistics[name]} for {name}" for name, each in said.items() if not each]
+    unsaid += [f"that an alarm for {name} acts" for name, found in families.items() if not _is_loud(found, acting)]
     if unsaid:
-        message = f"{path} does not say {listed(unsaid)}; write the statistic into the alarm."
+        message = f"{path} does not say {listed(unsaid)}; write it into the alarm."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, places)
     return met(f"{path} declares alarms for {listed(list(families))}.", judged, places)
 
@@ -95,6 +98,15 @@ def _of_family(alarms: Sequence[tuple[str, Found]], words: Sequence[str]) -> lis
         for name, found in alarms
         if any(speaks_of(text, words) for text in (name, *texts_at(found, METRIC)))
     ]
+
+
+def _lacking(alarms: Sequence[tuple[str, Found]], family: str, words: Sequence[str]) -> str:
+    silent = [name for name, _ in _of_family(alarms, words)]
+    return f"no alarm for {family}" + (f" that acts (the actions of {listed(silent)} are off)" if silent else "")
+
+
+def _is_loud(found: Sequence[tuple[str, Found]], acting: Mapping[str, bool | None]) -> bool:
+    return any(acting[name] for name, _ in found)
 
 
 def _statistics(alarms: Sequence[tuple[str, Found]], wanted: str) -> list[str]:

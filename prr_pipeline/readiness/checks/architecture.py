@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.context_map import ContextMap, context_map
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.raw_sql import raw_sql
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.routes import route_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.typescript.code import Closure, Edge
-from prr_pipeline.repository.typescript.expressions import Text
-from prr_pipeline.repository.typescript.modules import Module
 from prr_pipeline.repository.typescript.resolution import SUFFIXES, File
 from prr_pipeline.subjects import Subject
-
-_STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|TRUNCATE|WITH)\s")
-"""SQL written in capitals is SQL wherever it stands; in small letters it may be English."""
 
 
 class ImportsRespect(Parameters):
@@ -32,7 +25,7 @@ class ImportsRespect(Parameters):
 
 
 class CallIsAbsent(Parameters):
-    """``calls``: names (the last part of a callee) that may only be called under ``allowed_under``.
+    """``calls``: names that may only be mentioned under ``allowed_under``, called or not.
 
     ``statements_to``: names that run the SQL text which they are given.
     """
@@ -83,17 +76,27 @@ def call_is_absent(sources: Sources, _facts: Facts, subject: Subject, parameters
     closure = sources.closure(route.path)
     files = [path for path in closure.files if path.endswith(SUFFIXES) and not matches(parameters.allowed_under, path)]
     unread = {lost.path for lost in closure.lost if lost.line == 0}
-    found = [
-        (path, line, text)
+    inside = frozenset(closure.files) - frozenset(files)
+    seen = [
+        (path, each)
         for path in files
         if path not in unread
-        for line, text in _forbidden(sources.code().module(path), parameters)
+        for each in raw_sql(sources, path, parameters.calls, parameters.statements_to, inside)
     ]
-    judged = digest([route.path, [[path, text] for path, _, text in found]])
+    found = [(path, each.line, each.text) for path, each in seen if each.is_sure]
+    untold = [Location(path, each.line, each.text) for path, each in seen if not each.is_sure]
+    judged = digest([route.path, [[path, each.text] for path, each in seen]])
     if found:
         texts = [f"{path}:{line} ({text})" for path, line, text in found]
         places = [Location(*each) for each in found]
         return unmet(f"{listed(texts)}: only {parameters.allowed_under} may do that; move it there.", judged, places)
+    if untold:
+        texts = [f"{place.path}:{place.line} ({place.snippet})" for place in untold]
+        message = (
+            f"Whether {listed(texts)} runs SQL cannot be told; write out there what it is given, or move the call to "
+            f"{parameters.allowed_under}."
+        )
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, untold)
     if closure.lost:
         return _lost(closure, judged)
     return met(f"{len(files)} files outside {parameters.allowed_under} hold no such call.", judged, [route.location])
@@ -124,22 +127,6 @@ def _strangers(sources: Sources, contexts: ContextMap, closure: Closure) -> set[
 def _plain(crossing: tuple[Edge, str, str]) -> list[str]:
     edge, here, there = crossing
     return [edge.importer, edge.statement.specifier, here, there]
-
-
-def _forbidden(module: Module, parameters: CallIsAbsent) -> Iterator[tuple[int, str]]:
-    """Line and name of each forbidden call, and of each SQL text."""
-    lines = set()
-    for site in module.calls:
-        name = site.callee.rpartition(".")[2]
-        text = site.call.arguments[0] if site.call.arguments else None
-        given = " ".join(text.parts) if isinstance(text, Text) else ""
-        runs = name in parameters.statements_to and any(sql.line == getattr(text, "line", 0) for sql in module.sql)
-        if name in parameters.calls or (runs and given):
-            lines.add(site.line)
-            yield site.line, site.callee
-    for sql in module.sql:
-        if _STATEMENT.match(sql.text) and sql.line not in lines:
-            yield sql.line, sql.text[:60]
 
 
 def _lost(closure: Closure, judged: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from posixpath import dirname
 
 from prr_pipeline.canonical import digest
@@ -22,10 +22,27 @@ from prr_pipeline.repository.markup import load_json
 from prr_pipeline.subjects import Subject
 
 _WORD = re.compile(r"\w+")
+_TELLING = 3
+"""A summary that begins with a stub word needs as many words that tell for what: "Fix crash when opening reports"."""
+_UNFINISHED = "wip"
+"""What says so goes out too early, whatever else it says."""
+_ENDINGS = ("", "s", "es", "ed", "ing")
+_FILLERS = frozenset(
+    """a an the this that these those it its in on of to for from with by at as and or not no is are be was were will
+    do does did done can could should when where which what more some any all again yet later now still soon today
+    stuff thing things something code bug bugs issue issues error errors problem problems change changes changed
+    update updates updated misc various minor small little few tweak tweaks cleanup todo tbd etc here there""".split()  # noqa: SIM905
+)
+"""Words that may stand in any summary."""
+_BUMPS = ("patch", "minor", "major")
 
 
 class ChangesetsAreUserFacing(Parameters):
-    """``files``: glob of changesets. ``ignored``: what no user sees. ``stub_summaries``: words that say nothing."""
+    """``files``: glob of changesets. ``ignored``: what no user sees. ``stub_summaries``: words that say nothing.
+
+    A summary is a stub if it is made of those words alone, has fewer than ``min_words``, or begins with one of them and
+    then tells less than three words beside them and words that may stand in any summary.
+    """
 
     files: str
     ignored: list[str]
@@ -33,7 +50,7 @@ class ChangesetsAreUserFacing(Parameters):
     min_words: int
 
 
-@check("changesets_are_user_facing", ChangesetsAreUserFacing)
+@check("changesets_are_user_facing", ChangesetsAreUserFacing, version=2)
 def changesets_are_user_facing(
     sources: Sources, facts: Facts, subject: Subject, parameters: ChangesetsAreUserFacing
 ) -> Finding:
@@ -73,16 +90,23 @@ def _wanted(sources: Sources, deploy: DeployFact, parameters: ChangesetsAreUserF
 
 
 def _thin(notes: Sequence[Document], parameters: ChangesetsAreUserFacing) -> list[str]:
-    stubs = {word.casefold() for stub in parameters.stub_summaries for word in _WORD.findall(stub)}
+    written = {word.casefold() for stub in parameters.stub_summaries for word in _WORD.findall(stub)}
+    stubs = {word + ending for word in written for ending in _ENDINGS}
     found = []
     for note in notes:
         words = [word.casefold() for word in _WORD.findall(note.text)]
         if not words:
             found.append(f"{note.path} says nothing; tell users in a sentence what changes")
-        elif set(words) <= stubs or len(words) < parameters.min_words:
+        elif _says_little(words, stubs) or len(words) < parameters.min_words:
             text = f"{note.path} says only {shown(note.text)!r}"
             found.append(f"{text}; tell users in a sentence of {parameters.min_words} words or more what changes")
     return found
+
+
+def _says_little(words: Sequence[str], stubs: Set[str]) -> bool:
+    telling = {word for word in words if word not in stubs and word not in _FILLERS}
+    begins = words[0] in stubs and (words[0] == _UNFINISHED or len(telling) < _TELLING)
+    return begins or set(words) <= stubs
 
 
 def _strangers(sources: Sources, deploy: DeployFact, notes: Sequence[Document]) -> list[str]:
@@ -94,9 +118,11 @@ def _strangers(sources: Sources, deploy: DeployFact, notes: Sequence[Document]) 
 
 
 def _uncovered(wanted: Sequence[Package], notes: Sequence[Document]) -> list[str]:
-    named = {str(name) for note in notes for name in note.front_matter}
+    """A bump of ``none`` releases nothing, so that no changelog tells of it."""
+    named = {str(name) for note in notes for name, bump in note.front_matter.items() if bump in _BUMPS}
     missing = [one.name for one in wanted if one.name not in named]
-    return [f"no changeset names {listed(missing)}; add one that does"] if missing else []
+    ways = ", ".join(_BUMPS)
+    return [f"no changeset names {listed(missing)} with a bump ({ways}); add one that does"] if missing else []
 
 
 def _named(wanted: Sequence[Package]) -> str:

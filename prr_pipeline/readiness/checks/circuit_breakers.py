@@ -14,6 +14,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.named_calls import Scanned, is_named, scanned
+from prr_pipeline.readiness.own_names import own_calls
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
@@ -74,6 +75,10 @@ def vendor_calls_have_breaker(
         return unknown(Reason.UNREADABLE, message, judged, code.lost_at())
     if not calls:
         return _none_seen(code, subject, vendors, judged)
+    own = next(own_calls(sources, code.sites(), parameters.breakers), None)
+    if own is not None:
+        message = f"Whether a breaker stands before each call cannot be told: at {own.path}:{own.line} {own.why}."
+        return unknown(Reason.NOT_RESOLVABLE, message, digest([judged, "own"]), [Location(own.path, own.line)])
     packages = sorted({each.package for each in calls})
     message = f"{len(calls)} calls of {listed(packages)} stand behind a breaker (seen in the code, not proved)."
     return met(message, judged, [each.location for each in calls], vendors=packages)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.client_code import ClientCode, Part, client_code, is_named, original, parts_of, text_at
+from prr_pipeline.readiness.drawn_values import Drawn
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -14,7 +15,7 @@ from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found, Outside
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Other, Record, Text
+from prr_pipeline.repository.typescript.expressions import Expression, Function, Member, Other, Record, Text
 from prr_pipeline.repository.typescript.modules import CallSite
 from prr_pipeline.subjects import Subject
 
@@ -42,7 +43,8 @@ def retries_back_off_with_jitter(
     limits = list(_limits(sources, code, parameters))
     headers = list(_headers(sources, code, parameters.header))
     configured, plain = _libraries(sources, code, parameters)
-    jitter = list(dict.fromkeys([*configured, *_random_delays(sources, code, parameters)]))
+    drawn = Drawn(Reaching(sources, code), parameters.random_calls)
+    jitter = list(dict.fromkeys([*configured, *_random_delays(code, drawn, parameters)]))
     faults = [
         f"no code sees an answer {' or '.join(parameters.limited)}" if not limits else "",
         f"no code reads {parameters.header}" if not headers else "",
@@ -53,15 +55,36 @@ def retries_back_off_with_jitter(
     if not faults:
         places = [limits[0], headers[0], *jitter]
         return met(f"The client reads {parameters.header} and delays with a random part.", judged, places)
-    hidden, untold = code.hidden(judged), [place for place, told in plain if not told]
-    only_jitter = bool(limits and headers)
-    if hidden is None and only_jitter and untold:
-        message = "Whether a library's delay is random is told only by running it; write its options out at the call."
-        return unknown(Reason.NOT_RESOLVABLE, message, judged, untold)
+    seen = [*limits[:1], *headers[:1], *(place for place, _ in plain), *jitter]
+    untold = _untold(code, drawn, plain, parameters, judged) if limits and headers else None
     options = [f"{name} of {package}" for package, name in sorted(parameters.libraries.items())]
     way = f" (with a library: set {listed(options)})" if plain else ""
     message = f"In {code.pattern} {listed(faults)}; wait as told, and a random time longer{way}."
-    return hidden or unmet(message, judged, [*limits[:1], *headers[:1], *(place for place, _ in plain), *jitter])
+    idle = _idle_chance(code, drawn.reaching, parameters) if not jitter else ()
+    return code.hidden(judged) or untold or unmet(message, judged, dict.fromkeys([*seen, *idle]))
+
+
+def _untold(
+    code: ClientCode,
+    drawn: Drawn,
+    plain: Sequence[tuple[Location, bool]],
+    parameters: RetriesBackOffWithJitter,
+    judged: str,
+) -> Finding | None:
+    """Unknown, where a package's function may make the delay random, or a library's options are not told."""
+    idle = next(_idle_chance(code, drawn.reaching, parameters), None)
+    if idle is not None and drawn.lost:
+        first = drawn.lost[0]
+        message = (
+            f"What {first.snippet} at {first.path}:{first.line} makes of a delay is told only by running it, and "
+            f"{idle.snippet} may go into it; add the random part at the wait."
+        )
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, [*drawn.lost, idle])
+    untold = [place for place, told in plain if not told]
+    if not untold:
+        return None
+    message = "Whether a library's delay is random is told only by running it; write its options out at the call."
+    return unknown(Reason.NOT_RESOLVABLE, message, judged, untold)
 
 
 def _limits(sources: Sources, code: ClientCode, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
@@ -107,9 +130,20 @@ def _headers(sources: Sources, code: ClientCode, header: str) -> Iterator[Locati
                 yield part.at(piece.line, header)
 
 
-def _random_delays(sources: Sources, code: ClientCode, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
-    """Calls that give chance, in a function that waits, or in one that such a function calls."""
-    reaching = Reaching(sources, code)
+def _random_delays(code: ClientCode, drawn: Drawn, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
+    """Calls that give chance, whose value goes into what a wait is told."""
+    for part, site in code.calls():
+        if not is_named(original(part, site.callee), parameters.delay_calls):
+            continue
+        for value in site.call.arguments:
+            if not isinstance(value, Function) and drawn.reaching.target(part, value, site.start) is None:
+                found = drawn.into(part, value, site.start)
+                if found is not None:
+                    yield found
+
+
+def _idle_chance(code: ClientCode, reaching: Reaching, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
+    """Calls that give chance, in a function that waits, or in one that such a function or its caller leads to."""
     waiting = [each for each in reaching.functions() if _waits(each, parameters)]
     keys = {each.key for each in waiting}
     callers = [each for each in reaching.functions() if any(there.key in keys for there in reaching.next_to(each))]

@@ -52,7 +52,7 @@ class _Verdict:
     said: str = ""
 
 
-@check("column_is_unreferenced", ColumnIsUnreferenced)
+@check("column_is_unreferenced", ColumnIsUnreferenced, version=2)
 def column_is_unreferenced(
     sources: Sources, facts: Facts, subject: Subject, parameters: ColumnIsUnreferenced
 ) -> Finding:
@@ -68,6 +68,7 @@ def column_is_unreferenced(
     found = breaches(since, facts, parameters.rules)
     new = [[each.path, each.blob_id] for each in since.new]
     if not found.found:
+        found.refuse_untold()
         own = digest([subject.name, new, []])
         return not_applicable(f"No new migration of {subject.name} takes anything away.", own, since.places)
     if parameters.kinds is not None and _CONTRACT not in parameters.kinds:
@@ -80,6 +81,8 @@ def column_is_unreferenced(
         [each.text, verdict.fault is not None, verdict.gap is not None]
         for each, verdict in zip(found.found, verdicts, strict=True)
     ]
+    if not any(verdict.fault is not None for verdict in verdicts):
+        found.refuse_untold()
     return _joined(subject, found.found, verdicts, digest([subject.name, new, rows]), found.silenced)
 
 

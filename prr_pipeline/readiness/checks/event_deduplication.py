@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.callers import followed, function_run
+from prr_pipeline.readiness.claims import Answer, Claim, conflicts_are_skipped
+from prr_pipeline.readiness.dedupe_table import DedupeTable, dedupe_table
 from prr_pipeline.readiness.discovery import at_key, manifest_of
 from prr_pipeline.readiness.event_handlers import EventHandler, handlers_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
+from prr_pipeline.readiness.handler_effects import Effect, Effects, hides
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.named_calls import is_named
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.service_tables import tables_of
 from prr_pipeline.readiness.sources import NotSeen, Sources
-from prr_pipeline.readiness.transactions import base_of
-from prr_pipeline.repository.typescript.code import Found, Lost
+from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Call, Function, Name, dotted
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.subjects import Subject
@@ -26,7 +29,8 @@ from prr_pipeline.subjects import Subject
 class ConsumersDedupe(Parameters):
     """``files`` hold handlers, registered by ``subscribe_calls`` or listed in ``export``. ``key``: where the manifest
     lists consumed events. ``calls`` refuse what was handled before; so does a row in ``table``, whose unique key is
-    over just ``columns``. ``schema_files``, ``migrations`` and ``config`` tell the tables.
+    over just ``columns``. ``schema_files``, ``migrations`` and ``config`` tell the tables. What may not happen twice:
+    ``publish_calls``, ``write_calls`` (methods), ``request_calls``, and other calls but ``log_calls``.
     """
 
     files: str
@@ -39,15 +43,16 @@ class ConsumersDedupe(Parameters):
     schema_files: str
     migrations: str | None = None
     config: str | None = None
+    publish_calls: list[str] | None = None
+    write_calls: list[str] | None = None
+    request_calls: list[str] | None = None
+    log_calls: list[str] | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The table of handled events, or why it refuses no second row."""
-
-    symbols: frozenset[str]
-    fault: str | None
-    is_told: bool
+    @property
+    def effects(self) -> Effects:
+        """What must not happen twice."""
+        given = (self.publish_calls, self.write_calls, self.request_calls, self.log_calls)
+        return Effects(*(each or () for each in given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,28 @@ class _Told:
         return Location(self.handler.path, self.handler.line, self.handler.event or "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What one claim comes to, and a few words why."""
+
+    outcome: Outcome
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the claims of a handler come to, and whether it hands the event on to what cannot be followed."""
+
+    verdicts: Sequence[_Verdict]
+    is_hidden: bool
+
+
 @check("consumers_dedupe", ConsumersDedupe)
 def consumers_dedupe(sources: Sources, _facts: Facts, subject: Subject, parameters: ConsumersDedupe) -> Finding:
-    """Every handler asks whether it has handled the event, or notes it under a key that no second note passes."""
+    """Every handler first asks whether it has handled the event, and goes by the answer, or notes it under a key."""
     pattern = sources.fill(parameters.files, subject)
     found = handlers_in(sources, pattern, parameters.subscribe_calls, parameters.export)
-    table = _dedupe_table(sources, subject, parameters) if found.handlers else _Table(frozenset(), None, True)
+    table = _table(sources, subject, parameters) if found.handlers else DedupeTable(frozenset(), None, True)
     told = [_told(sources, each, table, parameters) for each in found.handlers]
     judged = digest([subject.name, pattern, sorted([each.handler.event or "", each.outcome] for each in told)])
     bad = [each for each in told if each.outcome is Outcome.UNMET]
@@ -88,6 +109,11 @@ def consumers_dedupe(sources: Sources, _facts: Facts, subject: Subject, paramete
     return met(message, judged, [each.location for each in told])
 
 
+def _table(sources: Sources, subject: Subject, parameters: ConsumersDedupe) -> DedupeTable:
+    found = tables_of(sources, subject, parameters.schema_files, parameters.migrations, parameters.config)
+    return dedupe_table(found, parameters.table, parameters.columns)
+
+
 def _nothing_handled(
     sources: Sources, subject: Subject, pattern: str, parameters: ConsumersDedupe, judged: str
 ) -> Finding:
@@ -98,7 +124,7 @@ def _nothing_handled(
     return not_applicable(f"{subject.name} consumes no event, and no file of {pattern} handles one.", judged)
 
 
-def _told(sources: Sources, handler: EventHandler, table: _Table, parameters: ConsumersDedupe) -> _Told:
+def _told(sources: Sources, handler: EventHandler, table: DedupeTable, parameters: ConsumersDedupe) -> _Told:
     module = sources.code().module(handler.path)
     value = handler.value
     if isinstance(value, Call) and is_named(module, value.callee, parameters.calls, handler.at):
@@ -107,14 +133,13 @@ def _told(sources: Sources, handler: EventHandler, table: _Table, parameters: Co
     if function is None:
         return _Told(handler, Outcome.UNKNOWN, "could not be followed to its function")
     inner = sources.code().module(function[0])
-    outcomes, is_hidden = _looked_through(sources, inner, function[1], table, parameters)
-    if Outcome.MET in outcomes:
-        return _Told(handler, Outcome.MET, "dedupes")
-    if Outcome.UNMET in outcomes:
-        return _Told(handler, Outcome.UNMET, f"notes what it handled, and {table.fault}")
-    if is_hidden or Outcome.UNKNOWN in outcomes:
-        why = table.fault if Outcome.UNKNOWN in outcomes else "hands the event on to code that could not be followed"
-        return _Told(handler, Outcome.UNKNOWN, why or "")
+    seen = _looked_through(sources, inner, function[1], table, parameters)
+    for outcome in (Outcome.MET, Outcome.UNKNOWN, Outcome.UNMET):
+        why = next((each.why for each in seen.verdicts if each.outcome is outcome), None)
+        if why is not None:
+            return _Told(handler, outcome, why)
+    if seen.is_hidden:
+        return _Told(handler, Outcome.UNKNOWN, "hands the event on to code that could not be followed")
     return _Told(handler, Outcome.UNMET, "does not ask whether the event was handled before")
 
 
@@ -129,65 +154,90 @@ def _function(sources: Sources, module: Module, handler: EventHandler) -> tuple[
 
 
 def _looked_through(
-    sources: Sources, module: Module, function: Function, table: _Table, parameters: ConsumersDedupe
-) -> tuple[set[Outcome], bool]:
-    """What the calls of a handler do, and those of functions that it calls; and whether the event is handed on to what
-    cannot be followed."""
-    outcomes: set[Outcome] = set()
+    sources: Sources, module: Module, function: Function, table: DedupeTable, parameters: ConsumersDedupe
+) -> _Seen:
+    """What the claims in a handler come to, and those of functions that it calls; and whether the event is handed on
+    to what cannot be followed."""
+    verdicts: list[_Verdict] = []
     is_hidden = False
     bound = {name for parameter in function.parameters[:1] for name in parameter.binds}
     for site in module.calls_in(function):
-        outcomes |= _of_call(module, site, table, parameters)
+        claim = _claim(sources, module, function, site, table, parameters)
+        verdicts += [_verdict(claim, table)] if claim is not None else []
         deeper = function_run(sources, module, site)
         if deeper is not None and isinstance(deeper.expression, Function):
-            inner = sources.code().module(deeper.path)
-            for each in inner.calls_in(deeper.expression):
-                outcomes |= _of_call(inner, each, table, parameters)
+            around = Claim(sources, parameters.effects, module, function, site)
+            verdicts += _deeper(around, deeper.path, deeper.expression, table, parameters) if claim is None else []
         elif any(isinstance(each, Name) and each.name in bound for each in site.call.arguments):
-            is_hidden = is_hidden or _is_hidden(sources, module, site)
-    return outcomes, is_hidden
+            is_hidden = is_hidden or hides(sources, module, site)
+    return _Seen(verdicts, is_hidden)
 
 
-def _of_call(module: Module, site: CallSite, table: _Table, parameters: ConsumersDedupe) -> set[Outcome]:
+def _deeper(
+    around: Claim, path: str, function: Function, table: DedupeTable, parameters: ConsumersDedupe
+) -> Iterator[_Verdict]:
+    """What the claims of a function come to that a handler calls: what it decides there, and for the handler."""
+    module = around.sources.code().module(path)
+    for site in module.calls_in(function):
+        claim = _claim(around.sources, module, function, site, table, parameters)
+        if claim is None:
+            continue
+        verdict = _verdict(claim, table)
+        if verdict.outcome is Outcome.MET and claim.judged().answer is Answer.RETURNED:
+            yield _verdict(around, table)
+        elif verdict.outcome is Outcome.MET:
+            yield _with_beside(around)
+        else:
+            yield verdict
+
+
+def _with_beside(around: Claim) -> _Verdict:
+    """Of a function that dedupes: whether its handler does something beside it, whatever it found."""
+    left = around.beside(list(around.spans()))
+    sure = [site for site, effect in left if effect is Effect.YES]
+    if not left:
+        return _Verdict(Outcome.MET, "dedupes")
+    return _Verdict(*_beside(around, (sure or [left[0][0]])[0], is_sure=bool(sure)))
+
+
+def _claim(
+    sources: Sources,
+    module: Module,
+    function: Function,
+    site: CallSite,
+    table: DedupeTable,
+    parameters: ConsumersDedupe,
+) -> Claim | None:
     if is_named(module, site.call.callee, parameters.calls, site.start):
-        return {Outcome.MET}
+        return Claim(sources, parameters.effects, module, function, site)
     first = site.call.arguments[0] if site.call.arguments else None
     if not site.callee.endswith(".insert") or first is None or dotted(first).rpartition(".")[2] not in table.symbols:
-        return set()
-    if table.fault is None:
-        return {Outcome.MET}
-    return {Outcome.UNMET} if table.is_told else {Outcome.UNKNOWN}
+        return None
+    throws = not conflicts_are_skipped(module, site)
+    return Claim(sources, parameters.effects, module, function, site, throws, is_note=True)
 
 
-def _is_hidden(sources: Sources, module: Module, site: CallSite) -> bool:
-    """Whether a call runs code of the repository that cannot be followed; a global's or a package's is none of it."""
-    base = base_of(site.call.callee)
-    if isinstance(base, Name):
-        bound = module.local(base.name, site.start) or module.definitions.get(base.name) or module.imported(base.name)
-        if bound is None:
-            return False
-    return isinstance(followed(sources, module, base, site.start), Lost | None)
+def _verdict(claim: Claim, table: DedupeTable) -> _Verdict:
+    if claim.is_note and table.fault is not None:
+        return _Verdict(
+            Outcome.UNMET if table.is_told else Outcome.UNKNOWN, f"notes what it handled, and {table.fault}"
+        )
+    found = claim.judged()
+    what = f"{claim.site.callee} (line {claim.site.line})"
+    if found.answer in (Answer.DECIDES, Answer.RETURNED):
+        return _Verdict(Outcome.MET, "dedupes")
+    if found.answer is Answer.IGNORED:
+        return _Verdict(Outcome.UNMET, f"calls {what} and ignores the answer")
+    if found.beside is None:
+        return _Verdict(Outcome.UNKNOWN, f"calls {what}, and what its answer decides cannot be told")
+    return _Verdict(*_beside(claim, found.beside, is_sure=found.answer is Answer.LATE))
 
 
-def _dedupe_table(sources: Sources, subject: Subject, parameters: ConsumersDedupe) -> _Table:
-    """The table in the schema, else in the migrations; as both make it, where both have it."""
-    found = tables_of(sources, subject, parameters.schema_files, parameters.migrations, parameters.config)
-    named = [
-        (table, bool(tables.gaps))
-        for tables in (found.declared, found.migrated)
-        if tables is not None
-        for table in tables.tables
-        if table.name == parameters.table
-    ]
-    if not named:
-        return _Table(frozenset(), f"there is no table {parameters.table}", True)
-    symbols = frozenset(table.symbol or table.name for table, _ in named)
-    open_ones = [table for table, _ in named if table.unique_over(parameters.columns) is None]
-    if not open_ones:
-        return _Table(symbols, None, True)
-    is_told = not any(has_gaps or table.gaps for table, has_gaps in named if table in open_ones)
-    columns = " and ".join(parameters.columns)
-    return _Table(symbols, f"{open_ones[0].full_name} has no unique key over just {columns}", is_told)
+def _beside(claim: Claim, other: CallSite, *, is_sure: bool) -> tuple[Outcome, str]:
+    seen = f"calls {other.callee} (line {other.line}) whatever {claim.site.callee} answers"
+    if is_sure:
+        return Outcome.UNMET, seen
+    return Outcome.UNKNOWN, f"{seen}, and whether that has an effect cannot be told"
 
 
 def _named(told: _Told) -> str:

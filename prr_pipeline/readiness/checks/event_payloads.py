@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.discovery import at_key, manifest_of, service_names
-from prr_pipeline.readiness.event_calls import Publishers, published_in
+from prr_pipeline.readiness.event_calls import Publishers, Publishing, published_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.members import exported_members
@@ -19,6 +19,7 @@ from prr_pipeline.readiness.payload_tests import AcceptForms, Accepting, accepti
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.reported_cases import Reported, source_of
 from prr_pipeline.readiness.requests_made import functions_of
+from prr_pipeline.readiness.sent_payloads import is_sent
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.readiness.tested_files import cases_by_file
 from prr_pipeline.repository.test_results import CaseOutcome
@@ -52,6 +53,8 @@ class _Judged:
 
     accepting: Accepting
     origin: Origin
+    sent: bool | None = None
+    """Whether the producer publishes what was built: None where it cannot be told, and for what was captured."""
     cases: tuple[Reported, ...] = ()
 
     @property
@@ -74,16 +77,30 @@ def event_schema_accepts_tested_payload(
     calls = (*found.by_key.get((schema.path, schema.expression.line), ()), *found.by_key.get(subject.name, ()))
     asserting = [each for each in calls if each.asserts]
     producers = _producers(sources, subject, parameters) if asserting else ()
-    seen = [
-        _Judged(each, origin_of(sources, each.path, each.payload, each.site.start, producers)) for each in asserting
-    ]
+    places = [each for code in producers for each in published_in(sources, code, _publishers(parameters)).places]
+    seen = [_traced(sources, subject, each, producers, places) for each in asserting]
     ran = [
-        _Judged(each.accepting, each.origin, tuple(_cases(sources, facts, each.accepting, parameters)))
+        replace(each, cases=tuple(_cases(sources, facts, each.accepting, parameters)))
         for each in seen
         if each.origin in ("built", "captured")
     ]
     judged = digest([subject.name, schema.path, sorted({each.path for each in calls})])
     return _finding(subject, calls, seen, ran, found.lost, judged)
+
+
+def _traced(
+    sources: Sources, subject: Subject, accepting: Accepting, producers: Sequence[str], places: Sequence[Publishing]
+) -> _Judged:
+    """Where the payload comes from; what was built must also be what is published."""
+    origin, builders = origin_of(sources, accepting.path, accepting.payload, accepting.site.start, producers)
+    if origin != "built":
+        return _Judged(accepting, origin)
+    # A place of which the event cannot be told may publish this one as well.
+    told = [(each.event, is_sent(sources, each, builders)) for each in places if each.event in (subject.name, None)]
+    sent = True if (subject.name, True) in told or (None, True) in told else None
+    if told and all(each == (subject.name, False) for each in told):
+        sent = False
+    return _Judged(accepting, origin, sent)
 
 
 def _finding(
@@ -99,7 +116,11 @@ def _finding(
     if failed:
         message = f"The schema of {subject.name} refused what its producer builds, or the test of it failed; mend it."
         return unmet(message, judged, [each.place for each in failed])
+    apart = [each for each in passed if each.origin == "built" and each.sent is not True]
+    if passed and len(apart) == len(passed):
+        return _apart(subject, apart, judged)
     if passed:
+        passed = [each for each in passed if each not in apart]
         titles = listed(sorted({case.case.title for each in passed for case in each.cases})[:3])
         message = f"The schema of {subject.name} accepts what its producer builds: {titles}."
         return met(message, judged, [each.place for each in passed])
@@ -113,6 +134,26 @@ def _finding(
     places = [*(each.place for each in seen), *(Location(each.path, each.site.line) for each in calls)]
     message = f"No passed test lets the schema of {subject.name} accept what its producer builds"
     return unmet(f"{message}: {_why(calls, seen, ran)}.", judged, list(dict.fromkeys(places)))
+
+
+def _apart(subject: Subject, apart: Sequence[_Judged], judged: str) -> Finding:
+    """What is said where the tests let the schema accept what is not seen to be published."""
+    places = [each.place for each in apart]
+    if all(each.sent is False for each in apart):
+        message = (
+            f"The tests let the schema of {subject.name} accept what its producer builds and does not publish; publish "
+            "what the tested function builds."
+        )
+        return unmet(message, judged, places)
+    message = (
+        f"Whether what is built at {places[0].path}:{places[0].line} is what is published as {subject.name} cannot be "
+        "told; publish it by a plain call that is handed what that function builds."
+    )
+    return unknown(Reason.NOT_RESOLVABLE, message, judged, places)
+
+
+def _publishers(parameters: PayloadIsAccepted) -> Publishers:
+    return Publishers(frozenset(parameters.calls), parameters.outbox)
 
 
 def _why(calls: Sequence[Accepting], seen: Sequence[_Judged], ran: Sequence[_Judged]) -> str:
@@ -147,9 +188,8 @@ def _producers(sources: Sources, subject: Subject, parameters: PayloadIsAccepted
     names = service_names(sources)
     declaring = [name for name in names if subject.name in _listed(sources, name, parameters.key)]
     if not declaring:
-        publishers = Publishers(frozenset(parameters.calls), parameters.outbox)
         for name in names:
-            places = published_in(sources, _code_of(name, parameters), publishers).places
+            places = published_in(sources, _code_of(name, parameters), _publishers(parameters)).places
             declaring += [name] if any(each.event == subject.name for each in places) else []
     if not declaring:
         message = f"No service publishes {subject.name} or declares it under {parameters.key}; name its producer there."

@@ -92,8 +92,16 @@ def event_is_registered(sources: Sources, _facts: Facts, subject: Subject, param
             f"What {parameters.name} holds for {subject.name} could not be followed; import a schema of the repository."
         )
         return unknown(Reason.NOT_RESOLVABLE, message, digest([path, subject.name]), [place])
-    judged = digest([path, subject.name, found.path, _maker(found.expression)])
-    if _maker(found.expression) not in parameters.makers:
+    maker = _maker(found.expression)
+    judged = digest([path, subject.name, found.path, maker])
+    if maker and maker.partition(".")[0] not in {each.partition(".")[0] for each in parameters.makers}:
+        made_at = Location(found.path, found.expression.line, maker)
+        message = (
+            f"Whether {maker} at {made_at.path}:{made_at.line} makes a schema for {subject.name} is told only by "
+            f"running it; make it there by {_any_of(parameters.makers)}."
+        )
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, [made_at, place])
+    if maker not in parameters.makers:
         message = (
             f"{parameters.name} holds no schema for {subject.name}; give it what {_any_of(parameters.makers)} makes."
         )

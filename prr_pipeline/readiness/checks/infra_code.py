@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.alarm_facts import silent_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.infra import service_construct
@@ -53,7 +54,7 @@ class FileIsRegistered(Parameters):
 def construct_has_options(
     sources: Sources, _facts: Facts, subject: Subject, parameters: ConstructHasOptions
 ) -> Finding:
-    """The construct that declares the service is given each option, none of them empty."""
+    """The construct that declares the service is given each option, none empty, and no alarm whose actions are off."""
     path = sources.fill(parameters.file, subject)
     if not sources.exists(path):
         message = f"{path} does not exist; declare the service there with {parameters.calls[0]}."
@@ -62,13 +63,17 @@ def construct_has_options(
     given = {key: found for key, found in construct.options.items() if key in parameters.required}
     empty = [key for key, found in given.items() if _is_nothing(found.expression)]
     missing = [key for key in parameters.required if key not in given]
-    judged = digest([path, sorted(given), sorted(empty), construct.complete])
+    silent = [(key, each) for key, found in given.items() for each in silent_in(sources, found)]
+    judged = digest([path, sorted(given), sorted([*empty, *(key for key, _ in silent)]), construct.complete])
     faults = [f"{key} is given nothing" for key in empty]
-    places = [Location(given[key].path, given[key].expression.line, key) for key in empty]
+    faults += [f"{key} holds an alarm whose actions are off (line {each.expression.line})" for key, each in silent]
+    off = [*((key, given[key]) for key in empty), *silent]
+    places = [Location(found.path, found.expression.line, key) for key, found in off]
     if construct.complete:
         faults += [f"{key} is not given" for key in missing]
     if faults:
-        message = f"{path}: {listed(faults)}; set what is missing on the construct of line {construct.line}."
+        way_out = f"{'correct it' if silent else 'set what is missing'} on the construct of line {construct.line}"
+        message = f"{path}: {listed(faults)}; {way_out}."
         return unmet(message, judged, places or [construct.location])
     if missing:
         message = (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.alarm_facts import METRIC, number_at, texts_at
+from prr_pipeline.readiness.emitted_metrics import is_emitted
 from prr_pipeline.readiness.facts import Facts
+from prr_pipeline.readiness.failure_branches import on_failure
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.infra import alarms_of, service_construct
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -18,6 +22,7 @@ from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.subjects import Subject
 
 _THRESHOLD = ("threshold",)
+_NAMESPACE = ("namespace",)
 _PERIODS = ("datapointsToAlarm", "evaluationPeriods")
 
 
@@ -49,7 +54,7 @@ def failures_are_logged(sources: Sources, _facts: Facts, subject: Subject, param
         message = f"{path} does not exist, so nothing logs a failure of {subject.name}; write it."
         return unmet(message, digest([path]), [Location(path)])
     module = sources.code().module(path)
-    branches = [site for site in module.calls if _is_in_branch(module, site)]
+    branches = [site for site in module.calls if on_failure(sources, module, site)]
     logging = [
         site for site in branches if site.callee in parameters.calls or _calls_one(sources, module, site, parameters)
     ]
@@ -77,6 +82,11 @@ def failures_are_alarmed(sources: Sources, _facts: Facts, subject: Subject, para
         message = f"{path} declares no alarm on failures of {subject.name} or of all jobs; add one to {parameters.key}."
         return unmet(message, judged, places)
     early = [name for name, limit in limits.items() if limit is not None and limit <= parameters.repeated]
+    emitted = {name: _is_emitted(sources, definition, path) for name, definition in found if name in early}
+    counted = [name for name in early if emitted[name]]
+    if early and not counted:
+        return _uncounted(subject, path, emitted, judged, places)
+    early = counted
     if early:
         message = f"{path} alarms on failures of {subject.name} after {limits[early[0]]} ({early[0]})."
         return met(message, judged, places, failures=limits[early[0]])
@@ -87,14 +97,28 @@ def failures_are_alarmed(sources: Sources, _facts: Facts, subject: Subject, para
     return unmet(f"{path}: {listed(late)}, and {parameters.repeated} are repeated ones; lower it.", judged, places)
 
 
-def _is_in_branch(module: Module, site: CallSite) -> bool:
-    """Whether a call stands in a condition or ``catch``, or in what is given to ``.catch``."""
-    return module.is_conditional(site.start, site.end) or any(
-        isinstance(each, Function) and each.start <= site.start < each.end
-        for other in module.calls
-        if other.callee.endswith(".catch")
-        for each in other.call.arguments
+def _is_emitted(sources: Sources, definition: Found, path: str) -> bool | None:
+    """Whether the alarm's metric is counted; what names none, or one of a provider, is."""
+    metrics = texts_at(definition, METRIC)
+    if not metrics or any(each.startswith("AWS/") for each in texts_at(definition, _NAMESPACE)):
+        return True
+    told = [is_emitted(sources, each, path) for each in metrics]
+    return True if True in told else None if None in told else False
+
+
+def _uncounted(
+    subject: Subject, path: str, emitted: Mapping[str, bool | None], judged: str, places: list[Location]
+) -> Finding:
+    """What is said of alarms whose metric is not seen to be counted."""
+    if None in emitted.values():
+        name = next(name for name, told in emitted.items() if told is None)
+        message = f"Whether anything counts the metric of {name} in {path} cannot be told; count it by its plain name."
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, places)
+    message = (
+        f"No code counts the metric of {listed(list(emitted))} in {path}, so it never fires for {subject.name}; count "
+        "each failure under that name."
     )
+    return unmet(message, judged, places)
 
 
 def _calls_one(sources: Sources, module: Module, site: CallSite, parameters: FailuresAreLogged) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
-from prr_pipeline.readiness.job_entries import job_entry
+from prr_pipeline.readiness.job_crons import Registered, left_out
+from prr_pipeline.readiness.job_entries import job_entry, job_ids, position_of
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
-from prr_pipeline.readiness.schedules import schedule_fault
+from prr_pipeline.readiness.schedules import last_year, schedule_fault
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Record, Text
@@ -28,7 +31,7 @@ class JobIsRegistered(Parameters):
 
 
 @check("job_is_registered", JobIsRegistered)
-def job_is_registered(sources: Sources, _facts: Facts, subject: Subject, parameters: JobIsRegistered) -> Finding:
+def job_is_registered(sources: Sources, facts: Facts, subject: Subject, parameters: JobIsRegistered) -> Finding:
     """The registry has an entry of the job, whose schedule is one that runs, and whose target is named."""
     path, name = parameters.file, parameters.name
     if not sources.exists(path):
@@ -47,12 +50,40 @@ def job_is_registered(sources: Sources, _facts: Facts, subject: Subject, paramet
         faults.append(f"{parameters.schedule_field} is missing")
     elif schedule is not None and (why := schedule_fault(schedule)) is not None:
         faults.append(f"{parameters.schedule_field} {schedule!r} never runs: {why}")
+    elif schedule is not None and _is_over(facts, schedule):
+        faults.append(f"{parameters.schedule_field} {schedule!r} runs no more: its last year has passed")
+    if job_ids(sources, path, name, parameters.id_field).count(subject.name) > 1:
+        faults.append(f"{parameters.id_field} is that of another entry too")
     if faults:
         return unmet(f"{name} in {path}: of {subject.name}, {listed(faults)}.", judged, [here])
     if schedule is None:
         message = f"The {parameters.schedule_field} of {subject.name} is told only by running it; write it as a text."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [here])
-    return met(f"{name} in {path} has {subject.name}, {schedule}.", judged, [here])
+    return _left_out(sources, subject, parameters, judged) or met(
+        f"{name} in {path} has {subject.name}, {schedule}.", judged, [here]
+    )
+
+
+def _left_out(sources: Sources, subject: Subject, parameters: JobIsRegistered, judged: str) -> Finding | None:
+    """What is said where the infrastructure goes through the registry and leaves the job out, or may do so."""
+    infra = sources.profile.value("paths.job_infra")
+    registry = sources.code().exported(parameters.file, parameters.name)
+    if infra is None or not sources.exists(infra) or not isinstance(registry, Found):
+        return None
+    position = position_of(sources, subject, parameters.file, parameters.name, parameters.id_field)
+    found = left_out(sources, infra, Registered(subject.name, registry, position))
+    if found is None:
+        return None
+    where, way_out = f"{infra}:{found.place.line}", f"go through all of {parameters.name}"
+    if found.sure:
+        return unmet(f"{where} schedules the jobs without {subject.name}; {way_out}.", judged, [found.place])
+    message = f"Whether {where} leaves {subject.name} out as it schedules the jobs cannot be told; {way_out}."
+    return unknown(Reason.NOT_RESOLVABLE, message, judged, [found.place])
+
+
+def _is_over(facts: Facts, schedule: str) -> bool:
+    last = last_year(schedule)
+    return last is not None and facts.has_passed(datetime(last + 1, 1, 1, tzinfo=UTC))
 
 
 def _absent(sources: Sources, subject: Subject, parameters: JobIsRegistered) -> Finding:

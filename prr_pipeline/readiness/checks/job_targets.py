@@ -9,18 +9,21 @@ from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
-from prr_pipeline.readiness.job_entries import job_entry, job_ids
+from prr_pipeline.readiness.job_entries import job_entry, job_ids, texts_in
 from prr_pipeline.readiness.job_targets import Serving, Target, serving_of, target_of
 from prr_pipeline.readiness.mentions import Mentions
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.repeated_calls import asserts_the_repeat
 from prr_pipeline.readiness.reported_cases import Demand, Reported, places_of, reported_cases
 from prr_pipeline.readiness.routes import all_routes
 from prr_pipeline.readiness.service_routes import ServedRoute, operation_at, operations_of, scopes_of
 from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.subjects import Subject, SubjectKind
 
+_SCOPES = ("scope", "scopes")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -61,7 +64,20 @@ def job_target_is_idempotent(
     if serving is None:
         message = f"{subject.name} calls {target.name}, which no service registers; write the route."
         return unmet(message, digest([subject.name, target.name, None]), [here])
+    foreign = _foreign_scope(sources, entry, serving, parameters)
+    if foreign is not None:
+        return unmet(f"{subject.name} {foreign}", digest([subject.name, target.name, foreign]), [here])
     return _judged(sources, facts, subject, parameters, target, serving)
+
+
+def _foreign_scope(sources: Sources, entry: Found, serving: Serving, parameters: JobTargetIsIdempotent) -> str | None:
+    """What is wrong where the entry asks for other scopes than those of the route; None where that is not certain."""
+    asked = {each.value for each in scopes_of(sources, serving.route, {parameters.guard})}
+    given = set(texts_in(sources, entry, _SCOPES))
+    if not asked or not given or None in asked | given or asked <= given:
+        return None
+    wanted, had = (listed(sorted(each or "" for each in names)) for names in (asked, given))
+    return f"asks for {had}, and {serving.route.name} of {serving.service} wants {wanted}; name that scope."
 
 
 def _judged(
@@ -99,9 +115,12 @@ def _lacking(
 ) -> tuple[list[str], NotSeen | None]:
     """What certainly does not stand around the route, and why it cannot be told of the rest."""
     scopes = scopes_of(sources, route, {parameters.guard})
-    missing = [] if any(scope.value is not None for scope in scopes) else [f"{parameters.guard} with a scope"]
-    missing += [] if route.steps(parameters.idempotency) else [" or ".join(parameters.idempotency)]
-    lost = route.pipeline.lost
+    missing = (
+        [] if any(scope.value is not None and scope.sure for scope in scopes) else [f"{parameters.guard} with a scope"]
+    )
+    missing += [] if route.sure(parameters.idempotency) else [" or ".join(parameters.idempotency)]
+    doubted = [*route.steps({parameters.guard}), *route.steps(parameters.idempotency)]
+    lost = route.pipeline.lost or tuple(step.doubt for step in doubted if step.doubt is not None)
     if missing and lost:
         where = f"at {lost[0].path}:{lost[0].line} {lost[0].why}"
         message = f"Whether {route.name} has {listed(missing)} cannot be told: {where}; compose it from plain names."
@@ -118,8 +137,11 @@ def _repeated(
     """The reported cases that name the job or its route, and say that it is called again. Raises `NotSeen`."""
     names = list(_names(sources, subject, parameters, serving))
     cases = reported_cases(sources, facts, parameters.artefact, parameters.tests)
-    found = [each for each in cases if _says(each, names, parameters.words)]
-    return Demand("a second call", tuple(found))
+    said = [each for each in cases if _says(each, names, parameters.words)]
+    assertions = tuple(sources.profile.value("suites.assertions") or ())
+    found = [each for each in said if asserts_the_repeat(sources, each, assertions)]
+    silent = said and not found
+    return Demand("an assertion after the second call" if silent else "a second call", tuple(found))
 
 
 def _names(

@@ -9,13 +9,19 @@ from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.exposed_values import Exposed, Words, exposed_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
+from prr_pipeline.readiness.log_wrappers import Logging, wrapped
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.named_calls import Scanned, is_call_of, scanned, spellings
+from prr_pipeline.readiness.own_names import own_calls
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotSeen, Sources
+from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.subjects import Subject
+
+_NO_SECRET = ("id", "ids", "count", "length", "size", "is", "has", "type", "at", "expired")
+"""What a name begins or ends with that speaks of a token and holds none, where no harmless words are declared."""
 
 
 class LogsHideValues(Parameters):
@@ -43,7 +49,7 @@ class _Logged:
     exposed: tuple[Exposed, ...]
 
 
-@check("logs_hide_values", LogsHideValues)
+@check("logs_hide_values", LogsHideValues, version=2)
 def logs_hide_values(sources: Sources, _facts: Facts, subject: Subject, parameters: LogsHideValues) -> Finding:
     """No log call is given a value that is called after what must stay out of logs, but for those in the wrapper."""
     code = scanned(sources, sources.fill(parameters.code, subject))
@@ -58,6 +64,12 @@ def logs_hide_values(sources: Sources, _facts: Facts, subject: Subject, paramete
     hidden = [(each, value) for each in logged for value in each.exposed]
     if hidden or code.lost:
         return _not_told(code, hidden, judged)
+    own = _own_wrapper(sources, code, logged, parameters)
+    if own is not None:
+        message = f"What logs hide cannot be told: at {own.path}:{own.line} {own.why}."
+        return unknown(
+            Reason.NOT_RESOLVABLE, message, digest([judged, "own"]), [Location(own.path, own.line)], **values
+        )
     if not logged:
         names = listed(parameters.calls)
         raise NotSeen(Reason.NO_EVIDENCE, f"No file of {code.pattern} calls {names}; declare what writes its logs.")
@@ -67,13 +79,23 @@ def logs_hide_values(sources: Sources, _facts: Facts, subject: Subject, paramete
 
 
 def _logged(sources: Sources, code: Scanned, parameters: LogsHideValues) -> Iterator[_Logged]:
-    words = Words(parameters.names, parameters.harmless or (), parameters.wrapper, parameters.prefixes or ())
-    for module, site in code.sites():
-        if not _writes_logs(module, site, parameters.calls):
-            continue
+    harmless = parameters.harmless or (_NO_SECRET if parameters.prefixes else ())
+    words = Words(parameters.names, harmless, parameters.wrapper, parameters.prefixes or ())
+    written = [(module, site) for module, site in code.sites() if _writes_logs(module, site, parameters.calls)]
+    logging: list[Logging] = [(module, site, site.call.arguments) for module, site in written]
+    for module, site, arguments in [*logging, *wrapped(sources, code, logging)]:
         text = sources.blob(module.path).text()[site.start : site.end]
-        found = (each for argument in site.call.arguments for each in exposed_in(module, argument, site.start, words))
+        found = (each for argument in arguments for each in exposed_in(module, argument, site.start, words))
         yield _Logged(module.path, site, " ".join(text.split()), tuple(dict.fromkeys(found)))
+
+
+def _own_wrapper(sources: Sources, code: Scanned, logged: list[_Logged], parameters: LogsHideValues) -> Lost | None:
+    """A wrapper, in a file that writes logs, that the service makes itself."""
+    if parameters.wrapper is None:
+        return None
+    paths = {each.path for each in logged}
+    sites = (each for each in code.sites() if each[0].path in paths)
+    return next(own_calls(sources, sites, (parameters.wrapper,)), None)
 
 
 def _writes_logs(module: Module, site: CallSite, calls: list[str]) -> bool:

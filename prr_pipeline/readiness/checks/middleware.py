@@ -14,24 +14,31 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.routes import Route, pipeline_of, route_of
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.step_origins import Origins, origins_of
 from prr_pipeline.repository.typescript.pipelines import Pipeline, Step
 from prr_pipeline.subjects import Subject
 
 
 class MiddlewareOrderIs(Parameters):
     """``order``: the steps, outermost first. ``names``: step to its name in code. ``only_for``: step to the methods
-    that need it (a step without an entry is needed by all). ``others``: whether other steps may stand between."""
+    that need it (a step without an entry is needed by all). ``others``: whether other steps may stand between.
+    ``defined_under``: globs of the files, and names of the packages, that steps and composers come from; any but the
+    route's own file if it is not declared."""
 
     order: list[str]
     names: dict[str, str]
     composers: list[str]
     only_for: dict[str, list[str]] | None = None
     others: Literal["allow", "refuse"] = "allow"
+    defined_under: list[str] | None = None
 
 
 @check("middleware_order_is", MiddlewareOrderIs)
 def middleware_order_is(sources: Sources, _facts: Facts, subject: Subject, parameters: MiddlewareOrderIs) -> Finding:
-    """Every step of the canonical pipeline stands around the operation's handler, in the canonical order."""
+    """Every step of the canonical pipeline stands around the operation's handler, in the canonical order.
+
+    A function of that name which the route file defines itself, or which comes from elsewhere, is no such step.
+    """
     route = route_of(sources, subject)
     nameless = [step for step in parameters.order if step not in parameters.names]
     if nameless:
@@ -44,13 +51,22 @@ def middleware_order_is(sources: Sources, _facts: Facts, subject: Subject, param
     seen = [(steps.get(step.name), step) for step in pipeline.steps]
     judged = digest([route.path, route.method, [[name, step.name] for name, step in seen]])
     places = [Location(step.path, step.line, step.name) for _, step in seen] or [route.location]
-    faults = _faults(route, seen, parameters)
+    faults, origins = _faults(route, seen, parameters), _origins(sources, route, pipeline, parameters)
     if pipeline.lost:
         return _unresolved(route, pipeline, faults, judged)
+    faults += origins.foreign
     if faults:
         return unmet(f"{route.method} {route.url} in {route.path}: {'; '.join(faults)}.", judged, places)
+    if origins.lost:
+        message = f"Where {listed(origins.lost)} comes from cannot be told; import it by name from where it is defined."
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, places)
     names = ", ".join(name for name, _ in seen if name)
     return met(f"{route.method} {route.url} composes {names} (seen in the code, not run).", judged, places)
+
+
+def _origins(sources: Sources, route: Route, pipeline: Pipeline, parameters: MiddlewareOrderIs) -> Origins:
+    names = parameters.names.values()
+    return origins_of(sources, route, pipeline.steps, names, parameters.composers, parameters.defined_under)
 
 
 def _faults(route: Route, seen: Sequence[tuple[str | None, Step]], parameters: MiddlewareOrderIs) -> list[str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.audited import Audited, Setting, audited
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, mapping, met, not_applicable, unknown, unmet
-from prr_pipeline.readiness.members import Placed, exported_members, text_of
+from prr_pipeline.readiness.members import exported_members, text_of
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.service_routes import ServedRoute, lost_of, operation_at, operations_of, routes_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.openapi import Operation
-from prr_pipeline.repository.typescript.code import Found, Lost
-from prr_pipeline.repository.typescript.expressions import Expression, Function, Text
-from prr_pipeline.repository.typescript.modules import CallSite, Module
+from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.subjects import Subject
 
 
@@ -44,10 +43,15 @@ def mutations_write_audit(
 ) -> Finding:
     """The handler of every mutation sets the audit event's type, itself or one call deep, to a registered value."""
     mutations = _mutations(sources, subject, parameters.methods, frozenset())
-    seen = {served.name: list(_audited(sources, served, parameters)) for served in mutations}
-    rows: list[object] = [[name, [value for value, _ in found]] for name, found in sorted(seen.items())]
+    setting = Setting(parameters.call, parameters.key)
+    told = {each.name: audited(sources, each.pipeline.handler, setting) for each in mutations if each.pipeline.handler}
+    seen = {name: found.values for name, found in told.items()}
+    rows: list[object] = [
+        [each.name, [value for value, _ in seen.get(each.name, ())], *_doubts(told, each.name)]
+        for each in sorted(mutations, key=lambda each: each.name)
+    ]
     judged = digest([subject.name, rows])
-    silent = [served for served in mutations if not seen[served.name] and served.pipeline.handler is not None]
+    silent = [each for each in mutations if each.name in told and told[each.name] == Audited()]
     faults = [f"{served.name} sets no {parameters.key}" for served in silent]
     places = [served.route.location for served in silent]
     known = _registry(sources, parameters)
@@ -60,6 +64,7 @@ def mutations_write_audit(
         return unmet(f"{listed(faults)}; set a registered value in each handler.", judged, places)
     unfollowed = [served.pipeline for served in mutations if served.pipeline.handler is None]
     lost = [*lost_of(sources, subject), *(each for pipeline in unfollowed for each in pipeline.lost)]
+    lost += [found.doubt for found in told.values() if found.doubt is not None]
     unread = [place for found in seen.values() for value, place in found if value is None]
     if lost or unread:
         return _unseen(lost, unread, f"which {parameters.key} is set", judged)
@@ -79,13 +84,13 @@ def mutations_take_key(sources: Sources, _facts: Facts, subject: Subject, parame
     rows: list[object] = []
     for served in mutations:
         operation = operation_at(operations, served.route)
-        steps = served.steps(parameters.calls)
+        steps = served.sure(parameters.calls)
         described = operation is not None and _takes(operation, parameters.header)
         rows.append([served.name, described, [step.name for step in steps]])
         if not described:
             where = "is not described at all" if operation is None else f"describes no {parameters.header}"
             faults.append(f"{served.name} {where}")
-        if not steps and served.pipeline.lost:
+        if not steps and served.lost and (served.pipeline.lost or served.steps(parameters.calls)):
             hidden.append(served)
         elif not steps:
             faults.append(f"{served.name} has no {' or '.join(parameters.calls)}")
@@ -93,7 +98,7 @@ def mutations_take_key(sources: Sources, _facts: Facts, subject: Subject, parame
     places = [served.route.location for served in mutations]
     if faults:
         return unmet(f"{listed(faults)}.", judged, places)
-    lost = [*lost_of(sources, subject), *(each for served in hidden for each in served.pipeline.lost)]
+    lost = [*lost_of(sources, subject), *(each for served in hidden for each in served.lost)]
     if lost:
         return _unseen(lost, [], "what stands around each mutation", judged)
     if not mutations:
@@ -103,6 +108,11 @@ def mutations_take_key(sources: Sources, _facts: Facts, subject: Subject, parame
 
 def _mutations(sources: Sources, subject: Subject, methods: list[str], steps: frozenset[str]) -> list[ServedRoute]:
     return [each for each in routes_of(sources, subject, steps) if each.route.method in (*methods, "ALL")]
+
+
+def _doubts(told: Mapping[str, Audited], name: str) -> list[object]:
+    found = told.get(name)
+    return [] if found is None or found.doubt is None else [found.doubt.why]
 
 
 def _takes(operation: Operation, header: str) -> bool:
@@ -115,41 +125,6 @@ def _takes(operation: Operation, header: str) -> bool:
         if found.get("in") == "header" and str(found.get("name")).casefold() == header.casefold():
             return True
     return False
-
-
-def _audited(
-    sources: Sources, served: ServedRoute, parameters: MutationsWriteAudit
-) -> Iterator[tuple[str | None, Location]]:
-    """Each value that is set, and where."""
-    handler = served.pipeline.handler
-    if handler is None:
-        return
-    module = sources.code().module(handler.path)
-    yield from _set_in(sources, module, handler.function, parameters)
-    for site in module.calls_in(handler.function):
-        deeper = sources.code().follow(handler.path, site.call.callee, site.start)
-        if isinstance(deeper, Found) and isinstance(deeper.expression, Function):
-            inner = sources.code().module(deeper.path)
-            if (deeper.path, deeper.expression.start) != (handler.path, handler.function.start):
-                yield from _set_in(sources, inner, deeper.expression, parameters)
-
-
-def _set_in(
-    sources: Sources, module: Module, function: Function, parameters: MutationsWriteAudit
-) -> Iterator[tuple[str | None, Location]]:
-    wanted = parameters.call.rpartition(".")[2]
-    for site in module.calls_in(function):
-        arguments = site.call.arguments
-        if site.callee.rpartition(".")[2] == wanted and len(arguments) > 1 and _is_text(arguments[0], parameters.key):
-            yield _text(sources, module, site, arguments[1]), Location(module.path, site.line, site.callee)
-
-
-def _text(sources: Sources, module: Module, site: CallSite, value: Expression) -> str | None:
-    return text_of(sources.code(), Placed(value, module.path, site.line, site.start))
-
-
-def _is_text(argument: Expression, text: str) -> bool:
-    return isinstance(argument, Text) and argument.value == text
 
 
 def _registry(sources: Sources, parameters: MutationsWriteAudit) -> set[str] | None:

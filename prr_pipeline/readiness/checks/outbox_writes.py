@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.event_calls import Publishers, Publishing, is_outbox_row, published_in
+from prr_pipeline.readiness.event_calls import Publishers, Publishing, is_outbox_row, published_in, publishes
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -44,7 +44,7 @@ class _Told:
     @property
     def fault(self) -> str | None:
         """What is wrong, in a few words; None where it holds or cannot be told."""
-        if self.shared.shares in (Shares.OUTSIDE, Shares.OTHER):
+        if self.shared.shares in (Shares.OUTSIDE, Shares.OTHER, Shares.LEFT):
             return str(self.shared.shares.value)
         alone = self.shared.shares is Shares.YES and not self.has_change
         return "the transaction changes no state beside it" if alone else None
@@ -93,7 +93,7 @@ def _told(
     found = []
     for place in places:
         module, site = sources.code().module(place.path), place.site
-        is_row = is_outbox_row(site.call, parameters.outbox)
+        is_row = is_outbox_row(module, site, parameters.outbox)
         handed = (base_of(site.call.callee),) if is_row else site.call.arguments
         shared = sharing(sources, how, module, site.start, handed, connection=is_row)
         publishing = [each.site.start for each in places if each.path == place.path]
@@ -109,10 +109,8 @@ def _paths(shared: Shared) -> set[str]:
 
 def _inner(module: Module, parameters: OutboxSharesTransaction, publishing: Sequence[int]) -> list[int]:
     """Calls that are part of publishing, which is no change of state itself."""
-    names = set(parameters.calls)
-    found = [site.start for site in module.calls if site.callee.rpartition(".")[2] in names]
-    rows = [site for site in module.calls if is_outbox_row(site.call, parameters.outbox)]
-    return [*found, *publishing, *(site.start for site in rows)]
+    publishers = Publishers(frozenset(parameters.calls), parameters.outbox)
+    return [*publishing, *(site.start for site in module.calls if publishes(module, site, publishers))]
 
 
 def _where(told: _Told) -> str:

@@ -21,6 +21,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
+from prr_pipeline.readiness.proof_keys import ProofKeys
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sent_values import sent_values
@@ -59,7 +60,7 @@ class _Hash:
         return self.part.at(self.site.line, self.site.callee)
 
 
-@check("pkce_is_s256", PkceIsS256)
+@check("pkce_is_s256", PkceIsS256, version=2)
 def pkce_is_s256(sources: Sources, _facts: Facts, subject: Subject, parameters: PkceIsS256) -> Finding:
     """The client sends the challenge method S256 and no other, and its challenge is the hash of the verifier."""
     code = client_code(sources, subject, parameters.code)
@@ -67,8 +68,11 @@ def pkce_is_s256(sources: Sources, _facts: Facts, subject: Subject, parameters: 
     other = sorted({text for each in sent for text in each.texts if text not in parameters.methods})
     hashes, libraries = list(_hashes(sources, code, parameters)), list(_libraries(sources, code, parameters))
     ours = [each for each in hashes if each.encoding != "hex" and _of_verifier(sources, code, each, parameters)]
+    keys = ProofKeys(sources, code, parameters.hash_calls, parameters.library_calls, parameters.verifier_words)
+    doubts = list(keys.doubts(parameters.name))
     judged = digest([
-        [list[object](each.texts) for each in sent], sorted(each.encoding or "" for each in ours), len(libraries)
+        [list[object](each.texts) for each in sent], sorted(each.encoding or "" for each in ours), len(libraries),
+        *sorted(each.why for each in doubts),
     ])  # fmt: skip
     methods = " or ".join(parameters.methods)
     if other:
@@ -80,10 +84,15 @@ def pkce_is_s256(sources: Sources, _facts: Facts, subject: Subject, parameters: 
         return hidden or unmet(message, judged)
     if not ours and not libraries:
         return hidden or _not_hashed(hashes, list(_made_elsewhere(sources, code, parameters)), parameters, judged)
+    wrong = [each for each in doubts if each.certain]
+    if wrong:
+        return hidden or unmet(f"{listed([each.why for each in wrong])}.", judged, [each.place for each in wrong])
     untold = [each.place for each in sent if not each.told]
     if untold or hidden:
         message = f"What is sent as {parameters.name} is told only by running it; write {methods} there."
         return hidden or unknown(Reason.NOT_RESOLVABLE, message, judged, untold)
+    if doubts:
+        return unknown(Reason.NOT_RESOLVABLE, f"{doubts[0].why}.", judged, [each.place for each in doubts])
     places = [each.place for each in sent] + [each.place for each in ours] + libraries
     return met(f"{parameters.name} is {methods}, and the challenge is made of the verifier.", judged, places)
 

@@ -1,4 +1,4 @@
-"""Pure-logic modules behind a route: free of database, framework and files, and run by tests."""
+"""Pure-logic modules behind a route: free of database, framework, files and network, and run by tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from prr_pipeline.readiness.artefacts import current_artefact
 from prr_pipeline.readiness.covered import coverage_of, metric_of
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
+from prr_pipeline.readiness.global_mentions import global_mentions
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
@@ -36,9 +37,13 @@ class _Modules(Parameters):
 
 
 class ModulesArePure(_Modules):
-    """``forbidden``: packages that no such module may import, itself or through what it imports."""
+    """``forbidden``: packages that no such module may import, itself or through what it imports.
+
+    ``forbidden_globals``: globals that neither may speak of, such as ``fetch``.
+    """
 
     forbidden: list[str]
+    forbidden_globals: list[str]
 
 
 class ModulesAreCovered(_Modules):
@@ -50,7 +55,7 @@ class ModulesAreCovered(_Modules):
 
 @check("modules_are_pure", ModulesArePure)
 def modules_are_pure(sources: Sources, _facts: Facts, subject: Subject, parameters: ModulesArePure) -> Finding:
-    """The route uses pure-logic modules, and none of them reaches a forbidden import."""
+    """The route uses pure-logic modules, and none of them reaches a forbidden import or global."""
     modules = _modules(sources, subject, parameters)
     faults: list[str] = []
     places: list[Location] = []
@@ -63,13 +68,17 @@ def modules_are_pure(sources: Sources, _facts: Facts, subject: Subject, paramete
             via = "" if edge.importer == path else f" through {edge.importer}"
             faults.append(f"{path} imports {edge.statement.specifier}{via}")
             places.append(Location(edge.importer, edge.statement.line, edge.statement.specifier))
+        for place in _spoken(sources, closure, parameters.forbidden_globals):
+            via = "" if place.path == path else f" through {place.path}"
+            faults.append(f"{path} uses {place.snippet}{via} (line {place.line})")
+            places.append(place)
     judged = digest([sources.subject_digest(subject), modules, faults])
     if faults:
         return unmet(f"{listed(faults)}; hand in what it needs, and keep the rest in the service.", judged, places)
     if lost:
         message = f"Not everything that the route and its pure logic import can be followed, first in {lost[0].path}."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, lost)
-    return met(f"{listed(modules)} import nothing impure.", judged, [Location(path) for path in modules])
+    return met(f"{listed(modules)} import and use nothing impure.", judged, [Location(path) for path in modules])
 
 
 @check("modules_are_covered", ModulesAreCovered)
@@ -118,6 +127,14 @@ def _defines(sources: Sources, path: str) -> bool:
         return bool(sources.code().module(path).definitions)
     except PrrError:
         return True
+
+
+def _spoken(sources: Sources, closure: Closure, names: Sequence[str]) -> Iterator[Location]:
+    """Mentions of a forbidden global, in every file of the repository that the module runs."""
+    unread = {lost.path for lost in closure.lost if lost.line == 0}
+    for path in closure.files:
+        if path.endswith(SUFFIXES) and path not in unread:
+            yield from (Location(path, each.line, each.name) for each in global_mentions(sources, path, names))
 
 
 def _forbidden(closure: Closure, names: Sequence[str]) -> Iterator[Edge]:

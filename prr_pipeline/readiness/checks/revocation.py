@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.client_code import ClientCode, Part, client_code, is_named, original, text_at
+from prr_pipeline.readiness.element_handlers import Handlers, Run, Value
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -15,7 +16,7 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Name, Text, dotted
+from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Text, dotted
 from prr_pipeline.repository.typescript.fragments import Element
 from prr_pipeline.repository.typescript.modules import CallSite
 from prr_pipeline.subjects import Subject
@@ -46,7 +47,8 @@ def access_can_be_revoked(sources: Sources, _facts: Facts, subject: Subject, par
     """An element of a page leads to a call that revokes, by its handlers or by a route that they ask."""
     code = client_code(sources, subject, parameters.code)
     search = _Search(sources, code, parameters)
-    ways, calls = list(search.ways()), [part.at(site.line, site.callee) for part, site in search.revoking]
+    ways, named = list(search.ways()), (*search.revoking, *search.handed)
+    calls = [part.at(site.line, site.callee) for part, site in named]
     led = sorted({(way.element.path, way.element.snippet, way.call.snippet) for way in ways})
     judged = digest([code.pattern, [list[object](each) for each in led], len(calls)])
     if ways:
@@ -80,46 +82,58 @@ class _Search:
         self._code = code
         self._parameters = parameters
         self._reaching = Reaching(sources, code)
+        self._handlers = Handlers(self._reaching)
         self.names = " or ".join(parameters.revoke_calls)
         named = [
             (part, site) for part, site in code.calls() if self._names(part, site.call.callee, *site.call.arguments)
         ]
         self.empty = [each for each in named if self._does_nothing(*each)]
-        self.revoking = [each for each in named if each not in self.empty]
+        self.handed = [(part, site) for part, site in named if self._is_prop(part, site.call.callee, site.start)]
+        self.revoking = [each for each in named if each not in self.empty and each not in self.handed]
 
     def ways(self) -> Iterator[_Way]:
-        """Every element that leads to a call that revokes: what its handlers do, else what its component does."""
+        """Every element that leads to a call that revokes, by what its own handlers run."""
         routes = dict(self._routes())
         for part in self._code.parts.values():
             for element in part.fragments.elements:
                 call = self._reached_from(part, element, routes)
-                if call is None and any(name.startswith("on") for name in element.attributes):
-                    around = self._reaching.around(part, element.start)
-                    call = self._led_to(around, routes) if around is not None else None
                 if call is not None:
                     yield _Way(part.at(element.line, f"<{_shown(element.tag)}>"), call)
 
     def untold(self) -> Iterator[Location]:
-        """Elements with a handler that cannot be followed."""
+        """Elements with a handler that runs what cannot be followed."""
         for part in self._code.parts.values():
             for element in part.fragments.elements:
-                handlers = [value for name, value in element.attributes.items() if name.startswith("on")]
-                named = [value for value in handlers if isinstance(value, Name | Member | Call)]
-                if any(self._reaching.target(part, value, element.start) is None for value in named):
+                handlers = [value for name, value in element.attributes.items() if name.startswith("on") and value]
+                if any(self._handlers.run_by(part, value, element.start).is_open for value in handlers):
                     yield part.at(element.line, f"<{_shown(element.tag)}>")
 
     def _reached_from(self, part: Part, element: Element, routes: dict[str, Location]) -> Location | None:
         for name, value in element.attributes.items():
-            if value is None:
+            if value is None or not self._handlers.takes(part, element, name):
                 continue
-            placed = self._reaching.target(part, value, element.start)
-            call = self._led_to(placed, routes) if placed is not None else None
-            if isinstance(value, Text) and name in self._parameters.route_attributes:
-                call = self._asked(value.value, routes)
-            elif call is None and self._names(part, value) and self._asks_somebody(placed):
-                call = part.at(value.line, dotted(value))
+            is_address = name in self._parameters.route_attributes
+            if isinstance(value, Text):
+                call = self._asked(value.value, routes) if is_address else None
+            else:
+                run = self._handlers.run_by(part, value, element.start)
+                placed = self._reaching.target(part, value, element.start)
+                is_handler = name.startswith("on") or is_address
+                call = self._run(run, routes) if is_handler or placed is not None else self._named_by(run.called[:1])
             if call is not None:
                 return call
+        return None
+
+    def _run(self, run: Run, routes: dict[str, Location]) -> Location | None:
+        found = (self._led_to(each, routes) for each in run.functions)
+        return next((call for call in found if call is not None), None) or self._named_by(run.called)
+
+    def _named_by(self, called: Sequence[Value]) -> Location | None:
+        """The first of the values that is a function that revokes, by its name."""
+        for each in called:
+            placed = self._reaching.target(each.part, each.expression, each.at)
+            if self._names(each.part, each.expression) and self._asks_somebody(placed):
+                return each.part.at(each.expression.line, dotted(each.expression))
         return None
 
     def _led_to(self, placed: Placed, routes: dict[str, Location]) -> Location | None:
@@ -163,6 +177,11 @@ class _Search:
         """Whether one of the values is a function that revokes, called or handed on."""
         names = [original(part, dotted(value)) for value in values if isinstance(value, Name | Member)]
         return any(is_named(name, self._parameters.revoke_calls) for name in names)
+
+    def _is_prop(self, part: Part, callee: Expression, at: int) -> bool:
+        """Whether a component is given what is called, so that its name says nothing."""
+        prop = self._handlers.prop(part, callee, at)
+        return prop is not None and not prop.members
 
     def _does_nothing(self, part: Part, site: CallSite) -> bool:
         """Whether what revokes there is a function of the client that asks nobody."""

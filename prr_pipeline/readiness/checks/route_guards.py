@@ -56,8 +56,8 @@ def routes_require_scope(sources: Sources, _facts: Facts, subject: Subject, para
     rows = []
     for served in routes:
         scopes = scopes_of(sources, served, {parameters.guard})
-        rows.append([served.name, [scope.value or scope.constant for scope in scopes]])
-        if any(scope.value is not None for scope in scopes):
+        rows.append([served.name, [scope.value or scope.constant for scope in scopes if scope.sure]])
+        if any(scope.value is not None and scope.sure for scope in scopes):
             guarded.append(served)
         elif served.is_one_of(parameters.open):
             opened.append(served)
@@ -120,8 +120,8 @@ def phi_has_gate(sources: Sources, _facts: Facts, subject: Subject, parameters: 
     ]
     judged = digest([str(subject), rows])
     sensitive = [served for served in asked if any(_is_phi(scope, parameters) for scope in scopes[served.name])]
-    bare = [served for served in sensitive if not served.steps({parameters.gate})]
-    certain = [served for served in bare if not served.pipeline.lost]
+    bare = [served for served in sensitive if not served.sure({parameters.gate})]
+    certain = [served for served in bare if not served.pipeline.lost and not served.steps({parameters.gate})]
     if certain:
         found_bare = listed([served.name for served in certain])
         message = f"{found_bare}: health data without {parameters.gate}; put it in the chain."
@@ -164,7 +164,7 @@ def _reason(served: ServedRoute, opened: Mapping[str, str]) -> str:
 
 
 def _hidden(routes: Sequence[ServedRoute], lost: Sequence[Lost], wanted: str, judged: str) -> Finding:
-    places = [each for served in routes for each in served.pipeline.lost] or list(lost)
+    places = [each for served in routes for each in served.lost] or list(lost)
     if not places:
         served = routes[0]
         message = f"{served.name}: {wanted} cannot be told there; name a constant."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.client_code import ClientCode, called, chain_of, client_code, text_at
@@ -15,6 +15,8 @@ from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.signature_values import compares_plainly, handed_on
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.webhook_guards import Doubt, GuardReading
+from prr_pipeline.readiness.webhook_proofs import empty_proofs, open_routes
 from prr_pipeline.readiness.webhook_receivers import (
     Receiver,
     WebhookWords,
@@ -22,7 +24,6 @@ from prr_pipeline.readiness.webhook_receivers import (
     leads_at,
     rawness,
     receivers,
-    ways_to,
 )
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member
@@ -43,7 +44,7 @@ class WebhookSignatureIsVerified(Parameters):
     raw_calls: list[str]
 
 
-@check("webhook_signature_is_verified", WebhookSignatureIsVerified)
+@check("webhook_signature_is_verified", WebhookSignatureIsVerified, version=2)
 def webhook_signature_is_verified(
     sources: Sources, _facts: Facts, subject: Subject, parameters: WebhookSignatureIsVerified
 ) -> Finding:
@@ -52,8 +53,11 @@ def webhook_signature_is_verified(
     words = _words(parameters)
     found = receivers(sources, code, words)
     judging = _Judging(sources, code, words, parameters.algorithm)
+    routes = judging.open_routes(found)
     faults = [fault for each in found for fault in judging.faults(each)]
+    faults += [(each.why, each.place) for each in routes if each.certain]
     open_ends = [each for receiver in found for each in judging.untold(receiver)]
+    open_ends += [(each.why, each.place) for each in routes if not each.certain]
     judged = digest([code.pattern, len(found), sorted(why for why, _ in faults), sorted(why for why, _ in open_ends)])
     if faults:
         message = f"{listed(sorted({f'{_where(place)} {why}' for why, place in faults}))}."
@@ -91,6 +95,7 @@ class _Judging:
         self._words = words
         self._algorithm = algorithm
         self._reaching = Reaching(sources, code)
+        self._doubts: dict[tuple[str, int], list[Doubt]] = {}
 
     def faults(self, receiver: Receiver) -> Iterator[_Fault]:
         """What is wrong with a receiver for sure."""
@@ -103,7 +108,8 @@ class _Judging:
             yield "reads the signature and compares it with nothing", receiver.header
         if not receiver.compares:
             return
-        yield from self._ignored(receiver)
+        yield from ((each.why, each.place) for each in self._guarding(receiver) if each.certain)
+        yield from empty_proofs(self._sources, receiver, self._words)
         if not signs:
             yield "computes no HMAC to compare the signature with", receiver.header
         for placed, site in signs:
@@ -112,20 +118,18 @@ class _Judging:
                 yield f"signs by {named} instead of {self._algorithm}", placed.part.at(site.line, named)
         for placed, value, at, line in self._signed(receiver):
             if rawness(self._sources, self._reaching, placed, value, at, self._words) is False:
-                yield "signs a body that was parsed before; sign it as it came", placed.part.at(line)
+                yield "signs a body that was parsed or changed before; sign it as it came", placed.part.at(line)
         yield from self._parsed_before(receiver)
 
-    def _ignored(self, receiver: Receiver) -> Iterator[_Fault]:
-        """Comparisons of which nobody takes what comes out: where they stand, or where their function is called."""
-        function = receiver.function
-        for placed, site in receiver.compares:
-            if site.start in placed.part.fragments.discarded:
-                yield "compares and ignores what comes out", placed.part.at(site.line, site.callee)
-            elif not function.holds(placed.part.path, site.start) and not _acts(placed):
-                ways = list(ways_to(self._reaching, function, (placed, site)))
-                if ways and all(each.start in function.part.fragments.discarded for each in ways):
-                    place = function.part.at(ways[0].line, ways[0].callee)
-                    yield f"calls {ways[0].callee} and ignores what comes out", place
+    def open_routes(self, found: Sequence[Receiver]) -> list[Doubt]:
+        """Routes beside those of the receivers that verify nothing."""
+        return list(open_routes(self._reaching, found, self._words))
+
+    def _guarding(self, receiver: Receiver) -> list[Doubt]:
+        key = receiver.function.key
+        if key not in self._doubts:
+            self._doubts[key] = GuardReading(self._sources, self._reaching, self._words).doubts(receiver)
+        return self._doubts[key]
 
     def untold(self, receiver: Receiver) -> Iterator[_Fault]:
         """What could not be told of a receiver."""
@@ -133,6 +137,7 @@ class _Judging:
             what = "gives the signature to a function that cannot be looked into"
             yield from ((what, place) for place in self._handed_on(receiver))
             return
+        yield from ((each.why, each.place) for each in self._guarding(receiver) if not each.certain)
         for placed, site in calls_of(receiver.inside, self._words.hmac):
             if self._algorithm_of(placed, site) is None:
                 yield "does not tell by what it signs", placed.part.at(site.line, site.callee)
@@ -186,13 +191,6 @@ class _Judging:
         found = self._sources.code().follow(placed.part.path, callee.object, site.start)
         made = found.expression if isinstance(found, Found) else None
         return isinstance(made, Call) and called(chain_of(made)[0]) in self._words.hmac
-
-
-def _acts(placed: Placed) -> bool:
-    """Whether a function may refuse by itself: it throws, or does something under a condition."""
-    module = placed.part.module
-    starts = [*(each.start for each in module.throws), *(start for start, _ in module.branches)]
-    return any(placed.holds(module.path, start) for start in starts)
 
 
 def _where(place: Location) -> str:

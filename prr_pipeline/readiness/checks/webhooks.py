@@ -107,12 +107,12 @@ _UNTOLD = "which event it is, is told only by running it; name the event by a co
 
 
 def _published(sources: Sources, reached: Reached, publishers: Publishers) -> tuple[Publishing, ...]:
-    places: dict[Publishing, None] = {}
+    places: dict[tuple[str, int, str | None], Publishing] = {}
     for path in dict.fromkeys(each.path for each in reached.functions):
         for each in published_at(sources, path, publishers):
             if reached.holds(path, each.site.start):
-                places[each] = None
-    return tuple(places)
+                places[path, each.site.start, each.event] = each
+    return tuple(places.values())
 
 
 def _behind(

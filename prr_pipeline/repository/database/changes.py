@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from prr_pipeline.repository.database.tables import DEFAULT_SCHEMA, Column, Index, TableKey
 
@@ -196,6 +197,28 @@ class Opaque:
     at: Place
 
 
+class EffectRule(StrEnum):
+    """What a statement may not do beside shaping tables, called as the catalogue's rules call it."""
+
+    TAKES = "takes-away"
+    OVERWRITES = "overwrites-data"
+    LOCKS = "locks-explicitly"
+    REWRITES = "rewrites-under-lock"
+    WRITES_ALL = "writes-every-row"
+    UNLISTED = "unlisted-statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that a statement does beside shaping tables. ``what`` names it; ``table`` is None where it has none."""
+
+    rule: EffectRule
+    what: str
+    table: Named | None
+    at: Place
+    column: str | None = None
+
+
 Change = (
     TableCreated
     | TableDropped
@@ -213,6 +236,7 @@ Change = (
     | IndexDropped
     | IndexRenamed
     | Opaque
+    | Effect
 )
 
 

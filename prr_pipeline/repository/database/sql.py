@@ -16,6 +16,7 @@ from prr_pipeline.repository.database.changes import (
     ColumnDropped,
     ColumnRenamed,
     ConstraintAdded,
+    Effect,
     IndexAdded,
     IndexDropped,
     IndexRenamed,
@@ -40,6 +41,7 @@ from prr_pipeline.repository.database.sql_columns import (
     strings,
     type_text,
 )
+from prr_pipeline.repository.database.sql_effects import effects_of
 from prr_pipeline.repository.database.sql_text import Statement, read_statements
 from prr_pipeline.repository.tree import Blob
 
@@ -60,6 +62,7 @@ class _Reader:
         self._path = path
         self._schema: str | None = None
         self._temporary: set[str] = set()
+        self._made: set[str] = set()
 
     def changes(self, statement: Statement) -> Iterator[Change]:
         """What one statement does to tables; nothing for what does nothing to them."""
@@ -69,6 +72,10 @@ class _Reader:
         read = _KINDS.get(type(statement.node))
         if read is not None:
             yield from read(self, statement, statement.node)
+        for each in effects_of(statement.node, self._made):
+            table = named(each.relation, self._schema) if each.relation is not None else None
+            if table is None or not self._is_temporary(each.relation):
+                yield Effect(each.rule, each.what, table, self._at(statement, each.relation), each.column)
 
     def _at(self, statement: Statement, node: ast.Node | None = None) -> Place:
         return Place(self._path, statement.line(node), statement.first, statement.last, statement.inner)

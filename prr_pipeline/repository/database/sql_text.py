@@ -17,7 +17,10 @@ from prr_pipeline.repository.tree import Blob
 SIZE_CAP = 4 * 2**20
 """Largest migration that is parsed, in bytes."""
 _PROCEDURAL = "plpgsql"
-_RUNS = ("PLpgSQL_stmt_execsql", "PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_call")
+_STATIC = "PLpgSQL_stmt_execsql"
+_RUNS = (_STATIC, "PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_call")
+_VALUE = "PLpgSQL_expr"
+"""Conditions, assignments, loops and what PERFORM asks: each may call a function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +110,32 @@ def _body_line(statement: ast.DoStmt, text: str) -> int:
 
 def _command(kind: str, query: str | None, line: int) -> Iterator[Statement]:
     """A static command as its statements; a computed one cannot be read."""
-    if kind != _RUNS[0] or query is None:
-        yield Statement(None, line, line, None, True)
+    written = query or ""
+    forms = {_STATIC: (written,), _VALUE: (written, f"SELECT {written.rpartition(':=')[2]}")}
+    for text in forms.get(kind, ()) if written else ():
+        try:
+            parsed = parse_sql(text)
+        except (Error, RecursionError):
+            continue
+        yield from (Statement(raw.stmt, line, line, None, True) for raw in parsed)
         return
-    try:
-        parsed = parse_sql(query)
-    except (Error, RecursionError):
-        yield Statement(None, line, line, None, True)
-        return
-    yield from (Statement(raw.stmt, line, line, None, True) for raw in parsed)
+    yield Statement(None, line, line, None, True)
 
 
 def _commands(value: Any) -> Iterator[tuple[str, str | None, int]]:
     """Kind, text and line (of the body) of each command in a parsed block."""
-    waiting = [value]
+    waiting = [(value, 1)]
     while waiting:
-        node = waiting.pop()
+        node, line = waiting.pop()
         if isinstance(node, list):
-            waiting.extend(reversed(node))
+            waiting.extend((each, line) for each in reversed(node))
         elif isinstance(node, dict):
+            line = int(node.get("lineno", line))
             for name in _RUNS:
                 if name in node:
                     inner = node[name]
                     expression = next((each for each in inner.values() if isinstance(each, dict)), {})
-                    yield name, expression.get("PLpgSQL_expr", {}).get("query"), int(inner.get("lineno", 1))
-            waiting.extend(reversed([each for name, each in node.items() if name not in _RUNS]))
+                    yield name, expression.get(_VALUE, {}).get("query"), int(inner.get("lineno", 1))
+            if _VALUE in node:
+                yield _VALUE, node[_VALUE].get("query"), line
+            waiting.extend(reversed([(each, line) for name, each in node.items() if name not in _RUNS]))

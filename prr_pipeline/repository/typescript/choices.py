@@ -110,29 +110,29 @@ def _followers(block: SgNode) -> Iterator[tuple[int, SgNode]]:
     for statement in reversed(parts_of(block)):
         if statement.kind() in _DECLARATIONS:
             continue
-        if not _leaves(statement) or statement.kind() in _LEAVING:
+        if not leaves(statement) or statement.kind() in _LEAVING:
             after = statement
         elif after is not None:
             yield statement.range().start.index, after
 
 
-def _leaves(statement: SgNode, depth: int = _DEPTH) -> bool:
+def leaves(statement: SgNode, depth: int = _DEPTH) -> bool:
     """Whether no branch of a statement goes on behind it; not told of what is nested too deeply."""
     kind = statement.kind()
     if kind in _LEAVING or depth == 0:
         return kind in _LEAVING
     if kind == "statement_block":
-        return any(_leaves(each, depth - 1) for each in parts_of(statement)[-1:])
+        return any(leaves(each, depth - 1) for each in parts_of(statement)[-1:])
     if kind == "if_statement":
         consequence, rest = statement.field("consequence"), statement.field("alternative")
         inner = inner_of(rest) if rest is not None else None
         return consequence is not None and all(
-            _leaves(way, depth - 1) for way in (consequence, inner) if way is not None
+            leaves(way, depth - 1) for way in (consequence, inner) if way is not None
         )
     if kind == "switch_statement":
         body = statement.field("body")
         ends = [parts_of(case)[-1] for case in (parts_of(body) if body is not None else []) if len(parts_of(case)) > 1]
-        return bool(ends) and all(_leaves(end, depth - 1) and end.kind() != "break_statement" for end in ends)
+        return bool(ends) and all(leaves(end, depth - 1) and end.kind() != "break_statement" for end in ends)
     return False
 
 

@@ -67,7 +67,7 @@ class Parameter:
     binds: tuple[str, ...]
     type: str
     line: int
-    members: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict, hash=False)
     rest: bool = False
 
 

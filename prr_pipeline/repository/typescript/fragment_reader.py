@@ -10,18 +10,21 @@ from ast_grep_py import Rule, SgNode
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.choices import EQUALITY, operator_of, read_choices
+from prr_pipeline.repository.typescript.conditions import read_conditions, read_loops, read_tries
 from prr_pipeline.repository.typescript.expressions import Expression, Text
 from prr_pipeline.repository.typescript.fragments import Comparison, Element, Fragments, Given, Piece
 from prr_pipeline.repository.typescript.reader import Reader
 from prr_pipeline.repository.typescript.source import parse_source
 from prr_pipeline.repository.typescript.syntax import inner_of, line_of, looked_through, parts_of
+from prr_pipeline.repository.typescript.unreached import read_unreached
 
 _ELSE = frozenset(("??", "||"))
 _ACCESS = ("member_expression", "subscript_expression")
 _ELEMENTS = ("jsx_opening_element", "jsx_self_closing_element")
 _COMMON = (*_ACCESS, "binary_expression", "switch_statement", "if_statement", "pair", "string", "template_string",
            "shorthand_property_identifier", "assignment_expression", "expression_statement", "array",
-           "ternary_expression", "statement_block")  # fmt: skip
+           "ternary_expression", "statement_block", "return_statement", "augmented_assignment_expression",
+           "try_statement", "for_in_statement")  # fmt: skip
 _PAGES, _TYPES = (*_ELEMENTS, "jsx_text"), ("literal_type",)
 _KINDS = (*_COMMON, *_PAGES, *_TYPES)
 
@@ -63,6 +66,12 @@ class _Reading:
             tuple(self._piece(left) for node, operator in binary if operator in _ELSE and (left := node.field("left"))),
             tuple(self._element(node) for kind in _ELEMENTS for node in self._nodes[kind]),
             frozenset(_discarded(self._nodes["expression_statement"])),
+            tuple(self._piece(value[0]) for node in self._nodes["return_statement"] if (value := parts_of(node))),
+            tuple(self._assigned()),
+            read_conditions(self._nodes, self._reader),
+            read_tries(self._nodes["try_statement"]),
+            read_loops(self._nodes["for_in_statement"], self._reader),
+            tuple(read_unreached(self._nodes)),
         )
 
     def _piece(self, node: SgNode) -> Piece:
@@ -93,6 +102,13 @@ class _Reading:
             name = left.field("property") or left.field("index") if left is not None else None
             if name is not None and value is not None:
                 yield self._giving(_key(name), value, node)
+
+    def _assigned(self) -> Iterator[Given]:
+        for kind in ("assignment_expression", "augmented_assignment_expression"):
+            for node in self._nodes[kind]:
+                left, value = node.field("left"), node.field("right")
+                if left is not None and value is not None and left.kind() == "identifier":
+                    yield self._giving(left.text(), value, node)
 
     def _giving(self, name: str, value: SgNode, node: SgNode) -> Given:
         return Given(name, self._reader.read(value), line_of(node), node.range().start.index)

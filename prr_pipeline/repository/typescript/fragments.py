@@ -61,10 +61,47 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What an ``if``, ``? :``, ``&&`` or ``||`` asks, between two character offsets.
+
+    ``branches`` are the spans of what runs by the answer. ``leaves``: one of them always ends the function or the
+    loop, so that what follows runs by the answer as well.
+    """
+
+    asked: Expression
+    start: int
+    end: int
+    branches: tuple[tuple[int, int], ...]
+    leaves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """The span of what a ``try`` with a ``catch`` guards, and the span of that ``catch``."""
+
+    start: int
+    end: int
+    catch: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """``for (name of over)``: the names that each part is given, and the span of what is done with it."""
+
+    over: Expression
+    names: tuple[str, ...]
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fragments:
     """All of one source, each in its order. ``discarded``: offsets of calls whose value nobody takes.
 
     ``fallbacks`` are the left sides of ``left ?? right``; ``accesses`` are members and indexes, ``lists`` arrays.
+    ``returned`` are the values of ``return`` statements, ``assigned`` what variables are set to (``name += value``
+    too).
     """
 
     accesses: tuple[Piece, ...]
@@ -77,3 +114,10 @@ class Fragments:
     fallbacks: tuple[Piece, ...]
     elements: tuple[Element, ...]
     discarded: frozenset[int]
+    returned: tuple[Piece, ...] = ()
+    assigned: tuple[Given, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    tries: tuple[Try, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    unreached: tuple[tuple[int, int], ...] = ()
+    """Offsets of what no run reaches."""

@@ -209,9 +209,10 @@ def _around(before: Sequence[_Entry], entry: _Entry, method: str) -> tuple[tuple
             continue
         covered = covers(each.pattern, entry.pattern)
         doubt = _doubt(each, entry) if covered else "it covers some of the route's requests only"
-        layers.extend(each.layers if covered else ())
-        if doubt and may_cover(each.pattern, entry.pattern):
-            lost.append(Lost(doubt, each.event.path, each.line))
+        place = Lost(doubt, each.event.path, each.line) if doubt else None
+        layers.extend((replace(layer, doubt=place) for layer in each.layers) if covered else ())
+        if place is not None and may_cover(each.pattern, entry.pattern):
+            lost.append(place)
     return tuple(layers), tuple(lost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.repository.typescript.expressions import Expression, Function
@@ -12,13 +12,16 @@ from prr_pipeline.repository.typescript.expressions import Expression, Function
 class Step:
     """One wrapper or middleware: what it is called, what it was given, and where.
 
-    An argument that a helper function passes on is the text or number that the helper was given.
+    An argument that a helper function passes on is the text or number that the helper was given. ``called`` is the
+    callee of a declared step, with where it stands; ``doubt`` says why the step may not stand there.
     """
 
     name: str
     arguments: tuple[Expression, ...]
     path: str
     line: int
+    called: Layer | None = field(default=None, compare=False)
+    doubt: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Pipeline:
         handler = inner.handler or (None if inner.lost else self.handler)
         return Pipeline(self.steps + inner.steps, handler, self.lost + inner.lost)
 
+    def doubted(self, doubt: Lost | None) -> Pipeline:
+        """This one with the same doubt on each step; as it is without one."""
+        return replace(self, steps=tuple(replace(each, doubt=doubt) for each in self.steps)) if doubt else self
+
     def only_steps(self) -> Pipeline:
         """This one as steps around something else."""
         return replace(self, handler=None)
@@ -61,8 +68,12 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One value that is registered around a route; ``at`` is its offset if it stands inside a function."""
+    """One value that is registered around a route; ``at`` is its offset if it stands inside a function.
+
+    ``doubt`` says why it may not be registered when the route answers.
+    """
 
     path: str
     expression: Expression
     at: int | None = None
+    doubt: Lost | None = None

@@ -36,6 +36,7 @@ _SQL = (
     r"alter\s+table\s|drop\s+(table|index)\s|truncate\s|with\s.+\sas\s*\()"
 )
 _MAYBE_SQL = re.compile(r"['\"`]\s*(?:select|insert|update|delete|create|alter|drop|truncate|with)\s", re.IGNORECASE)
+_READS_AS_SQL = re.compile(r"(?is)\s*" + _SQL)
 _TEXT: Rule = {"any": [{"kind": "string"}, {"kind": "template_string"}]}
 
 
@@ -102,6 +103,11 @@ def scan(root: SgNode) -> Scan:
         else:
             _note(found, node, around, declares=True)
     return found
+
+
+def reads_as_sql(text: str) -> bool:
+    """Whether a text is an SQL statement by its form."""
+    return _READS_AS_SQL.match(text) is not None
 
 
 def sql_texts(root: SgNode, text: str) -> list[SgNode]:

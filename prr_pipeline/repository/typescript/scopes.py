@@ -16,7 +16,7 @@ from prr_pipeline.repository.typescript.expressions import (
     Spread,
     dotted,
 )
-from prr_pipeline.repository.typescript.pipelines import Vocabulary
+from prr_pipeline.repository.typescript.pipelines import Layer, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Scope:
     path: str
     at: int | None = None
     bound: Mapping[str, tuple[Scope, Expression]] = field(default_factory=dict)
+
+    def layer(self, expression: Expression) -> Layer:
+        """An expression with where it stands."""
+        return Layer(self.path, expression, self.at)
 
 
 def substituted(scope: Scope, expression: Expression) -> tuple[Scope, Expression]:

@@ -43,7 +43,7 @@ def unwrap_layers(code: Code, around: Sequence[Layer], inner: Layer, words: Voca
     unwrapping = _Unwrapping(code, words)
     found = Pipeline()
     for layer in around:
-        found = found.then(unwrapping.steps_of(layer))
+        found = found.then(unwrapping.steps_of(layer).doubted(layer.doubt))
     found = found.then(unwrapping.value_of(inner))
     if found.handler is None and not found.lost:
         made_by = f"{found.steps[-1].name} makes it" if found.steps else "nothing is registered"
@@ -82,7 +82,7 @@ class _Unwrapping:
             return self._call(scope, expression, depth)
         word = called(self._code, scope, expression, self._words)
         if word in self._words.steps:
-            return Pipeline((Step(word, (), scope.path, expression.line),))
+            return Pipeline((Step(word, (), scope.path, expression.line, scope.layer(expression)),))
         found = self._follow(scope, expression)
         if isinstance(found, Found) and found.expression is not expression:
             return self._value(Scope(found.path, found.at), found.expression, depth + 1)
@@ -102,7 +102,7 @@ class _Unwrapping:
         if isinstance(expression, Call):
             return self._call(scope, expression, depth, ends=False).only_steps()
         word = called(self._code, scope, expression, self._words)
-        step = Pipeline((Step(word, (), scope.path, expression.line),))
+        step = Pipeline((Step(word, (), scope.path, expression.line, scope.layer(expression)),))
         if isinstance(expression, Function) or word in self._words.steps:
             return step
         found = self._follow(scope, expression)
@@ -129,7 +129,8 @@ class _Unwrapping:
         if word in self._words.partial:
             return outer.then(_lost(f"{word} applies its steps to some requests only", scope, call))
         if word in self._words.steps:
-            own = Pipeline((Step(word, self._arguments(scope, call.arguments), scope.path, call.line),))
+            given, there = self._arguments(scope, call.arguments), callee_scope.layer(callee)
+            own = Pipeline((Step(word, given, scope.path, call.line, there),))
             return outer.then(own).then(self._wrapped(scope, call.arguments, depth))
         if word in self._words.composers:
             return outer.then(self._all(scope, call.arguments, depth, ends=ends))

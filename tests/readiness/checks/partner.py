@@ -61,6 +61,10 @@ export function authorizeUrl(clientId: string, verifier: string, state: string):
   return `https://identity.platform.loop.health/v1/oauth/authorize?${query}`;
 }
 
+export async function redeem(code: string, verifier: string) {
+  return post("/v1/oauth/token", { grant_type: "authorization_code", code, code_verifier: verifier });
+}
+
 export async function refresh(token: string) {
   return post("/v1/oauth/token", { grant_type: "refresh_token", refresh_token: token });
 }

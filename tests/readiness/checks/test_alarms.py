@@ -56,6 +56,26 @@ CASES = [
         ((), ()),
         Outcome.MET,
     ),
+    ("its actions are off", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: false }}", ((), ()), Outcome.UNMET),
+    ("its actions are on", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: true }}", ((), ()), Outcome.MET),
+    (
+        "off by a constant",
+        "const LOUD = false;\n" + CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: LOUD }}",
+        ((), ()),
+        Outcome.UNMET,
+    ),
+    (
+        "off or on, as the stage says",
+        CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: isProd }}",
+        ((), ()),
+        Outcome.UNKNOWN,
+    ),
+    (
+        "one of two is off",
+        CODE % f'{ERRORS}, {SLOW}, {{ name: "dlq", actionsEnabled: false }}, {DEAD}',
+        ((), ()),
+        Outcome.MET,
+    ),
     ("a lock is no dead letter", WHOLE.replace("dead-letters", "deadlocks"), ((), ()), Outcome.UNMET),
 ]
 

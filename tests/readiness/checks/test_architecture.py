@@ -79,6 +79,19 @@ SQL = {
     "driver": 'export const create = () => pool.query("select id from grants where id = 1");',
     "text alone": 'const text = "SELECT id FROM grants WHERE id = 1";\nexport const create = () => run(text);',
     "template": "const text = `UPDATE grants SET x = ${1}`;\nexport const create = () => text;",
+    "called by call": 'export const create = () => prisma.$queryRawUnsafe.call(prisma, "select 1");',
+    "bound": "export const create = prisma.$queryRawUnsafe.bind(prisma);",
+    "taken out": 'const { $queryRawUnsafe: q } = prisma;\nexport const create = () => q("select 1");',
+    "taken out of a parameter": 'export const create = ({ $queryRaw }) => $queryRaw("select 1");',
+    "by a text": 'export const create = () => Reflect.get(prisma, "$queryRawUnsafe")("x");',
+    "imported": 'import { sql as s } from "drizzle-orm";\nexport const create = () => s`select 1`;',
+    "by a constant": 'const q = "select * from grants";\nexport const create = () => client.query(q);',
+    "as a sum": 'export const create = (t) => execute("select * from " + t);',
+    "joined": 'export const create = () => execute(["select *", "from grants"].join(" "));',
+    "renamed": 'const ask = client.query;\nexport const create = () => ask("select * from grants");',
+    "driver by call": 'export const create = () => client.query.call(client, "select id from grants where x");',
+    "made by a function": 'const text = () => "delete from grants";\nexport const create = () => pool.query(text());',
+    "in an object": 'export const create = () => pool.query({ text: "select id from grants where id = 1" });',
 }
 
 
@@ -96,12 +109,38 @@ def test_raw_sql_outside_the_database_package_is_unmet(source: str) -> None:
         'export const create = () => fail("Select a plan from the list and try again");',
         "// SELECT id FROM grants WHERE id = 1\nexport const create = 1;",
         'export const create = () => search.query({ where: "x" });',
+        "interface Db { $queryRaw(): void }\nexport type Safe = Omit<Db, '$queryRaw'>;\nexport const create = 1;",
+        'export const create = () => run("archive grants");',
+        "export const create = (id) => run(`archive ${id}`);",
+        "export const create = (text) => /a+/.exec(text);",
+        "const PATTERN = /a+/;\nexport const create = (text) => PATTERN.exec(text);",
+        "const run = (job) => job();\nexport const create = (job) => run(job);",
+        "export const create = () => run(async () => 1);",
     ],
-    ids=["English", "comment", "other query"],
-)
+    ids=["English", "comment", "other query", "types", "a word", "begun with a word", "pattern", "named pattern",
+         "own function", "function given"],
+)  # fmt: skip
 def test_what_only_looks_like_sql_is_left_alone(source: str) -> None:
     """English in small letters, comments, and queries that are no SQL."""
     assert judged(service=source).outcome is Outcome.MET
+
+
+UNTOLD = {
+    "parameter": "export const create = (text) => pool.query(text);",
+    "imported": 'import { text } from "elsewhere";\nexport const create = () => pool.query(text);',
+    "joined": 'export const create = (parts) => execute(parts.join(" "));',
+    "begun as SQL": 'export const create = () => execute("select 1");',
+    "through a function": "const ask = (text) => pool.query(text);\nexport const create = (text) => ask(text);",
+}
+
+
+@pytest.mark.parametrize("source", UNTOLD.values(), ids=UNTOLD)
+def test_a_text_that_cannot_be_told_is_unknown_with_its_place(source: str) -> None:
+    """It may be SQL; the sentence says where to write it."""
+    finding = judged(service=source)
+    assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, Reason.NOT_RESOLVABLE), finding.message
+    assert [place.path for place in finding.locations] == [SERVICE]
+    assert "packages/database/src/**" in finding.message
 
 
 def test_a_package_without_a_context_is_not_declared() -> None:

@@ -121,6 +121,18 @@ def test_a_client_of_another_file_is_one() -> None:
     assert found(called, made=IMPORT + "export const stripe = () => new Stripe(key);").outcome is UNMET
 
 
+def test_a_breaker_is_a_shared_one() -> None:
+    """One that the service makes itself may cut nothing off."""
+    use = f"export const f = () => {BREAK}(() => stripe.pay());"
+    own = found(f"{MADE}const {BREAK} = (run) => run();\n{use}")
+    assert own.outcome is UNKNOWN
+    assert f"{BREAK} is the service's own ({CODE}:3)" in own.message
+    imported = f'import {{ {BREAK} }} from "./fake";\n{MADE}{use}'
+    assert found(imported, fake=f"export function {BREAK}(run) {{ return run(); }}").outcome is UNKNOWN
+    assert found(imported, fake=f'export {{ {BREAK} }} from "@platform/resilience";').outcome is MET
+    assert found(f'import {{ {BREAK} }} from "@platform/resilience";\n{MADE}{use}').outcome is MET
+
+
 def test_findings_say_where_and_what_to_do() -> None:
     """Places carry file and line."""
     bad = found(MADE + "export const f = () => stripe.pay();")

@@ -66,6 +66,55 @@ def test_each_part_of_the_wait_counts(old: str, new: str, expected: Outcome) -> 
     assert retries(OWN.replace(old, new) + state).outcome is expected
 
 
+WAITS = [
+    ("drawn and left", "const chance = Math.random(); await sleep(told * 1000);", UNMET),
+    ("drawn and logged", "console.log(Math.random()); await sleep(told * 1000);", UNMET),
+    ("drawn and never passed on", "const wait = told + 1; lot(Math.random()); await sleep(wait);", UNMET),
+    ("in what runs after the wait", "setTimeout(() => console.log(Math.random()), told * 1000);", UNMET),
+    ("by a constant", "const chance = Math.random() * 9; await sleep(told * 1000 + chance);", MET),
+    ("by a constant of a constant", "const a = Math.random(); const b = told + a; await sleep(Math.round(b));", MET),
+    ("added later", "let wait = told; wait += Math.random() * 9; await sleep(wait);", MET),
+    ("set later", "let wait = told; wait = wait + Math.random() * 9; await sleep(wait);", MET),
+    ("in a member", "const state = { wait: told + Math.random() }; await sleep(state.wait);", MET),
+    (
+        "a buffer that is filled",
+        "const b = new Uint8Array(1); crypto.getRandomValues(b); await sleep(told + b[0]);",
+        MET,
+    ),
+    ("a buffer beside", "const b = new Uint8Array(1); crypto.getRandomValues(b); await sleep(told);", UNMET),
+    ("one of two ways", "await sleep(told > 0 ? told + Math.random() : 1);", MET),
+    ("a function with two returns", "await sleep(twoWays(told));", MET),
+    ("a function that draws and does not return it", "await sleep(idle(told));", UNMET),
+    ("in a member of this", "this.wait = told + Math.random(); await sleep(this.wait);", MET),
+    ("in another member", "const s = { wait: told, id: Math.random() }; await sleep(s.wait);", UNMET),
+    (
+        "in what is asked",
+        "const r = await fetch(u, { id: Math.random() }); await sleep(r.headers.get('X') * 1);",
+        UNMET,
+    ),
+    ("made a whole number", "await sleep(Number(Math.max(told, Math.random() * 9).toFixed()));", MET),
+    ("a function of a package", "Math.random(); await sleep(spread(told));", UNKNOWN),
+]
+HELPERS = """
+import { spread } from "somewhere";
+function twoWays(told: number) { if (told > 9) return told; return told + Math.random(); }
+function idle(told: number) { const lot = Math.random(); return told; }
+"""
+
+
+@pytest.mark.parametrize(("wait", "expected"), [each[1:] for each in WAITS], ids=[each[0] for each in WAITS])
+def test_what_is_drawn_must_go_into_the_wait(wait: str, expected: Outcome) -> None:
+    """A random number that the delay does not hold spreads no client."""
+    assert retries(HELPERS + OWN.replace("await sleep(told * 1000 + Math.random() * 250);", wait)).outcome is expected
+
+
+def test_a_number_that_is_drawn_for_nothing_is_shown() -> None:
+    """With its place, after what is seen."""
+    seen = retries(OWN.replace("await sleep(told * 1000 + Math", "Math.random();\n  await sleep(told * 1000); (Math"))
+    assert seen.outcome is UNMET
+    assert (API, 7, "Math.random") in [(each.path, each.line, each.snippet) for each in seen.locations]
+
+
 def test_chance_in_a_helper_of_another_file_is_found() -> None:
     """The function that waits leads to it."""
     source = 'import { jitter } from "./jitter";\n' + OWN.replace("Math.random() * 250", "jitter()")

@@ -225,10 +225,11 @@ def test_who_is_on_call_leaves_the_digest() -> None:
 def test_a_working_tree_was_never_deployed() -> None:
     """And what is said of it is not remembered for the commit that it becomes."""
     tree = FakeSnapshot(FILES)
-    tree.commit = None  # type: ignore[assignment]
+    tree.commit = None
     sources, marks = Sources(tree, loop()), FactMarks(facts_with(ANSWERS))
     line = CATALOGUE.line("L43")
     with sources.tracker.frame() as frame:
         found = judge(str(line.check), line.parameters, sources, noted(marks, sources.tracker), IDENTITY)
     assert (found.finding.outcome, found.finding.reason) == (Outcome.UNKNOWN, Reason.NO_EVIDENCE)
-    assert "remote" in {kind for kind, _, _ in frame.reads.marks}
+    assert found.finding.message.endswith("judge a commit with --commit.")
+    assert {"remote", "label"} <= {kind for kind, _, _ in frame.reads.marks}

@@ -235,6 +235,7 @@ DEPLOYS: list[tuple[str, DeployFact | DeployAbsent, str]] = [
         "Ummmmm",
     ),
     ("three words", noted(NOTE.replace("Sign-in remembers the device for thirty days", "Fixes the login")), "Ummmmm"),
+    ("a release of nothing", noted(NOTE.replace("minor", "none")), "Ummmmm"),
     ("no words", noted('---\n"@services/identity": minor\n---\n'), "Ummmmm"),
     ("a stub beside a good one", noted(NOTE, '---\n"@services/identity": patch\n---\n\nwip\n'), "Ummmmm"),
     ("of another package", noted(NOTE.replace("identity", "clinical")), "Ummmmm"),
@@ -256,6 +257,25 @@ DEPLOYS: list[tuple[str, DeployFact | DeployAbsent, str]] = [
     ("a first release without a word", deploy(base=None, before=None, changesets=()), "UmmmU?"),
     ("no such release", DeployAbsent("No release tag is called that; set it.", Reason.NO_EVIDENCE), "??????"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("summary", "outcome"),
+    [
+        ("fix stuff in the code again", "U"),
+        ("WIP: not done yet, will do later", "U"),
+        ("WIP: plans can be paused for a month", "U"),
+        ("Fixed various small issues today", "U"),
+        ("Fixes login, and more of the same", "U"),
+        ("Fix the double charge of a declined card", "m"),
+        ("fix: clients no longer lose their drafts", "m"),
+        ("Boards show how many cards are WIP", "m"),
+        ("The fix of the day is shown first", "m"),
+    ],
+)
+def test_a_summary_that_begins_with_a_stub_word_tells_for_what(summary: str, outcome: str) -> None:
+    """Three words beside stub words and fillers; what is in progress tells nobody anything."""
+    assert vector(found=noted(NOTE.replace("Sign-in remembers the device for thirty days", summary)))[0] == outcome
 
 
 @pytest.mark.parametrize(("found", "expected"), [each[1:] for each in DEPLOYS], ids=[each[0] for each in DEPLOYS])

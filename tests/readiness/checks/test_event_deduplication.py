@@ -38,13 +38,13 @@ CASES = [
     ("a guard", handled("if (await alreadyProcessed(event.id, 'a')) return;"), MET),
     (
         "a guard of a namespace",
-        "import * as events from '@platform/events';\n" + handled("events.claimEvent(event);"),
+        "import * as events from '@platform/events';\n" + handled("if (!events.claimEvent(event)) return;"),
         MET,
     ),
-    ("a guard of this", handled("await this.claimEvent(event);"), MET),
+    ("a guard of this", handled("if (!(await this.claimEvent(event))) return;"), MET),
     (
         "a guard under another name",
-        "import { claimEvent as once } from '@platform/events';\n" + handled("await once(event);"),
+        "import { claimEvent as once } from '@platform/events';\n" + handled("if (!(await once(event))) return;"),
         MET,
     ),
     ("no guard", handled("await save(event.id);"), UNMET),
@@ -61,7 +61,7 @@ CASES = [
     ("a deleted row", handled(NOTE.replace("insert", "delete")), UNMET),
     (
         "handlers in an object",
-        "export const handlers = { 'a.b.v1': async (event) => { await claimEvent(event); } };",
+        "export const handlers = { 'a.b.v1': async (event) => { if (!(await claimEvent(event))) return; } };",
         MET,
     ),
     (
@@ -76,7 +76,16 @@ CASES = [
         "class T {\n  take(event) { return claimEvent(event); }\n}\nconst t = new T();\nsubscribe('a.b.v1', t.take);",
         MET,
     ),
-    ("one call deep", "const deep = (event) => claimEvent(event);\n" + handled("await deep(event);"), MET),
+    (
+        "one call deep",
+        "const deep = (event) => claimEvent(event);\n" + handled("if (!(await deep(event))) return;"),
+        MET,
+    ),
+    (
+        "one call deep, and ignored",
+        "const deep = (event) => claimEvent(event);\n" + handled("await deep(event);"),
+        UNMET,
+    ),
     (
         "two calls deep",
         "const deeper = (event) => claimEvent(event);\nconst deep = (event) => deeper(event);\n"
@@ -99,6 +108,98 @@ CASES = [
 def test_a_handler_asks_or_notes(code: str, outcome: Outcome) -> None:
     """In its own body, or in that of a function that it calls."""
     assert found(code).outcome is outcome
+
+
+SAVE = "await db.insert(orders).values(event);"
+FIRST = "if (!(await claimEvent(event))) return;"
+SKIPPED = NOTE.replace("});", "}).onConflictDoNothing().returning();")
+ORDERS = [
+    ("before the write", FIRST + SAVE, MET),
+    ("after the write", SAVE + FIRST, UNMET),
+    ("after a publication", "await publishEvent(tx, event);" + FIRST, UNMET),
+    ("after a request", "const r = await fetch(url);" + FIRST, UNMET),
+    ("after a call of nobody", "await save(event.id);" + FIRST, UNMET),
+    ("after a call that is not followed", "const s = make(); await s.save(event.id);" + FIRST, UNKNOWN),
+    ("after a check and a log", "schema.parse(event); logger.info(event.id);" + FIRST + SAVE, MET),
+    ("after a read", "const user = await repository.find(event.id);" + FIRST + SAVE, MET),
+    ("ignored", "await claimEvent(event);" + SAVE, UNMET),
+    ("kept and ignored", "const isNew = await claimEvent(event);" + SAVE, UNMET),
+    ("kept and only logged", "const isNew = await claimEvent(event); logger.info(isNew);" + SAVE, UNMET),
+    ("kept and handed on", "const isNew = await claimEvent(event); decide(isNew);", UNKNOWN),
+    ("kept and asked", "const isNew = await claimEvent(event); if (!isNew) return;" + SAVE, MET),
+    ("kept, asked too late", "const isNew = await claimEvent(event);" + SAVE + "if (!isNew) return;", UNMET),
+    ("made something of", "const n = await claimEvent(event); const gone = n === 0; if (gone) return;" + SAVE, MET),
+    ("set and asked", "let isNew; isNew = await claimEvent(event); if (!isNew) return;" + SAVE, MET),
+    ("asked, and goes on", "if (await alreadyProcessed(event)) { logger.info('twice'); }" + SAVE, UNMET),
+    ("in the branch", "if (await claimEvent(event)) {" + SAVE + "}", MET),
+    ("in short", "(await claimEvent(event)) && (await db.insert(orders).values(event));", MET),
+    ("asserted", "assert(await claimEvent(event));" + SAVE, MET),
+    ("given the work", "await claimEvent(event, async () => {" + SAVE + "});", MET),
+    ("given the work, and more", "await claimEvent(event, async () => {" + SAVE + "});" + SAVE, UNMET),
+    ("then", "return claimEvent(event).then((isNew) => { if (isNew) publishEvent(event); });", MET),
+    ("then, whatever it says", "return claimEvent(event).then(() => publishEvent(event));", UNMET),
+    (
+        "out of a transaction",
+        "const isNew = await db.transaction((tx) => claimEvent(tx)); if (!isNew) return;" + SAVE,
+        MET,
+    ),
+    ("out of a transaction, ignored", "await db.transaction((tx) => claimEvent(tx));" + SAVE, UNMET),
+    ("in a transaction", "await db.transaction(async (tx) => {" + FIRST + "await tx.insert(orders); });", MET),
+    ("in a transaction alone", "await db.transaction(async (tx) => {" + FIRST + "});" + SAVE, UNMET),
+    (
+        "in a transaction that tells",
+        "const ok = await db.transaction(async (tx) => {" + FIRST + "return true; }); if (ok) {" + SAVE + "}",
+        MET,
+    ),
+    ("a row first", NOTE + SAVE, MET),
+    ("a row last", SAVE + NOTE, UNMET),
+    (
+        "a row last in one transaction",
+        "await db.transaction(async (db) => { await db.insert(orders).values(event);" + NOTE + "});",
+        MET,
+    ),
+    ("a row that may be there", SKIPPED + SAVE, UNMET),
+    ("a row that may be there, asked", "const rows = " + SKIPPED + "if (rows.length === 0) return;" + SAVE, MET),
+]
+DEEP = [
+    ("all in one function", "async function take(event) {" + FIRST + SAVE + "}\n" + handled("await take(event);"), MET),
+    (
+        "beside that function",
+        "async function take(event) {" + FIRST + "}\n" + handled("await take(event);" + SAVE),
+        UNMET,
+    ),
+    (
+        "in a function that refuses",
+        "async function once(event) { if (!(await claimEvent(event))) throw new Error(); }\n"
+        + handled("if (!(await once(event))) return;" + SAVE),
+        MET,
+    ),
+    (
+        "after a function that writes",
+        "async function save(event) {" + SAVE + "}\n" + handled("await save(event);" + FIRST),
+        UNMET,
+    ),
+    ("after a function that does not", "const check = (event) => 1;\n" + handled("check(event);" + FIRST), MET),
+]
+
+
+@pytest.mark.parametrize(("body", "outcome"), [each[1:] for each in ORDERS], ids=[each[0] for each in ORDERS])
+def test_the_answer_of_a_claim_decides_about_what_is_done(body: str, outcome: Outcome) -> None:
+    """What runs before it, or whatever it answers, runs twice."""
+    assert found(handled(body)).outcome is outcome
+
+
+@pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in DEEP], ids=[each[0] for each in DEEP])
+def test_functions_that_a_handler_calls_are_looked_into(code: str, outcome: Outcome) -> None:
+    """Both for claims and for effects."""
+    assert found(code).outcome is outcome
+
+
+def test_a_finding_names_the_claim_and_what_stands_beside_it() -> None:
+    """Each with its line."""
+    assert "calls claimEvent (line 1) and ignores the answer" in found(handled("claimEvent(event);" + SAVE)).message
+    late = found(handled(SAVE + "\n" + FIRST)).message
+    assert "calls db.insert (line 1) whatever claimEvent answers" in late
 
 
 TABLES = [
@@ -152,5 +253,5 @@ def test_consumed_events_without_a_handler_are_unknown() -> None:
 
 def test_an_edit_elsewhere_leaves_the_digest() -> None:
     """Lines and other services are not judged."""
-    code = handled("claimEvent(event);")
+    code = handled(FIRST)
     assert found(code).subject_digest == found("\n" + code, manifest="name: identity").subject_digest

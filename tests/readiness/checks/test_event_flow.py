@@ -49,6 +49,20 @@ def test_an_event_that_is_not_registered_is_unmet_with_its_place() -> None:
     assert (found.locations[0].path, found.locations[0].line) == (CODE, 2)
 
 
+RENAMED = [
+    'import { publishEvent as pe } from "@platform/events";\nawait pe(this.db, "user.lost.v1", {});',
+    'import * as events from "@platform/events";\nconst { publishEvent: pe } = events;\npe(tx, "user.lost.v1");',
+    'import { publishEvent } from "@platform/events";\nconst send = publishEvent;\nsend(tx, "user.lost.v1");',
+    'import { outbox as box } from "../db/schema";\ntx.insert(box).values({ eventName: "user.lost.v1" });',
+]
+
+
+@pytest.mark.parametrize("code", RENAMED)
+def test_a_publisher_of_another_name_publishes(code: str) -> None:
+    """What a file calls it after its imports hides nothing."""
+    assert published(code).outcome is Outcome.UNMET
+
+
 UNKNOWN = [
     "publishEvent(`user.${action}.v1`, {});",
     "function f(name: string) { publishEvent(name, {}); }",

@@ -30,7 +30,11 @@ export const EVENT_SCHEMAS = { "order.placed.v1": orderPlacedV1 } as const;
 """,
     "packages/contracts/src/events/validate.ts": "export function validateEvent(name, payload) {}\n",
     BUILD: "export function buildOrderPlaced(order) {\n  return { id: order.id };\n}\n",
-    PLACE: "export class OrderService {\n  place(order) { return { event: order }; }\n}\n",
+    PLACE: """import { buildOrderPlaced } from "../events/build";
+export class OrderService {
+  place(order) { publishEvent(tx, "order.placed.v1", buildOrderPlaced(order)); return { event: order }; }
+}
+""",
     HELPER: """import { buildOrderPlaced } from "../../src/events/build";
 export const sample = () => buildOrderPlaced({ id: "o2" });
 export const byHand = () => ({ id: "o3" });
@@ -162,7 +166,7 @@ def test_what_comes_from_elsewhere_cannot_be_told() -> None:
 
 def test_another_services_function_is_no_producer() -> None:
     """Not who builds it counts, but that the publisher does."""
-    elsewhere = {"manifest": "contracts: {events_published: []}"}
+    elsewhere = {"manifest": "contracts: {events_published: []}", "place": "export class OrderService {}\n"}
     assert judged("L61", with_case(PARSED, **elsewhere), PLACED, ran()).reason is Reason.NOT_DECLARED
     other = {**with_case(PARSED, **elsewhere), "services/shop/service.yaml": FILES[MANIFEST]}
     assert judged("L61", other, PLACED, ran()).outcome is UNMET
@@ -170,9 +174,61 @@ def test_another_services_function_is_no_producer() -> None:
 
 def test_a_producer_may_be_seen_in_its_code() -> None:
     """Without a manifest that says so, who publishes is the producer."""
-    publishing = FILES[PLACE] + 'publishEvent("order.placed.v1", {});\n'
-    files = with_case(PARSED, manifest="contracts: {}", place=publishing)
+    files = with_case(PARSED, manifest="contracts: {}")
     assert judged("L61", files, PLACED, ran()).outcome is MET
+
+
+BUILT = "buildOrderPlaced(order)"
+SENT = [
+    ("something else", "{ id: order.id }", UNMET),
+    ("something else by a constant", "other", UNMET),
+    ("something else of its own", "{ ...other, id: buildId() }", UNMET),
+    ("a constant that holds it", "kept", MET),
+    ("it, and more", f"{{ ...{BUILT}, at: 1 }}", MET),
+    ("it, checked", f"schema.parse({BUILT})", MET),
+    ("what a function hands on", "wrapped(order)", MET),
+    ("what is given to the function", "order", UNKNOWN),
+    ("what somebody else makes", "make(order)", UNKNOWN),
+    ("of two one", f"order.old ? {{ id: 1 }} : {BUILT}", MET),
+]
+
+
+@pytest.mark.parametrize(("payload", "expected"), [each[1:] for each in SENT], ids=[each[0] for each in SENT])
+def test_what_is_tested_must_be_what_is_published(payload: str, expected: Outcome) -> None:
+    """A builder that the producer no longer uses proves nothing of what it sends."""
+    above = f"const other = {{ id: 1 }};\nconst wrapped = (order) => {BUILT};\nconst kept = {BUILT};\n"
+    place = FILES[PLACE].replace("export", f"{above}export").replace(f", {BUILT})", f", {payload})")
+    assert outcome(PARSED, place=place) is expected
+
+
+def test_a_row_of_the_outbox_is_published_too() -> None:
+    """With its payload under a name."""
+    call = f'publishEvent(tx, "order.placed.v1", {BUILT})'
+    for payload, expected in ((BUILT, MET), ("{ id: order.id }", UNMET)):
+        row = f'tx.insert(outbox).values({{ eventName: "order.placed.v1", payload: {payload} }})'
+        assert outcome(PARSED, place=FILES[PLACE].replace(call, row)) is expected
+
+
+def test_an_event_that_nobody_is_seen_to_publish_cannot_be_told() -> None:
+    """What was built may go another way."""
+    assert outcome(PARSED, place="export class OrderService {}\n") is UNKNOWN
+
+
+SWALLOWED = [
+    ("swallowed", f"try {{ {PARSED} }} catch {{}}", UNMET),
+    ("logged at most", f"try {{ {PARSED} }} catch (e) {{ console.log(e); }}", UNMET),
+    ("swallowed by the promise", f"await orderPlacedV1.parseAsync({BUILT}).catch(() => {{}});", UNMET),
+    ("thrown again", f"try {{ {PARSED} }} catch (e) {{ throw e; }}", MET),
+    ("asserted", f"try {{ {PARSED} }} catch (e) {{ expect(e).toBeUndefined(); }}", MET),
+    ("cleaned up", f"try {{ {PARSED} }} finally {{ close(); }}", MET),
+    ("in the cleaning up", f"try {{ run(); }} catch {{}} finally {{ {PARSED} }}", MET),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), [each[1:] for each in SWALLOWED], ids=[each[0] for each in SWALLOWED])
+def test_a_refusal_that_is_swallowed_asserts_nothing(body: str, expected: Outcome) -> None:
+    """The case passes whatever the schema says."""
+    assert outcome(body) is expected
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,13 @@ CASES = [
     ("no schema, the registry dangles", {"family": "export const other = 1;"}, [UNKNOWN, UNKNOWN, MET, MET]),
     ("no family file", {"family": None}, [UNMET, UNKNOWN, MET, MET]),
     ("not made by Zod", {"family": "export const orderPlacedV1 = { id: String };"}, [UNMET, UNMET, MET, MET]),
-    ("another maker", {"family": SCHEMA.replace("z.object", "v.object")}, [UNMET, UNMET, MET, MET]),
+    ("another maker", {"family": SCHEMA.replace("z.object", "v.object")}, [UNMET, UNKNOWN, MET, MET]),
+    ("another of the maker's kind", {"family": SCHEMA.replace("z.object", "z.string")}, [UNMET, UNMET, MET, MET]),
+    (
+        "registered as what a function makes",
+        {"registry": 'export const EVENT_SCHEMAS = { "order.placed.v1": eventSchema({}) };'},
+        [MET, UNKNOWN, MET, MET],
+    ),
     ("not registered", {"registry": "export const EVENT_SCHEMAS = {};"}, [MET, UNMET, UNMET, MET]),
     (
         "registered inline",
@@ -130,3 +136,12 @@ def test_what_cannot_be_followed_has_a_reason() -> None:
     """A dangling import is no proof of absence."""
     found = judged("L58", {**FILES, FAMILY: "export const other = 1;"}, PLACED)
     assert found.reason is Reason.NOT_RESOLVABLE
+
+
+def test_a_value_that_an_unknown_function_makes_is_named() -> None:
+    """With its place, for only running it could tell whether it is a schema."""
+    registry = '\nexport const EVENT_SCHEMAS = { "order.placed.v1": eventSchema({}) };'
+    found = judged("L58", {**FILES, REGISTRY: registry}, PLACED)
+    assert (found.outcome, found.reason) == (UNKNOWN, Reason.NOT_RESOLVABLE)
+    assert (found.locations[0].path, found.locations[0].line) == (REGISTRY, 2)
+    assert f"eventSchema at {REGISTRY}:2" in found.message

@@ -55,6 +55,54 @@ def test_a_handler_of_another_file_is_followed_to_its_place() -> None:
     assert [(place.path, place.line) for place in finding.locations] == [("apps/api/handlers-impl.ts", 3)]
 
 
+FORWARDS = {
+    "arrow": "async function all(c) BODY\nexport const POST = pipeline(withAuth(), (context) => all(context));",
+    "block": "const all = async (c) => BODY;\nexport const POST = async (context) => { return await all(context); };",
+    "constant": "const all = async (c) => BODY;\n"
+    "export const POST = async (context) => { const answer = await all(context); return answer; };",
+    "parts": "const all = (a, b) => BODY;\nexport const POST = (c) => all(c.request, { tenant: c.tenant });",
+    "rest": "const all = (...a) => BODY;\nexport const POST = (...given) => all(...given);",
+    "twice": "const all = (c) => BODY;\nconst next = (c) => all(c);\nexport const POST = (c) => next(c);",
+    "several returns": "const all = (c) => BODY;\n"
+    "export const POST = (c) => { if (c.dryRun) return all(c); return all(c); };",
+    "method": "class Grants { create(c) BODY }\nconst grants = new Grants();\n"
+    "export const POST = (context) => grants.create(context);",
+}
+
+
+@pytest.mark.parametrize("form", FORWARDS.values(), ids=FORWARDS)
+def test_what_a_handler_hands_its_request_on_to_is_counted_with_it(form: str) -> None:
+    """A long body is no shorter for standing in another function; the sentence names that one."""
+    assert judged(form.replace("BODY", body(45))).outcome is Outcome.MET
+    too_long = judged(form.replace("BODY", body(90)))
+    assert too_long.outcome is Outcome.UNMET, too_long.message
+    assert f" of {ROUTE}:1" in too_long.message
+
+
+def test_a_handler_of_another_file_that_is_handed_the_request_is_counted() -> None:
+    """Unless it lies in a service package, which is where the rest belongs."""
+    source = 'import { all } from "FROM";\nexport const POST = (context) => all(context);'
+    text = f"export const all = async (context) => {body(90)};"
+    elsewhere = judged(source.replace("FROM", "../../handlers"), apps__api__handlers=text)
+    assert elsewhere.outcome is Outcome.UNMET
+    files = {
+        ROUTE: source.replace("FROM", "@repo/equity-service"),
+        "package.json": '{"workspaces": ["packages/*"]}',
+        "packages/equity-service/package.json": '{"name": "@repo/equity-service", "exports": "./src/index.ts"}',
+        "packages/equity-service/src/index.ts": text,
+    }
+    assert run(M10.check, M10.parameters, files, using=WIDE).outcome is Outcome.MET
+
+
+def test_what_gets_no_part_of_the_request_is_no_handler() -> None:
+    """Parsing and marshalling have functions of their own."""
+    finding = judged(
+        f"const ok = (found) => {body(40)};\nexport const POST = async (context) => {{\n"
+        f"  const found = await list(context);\n  return ok(found);\n{'  step();' + chr(10)}}};"
+    )
+    assert (finding.outcome, finding.values["lines"]) == (Outcome.MET, 5)
+
+
 def test_blank_and_comment_lines_count_by_declaration() -> None:
     """They do by default; a profile may leave them out."""
     source = f"export const POST = async () => {{\n{'// why' + chr(10)}{chr(10)}{'  step();' + chr(10)}}};"

@@ -20,12 +20,14 @@ EXECUTOR, INFRA = "services/jobs/src/jobs/executor.ts", "services/jobs/infra.ts"
 RUNS = """
 import { logger } from "@platform/core";
 import { report } from "../report";
+const failures = metrics.getMeter("jobs").createCounter("JobFailures");
 export async function execute(job) {
   try {
     await call(job.target);
     logger.info("done");
   } catch (fault) {
     logger.error({ job: job.id, fault }, "job failed");
+    failures.add(1);
   }
 }
 """
@@ -60,13 +62,21 @@ def vector(edit: tuple[str, str | None, str] | None = None, record: ArtefactFact
 
 
 LOGS = 'logger.error({ job: job.id, fault }, "job failed")'
+COUNTED = 'metrics.increment("JobFailures");'
+ASKED = """export async function execute(job) {
+  const answer = await call(job.target);
+  if (!answer.ok) {
+    logger.error("job failed");
+    metrics.increment("JobFailures");
+  }
+}"""
 ALARM = '"job-failures": { metric: "JobFailures", threshold: 3 }'
 EDITS: list[tuple[str, tuple[str, str | None, str] | None, str]] = [
     ("as it is", None, "mm"),
     ("nothing is logged", (EXECUTOR, LOGS, "throw fault"), "Um"),
     ("a failure is logged as news", (EXECUTOR, "logger.error", "logger.info"), "Um"),
     ("a function logs it", (EXECUTOR, LOGS, "report(fault)"), "mm"),
-    ("in a callback", (EXECUTOR, None, "run().catch((fault) => logger.error(fault));"), "mm"),
+    ("in a callback", (EXECUTOR, None, f"{COUNTED}\nrun().catch((fault) => logger.error(fault));"), "mm"),
     ("after all, not in a branch", (EXECUTOR, None, "export const run = () => logger.error('x');"), "Um"),
     ("broken code", (EXECUTOR, None, "try {"), "?m"),
     ("an alarm of the job itself", (INFRA, "job-failures", "release-expired-stuck"), "mm"),
@@ -78,6 +88,20 @@ EDITS: list[tuple[str, tuple[str, str | None, str] | None, str]] = [
     ("a computed threshold", (INFRA, "threshold: 3", "threshold: limit()"), "?m"),
     ("no alarms", (INFRA, "alarms:", "silence:"), "Um"),
     ("computed alarms", (INFRA, None, 'platformService("jobs", { alarms: make() });'), "?m"),
+    ("asked whether it failed", (EXECUTOR, None, ASKED), "mm"),
+    ("only success is logged", (EXECUTOR, None, ASKED.replace("!", "")), "Um"),
+    ("only a good status is logged", (EXECUTOR, None, ASKED.replace("!answer.ok", "answer.status < 400")), "Um"),
+    ("a bad status is logged", (EXECUTOR, None, ASKED.replace("!answer.ok", "answer.status >= 400")), "mm"),
+    ("success and more", (EXECUTOR, None, ASKED.replace("!answer.ok", "answer.ok && job.loud")), "Um"),
+    ("anything else is asked", (EXECUTOR, None, ASKED.replace("!answer.ok", "answer.fault")), "mm"),
+    ("else", (EXECUTOR, None, ASKED.replace("!answer.ok) {", "answer.ok) { run(); } else {")), "mm"),
+    ("after success left", (EXECUTOR, None, ASKED.replace("!answer.ok) {", "answer.ok) return; {")), "mm"),
+    ("nothing is counted", (EXECUTOR, "failures.add(1);", ""), "Um"),
+    ("counted elsewhere", (EXECUTOR, "failures.add(1);", "count(failures);"), "mm"),
+    ("an instrument of a name that is made", (EXECUTOR, '"JobFailures"', "nameOf(jobs)"), "?m"),
+    ("the alarm watches something else", (INFRA, "JobFailures", "other_metric"), "Um"),
+    ("the alarm watches what a provider may count", (INFRA, "JobFailures", "OtherMetric"), "?m"),
+    ("the alarm watches what the provider counts", (INFRA, "JobFailures", "Errors"), "mm"),
     ("an unlogged failure beside computed alarms", (EXECUTOR, LOGS, "throw fault"), "Um"),
 ]
 

@@ -47,6 +47,19 @@ CASES = [
         UNKNOWN,
         "is told only by running it",
     ),
+    ("two of one id", f"export const JOBS = [{ENTRY}, {ENTRY}];", UNMET, "id is that of another entry too"),
+    (
+        "a schedule that is over",
+        f"export const JOBS = [{ENTRY.replace('rate(5 minutes)', 'cron(0 0 1 1 ? 1999)')}];",
+        UNMET,
+        "its last year has passed",
+    ),
+    (
+        "a schedule to come",
+        f"export const JOBS = [{ENTRY.replace('rate(5 minutes)', 'cron(0 0 1 1 ? 2026-2199)')}];",
+        MET,
+        "has release-expired",
+    ),
     ("a spread registry", "export const JOBS = [...load()];", UNKNOWN, "shows no plain entry of release-expired"),
     ("broken code", "export const JOBS = [", UNKNOWN, REGISTRY),
 ]
@@ -58,6 +71,40 @@ def test_a_job_is_registered_with_a_schedule_and_a_target(code: str | None, outc
     found = judged("L65", {REGISTRY: code} if code is not None else {}, JOB)
     assert found.outcome is outcome
     assert why in found.message
+
+
+INFRA = "services/jobs/infra.ts"
+TWO = f"export const JOBS = [{ENTRY.replace('release-', 'purge-')}, {ENTRY}];"
+CRON = "new sst.aws.Cron(job.id, { schedule: job.schedule });"
+WAYS = [
+    ("all", f"for (const job of JOBS) {{ {CRON} }}", MET),
+    ("each", f"JOBS.forEach((job) => {{ {CRON} }});", MET),
+    ("a copy", f"for (const job of [...JOBS]) {CRON}", MET),
+    ("sorted", f"for (const job of JOBS.toSorted(byId)) {CRON}", MET),
+    ("by key", f"for (const [at, job] of Object.entries(JOBS)) {{ {CRON} }}", MET),
+    ("without the first", f"for (const job of JOBS.slice(1)) {CRON}", MET),
+    ("without the first two", f"for (const job of JOBS.slice(2)) {CRON}", UNMET),
+    ("the first alone", f"for (const job of JOBS.slice(0, 1)) {CRON}", UNKNOWN),
+    ("without a job", f'JOBS.filter((job) => job.id !== "release-expired").map((job) => {CRON[:-1]});', UNMET),
+    ("without another job", f'for (const job of JOBS.filter((job) => job.id !== "purge")) {CRON}', MET),
+    ("one job alone", f'for (const job of JOBS.filter((job) => job.id === "release-expired")) {CRON}', MET),
+    ("some jobs", f"for (const job of JOBS.filter((job) => job.wanted)) {CRON}", UNKNOWN),
+    ("some jobs by a name", f"const some = JOBS.filter(isWanted);\nfor (const job of some) {CRON}", UNKNOWN),
+    ("a job skipped", f'for (const job of JOBS) {{ if (job.id === "release-expired") continue; {CRON} }}', UNMET),
+    ("another job skipped", f'for (const job of JOBS) {{ if (job.id === "purge") continue; {CRON} }}', MET),
+    ("some skipped", f"for (const job of JOBS) {{ if (!job.wanted) continue; {CRON} }}", UNKNOWN),
+    ("made on a condition", f'for (const job of JOBS) {{ if (job.id !== "release-expired") {CRON} }}', UNMET),
+    ("asked of the stage", f"if (stage) {{ for (const job of JOBS) {{ {CRON} }} }}", MET),
+    ("counted, then scheduled", f"for (const job of JOBS.slice(2)) count(job);\nfor (const job of JOBS) {CRON}", MET),
+    ("scheduled elsewhere", "platformService('jobs', {});", MET),
+]
+
+
+@pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in WAYS], ids=[each[0] for each in WAYS])
+def test_the_infrastructure_leaves_no_job_out(code: str, outcome: Outcome) -> None:
+    """What goes through the registry must take each; what only may leave one out is unknown."""
+    files = {REGISTRY: TWO, INFRA: f'import {{ JOBS }} from "./src/jobs/registry";\n{code}'}
+    assert judged("L65", files, JOB).outcome is outcome
 
 
 def test_another_job_leaves_the_digest() -> None:

@@ -51,6 +51,13 @@ def target(new: str) -> tuple[str, str, str]:
     return (REGISTRY, f'"{TARGET}"', new)
 
 
+def beside(field: str) -> tuple[str, str, str]:
+    """The registry with another field in the entry."""
+    return (REGISTRY, f'target: "{TARGET}"', f'target: "{TARGET}", {field}')
+
+
+SERVED = CODE.replace("/v1/admin/locks", "/v1/admin/keys")
+IMPORTED = (REGISTRY, "import", 'import { SCOPES } from "@platform/scopes";\nimport')
 CASES: list[tuple[str, Edits, Outcome, str]] = [
     ("as it is", [], MET, "release-expired calls POST /v1/admin/locks/release of membership"),
     ("a path alone", [target('"/v1/admin/locks/release"')], MET, "a scope, an idempotency step, and a test"),
@@ -62,6 +69,13 @@ CASES: list[tuple[str, Edits, Outcome, str]] = [
     ("a constant", [target("T"), (REGISTRY, "export", f'const T = "{TARGET}";\nexport')], MET, "of membership"),
     ("another service serves it too", [(OTHER, "", CODE)], UNKNOWN, "name method and service in the target"),
     ("another serves it, it says whose", [(OTHER, "", CODE), target('"membership:/v1/admin/locks/release"')], MET, ""),
+    ("its service beside it", [beside('service: "membership"'), (OTHER, "", CODE)], MET, "of membership"),
+    ("another service beside it", [beside('service: "clinical"'), (OTHER, "", SERVED)], UNMET, "which no service regi"),
+    ("no known service beside it", [beside('service: "locks"')], MET, "of membership"),
+    ("its scope", [beside("scope: SCOPES.ADMIN_LOCKS"), IMPORTED], MET, "of membership"),
+    ("another scope", [beside('scope: "admin:jobs"')], UNMET, "asks for admin:jobs, and POST /v1/admin/locks/release"),
+    ("its scope among others", [beside('scopes: ["admin:jobs", "admin:locks"]')], MET, "of membership"),
+    ("a computed scope of its own", [beside("scope: scopeOf()")], MET, "of membership"),
     ("a computed tail", [target("`/v1/admin/locks/${action}`")], UNKNOWN, "write it as METHOD /path"),
     ("a computed middle", [target("`${host}/v1/${what}/release`")], UNKNOWN, "write it as METHOD /path"),
     ("a computed method", [target("{ method: m(), path: '/v1/admin/locks/release' }")], UNKNOWN, "write it as METHOD"),
@@ -78,6 +92,15 @@ CASES: list[tuple[str, Edits, Outcome, str]] = [
     ("a scope by the prefix", [
         (ROUTES, f"{GUARD}, ", ""), (ROUTES, "const mid", f'locks.use("/v1/admin/*", {GUARD});\nconst mid'),
     ], MET, ""),
+    ("a scope under a condition", [
+        (ROUTES, f"{GUARD}, ", ""), (ROUTES, "const mid", f'if (A) locks.use("/v1/admin/*", {GUARD});\nconst mid'),
+    ], UNKNOWN, "it is registered only under a condition"),
+    ("a scope in a function that nobody calls", [
+        (ROUTES, f"{GUARD}, ", ""), (ROUTES, "const mid", f'function f() {{ locks.use("*", {GUARD}); }}\nconst mid'),
+    ], UNKNOWN, "inside a function"),
+    ("a step of its own", [
+        (ROUTES, "{ idempotency, ", "{ "), (ROUTES, "const mid", "const idempotency = () => noop;\nconst mid"),
+    ], UNKNOWN, "idempotency is the service's own"),
     ("a computed scope", [(ROUTES, "SCOPES.ADMIN_LOCKS", "scope()")], UNKNOWN, "cannot be told at"),
     ("no step", [(ROUTES, f", {STEP}", "")], UNMET, "has no idempotency or withIdempotency; put it in the chain"),
     ("no step and a computed scope", [(ROUTES, f"(SCOPES.ADMIN_LOCKS), {STEP}", "(scope())")], UNMET, "has no idemp"),
@@ -127,6 +150,25 @@ def test_a_job_calls_a_guarded_and_idempotent_admin_route(edits: Edits, outcome:
 def test_a_passed_test_calls_it_twice(case: Case, outcome: Outcome) -> None:
     """Its title names the job, the operation or the route, and says that it is called again."""
     assert found([], case).outcome is outcome
+
+
+BODIES = [
+    ("await post(URL); const again = await post(URL); expect(again.status).toBe(200);", MET),
+    ("await post(URL); expect((await post(URL)).status).toBe(200);", MET),
+    ("await request(app).post(URL).send({}); await request(app).post(URL).send({}).expect(200);", MET),
+    ("for (const key of keys) { const answer = await post(URL); expect(answer.ok).toBe(true); }", MET),
+    ("await post(URL); await post(URL); unchanged(1);", MET),
+    ("await post(URL); await post(URL);", UNMET),
+    ("const first = await post(URL); expect(first.status).toBe(200); await post(URL);", UNMET),
+    ("for (const key of keys) { await post(URL); }", UNMET),
+]
+
+
+@pytest.mark.parametrize(("body", "outcome"), BODIES, ids=range(len(BODIES)))
+def test_something_is_asserted_after_the_second_call(body: str, outcome: Outcome) -> None:
+    """A case that only calls twice passes whatever the second call does."""
+    code = f"const unchanged = (n) => expect(rows()).toBe(n);\nit({TITLE!r}, async () => {{ {body} }});\n"
+    assert found([(TESTS, "", code)]).outcome is outcome
 
 
 def test_words_inside_another_jobs_name_count_for_nothing() -> None:

@@ -63,6 +63,18 @@ CASES = [
     ("a logger that was made", "const l = logger.child({});\nl.info(patient);", UNMET),
     ("a logger of another name", "report.info(patient);\nlogger.info(1);", MET),
     ("an optional call", "logger?.info?.(patient);", UNMET),
+    ("a wrapper of a line", "const log2 = (x: object) => logger.info(x);\nlog2(patient);", UNMET),
+    (
+        "a wrapper with a text",
+        "function note(t, x) { logger.info(`${t} ${x}`); }\nnote('a', patient);",
+        UNMET,
+    ),
+    ("a wrapper of all", "const out = (...all: object[]) => logger.info(...all);\nout(1, patient);", UNMET),
+    ("a wrapper of a wrapper", "const a = (x) => logger.info({ x });\nconst b = (y) => a(y);\nb(patient);", UNMET),
+    ("a wrapper that logs another thing", "const a = (x, y) => logger.info(y);\na(patient, 1);", MET),
+    ("a wrapper that logs a part", "const a = (x) => logger.info(x.kind);\na(patient);", MET),
+    ("a wrapper that hides", "const a = (x) => logger.info(safeView(x));\na(patient);", MET),
+    ("a wrapper of what is no log", "const a = (x) => report(x);\na(patient);\nlogger.info(1);", MET),
     ("what running tells", "logger.info((1, patient));", UNKNOWN),
     ("a sequence without it", "logger.info((1, 2));", MET),
     ("an empty file", "", UNKNOWN),
@@ -72,6 +84,22 @@ CASES = [
 @pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
 def test_a_log_call_is_judged_by_what_it_is_given(code: str, outcome: Outcome) -> None:
     """By names of variables, properties, functions and types."""
+    assert found(code).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("const safeView = (x) => x;\nlogger.info(safeView(patient));", UNKNOWN),
+        ("import { safeView } from './fake';\nlogger.info(safeView(patient));", UNKNOWN),
+        ("import { same as safeView } from '@platform/logging';\nlogger.info(safeView(patient));", UNKNOWN),
+        ("const safeView = (x) => x;\nlogger.info(patient);", UNMET),
+        ("import { safeView } from '@platform/logging';\nconst hide = safeView;\nlogger.info(hide(patient));", MET),
+        ("import * as log from '@platform/logging';\nlogger.info(log.safeView(patient));", MET),
+    ],
+)
+def test_a_wrapper_is_the_shared_one(code: str, outcome: Outcome) -> None:
+    """One that the service makes itself may hide nothing."""
     assert found(code).outcome is outcome
 
 

@@ -124,6 +124,73 @@ def test_what_cannot_be_followed_is_unknown_with_its_place(source: str) -> None:
     assert finding.locations[0].line > 0
 
 
+LIBRARY = "apps/api/lib/middleware/index.ts"
+NAMES = [step.partition("(")[0] for step in STEPS]
+REAL = "\n".join(f"export const {name} = (...given) => (context, next) => next();" for name in [*NAMES, "pipeline"])
+IMPORTS = f'import {{ {", ".join([*NAMES, "pipeline"])} }} from "../../lib/middleware/index";\n'
+NO_OP = "(_: string) => (c: any, n: any) => n();"
+
+
+def imported(source: str, **changes: object) -> Finding:
+    """With the real steps in the shared folder, and a step of that name elsewhere."""
+    more = {
+        LIBRARY: f"{REAL}\nexport const noop = {NO_OP}",
+        "apps/api/lib/noop.ts": f"export const withAudit = {NO_OP}",
+    }
+    return judged(source, more, **changes)
+
+
+def test_steps_of_the_shared_folder_are_met() -> None:
+    """Imported by name, as a whole, renamed here, or configured once for the file."""
+    whole = composed([f"m.{step}" for step in STEPS]).replace("pipeline", "m.pipeline")
+    ready = f"{IMPORTS}const audited = withAudit('x');\n{composed([*STEPS[:5], 'audited', STEPS[6]])}"
+    renamed = IMPORTS.replace("withAudit,", "withAudit as audit,") + composed([*STEPS[:5], "audit('x')", STEPS[6]])
+    for source in (
+        IMPORTS + composed(STEPS),
+        f'import * as m from "../../lib/middleware/index";\n{whole}',
+        ready,
+        renamed,
+    ):
+        finding = imported(source)
+        assert finding.outcome is Outcome.MET, (source, finding.message)
+
+
+WITHOUT_AUDIT = IMPORTS.replace("withAudit, ", "")
+FOREIGN = {
+    "of the route file": f"{WITHOUT_AUDIT}const withAudit = {NO_OP}\n{composed(STEPS)}",
+    "function of the route file": WITHOUT_AUDIT + "function withAudit(_) { return (c, n) => n(); }\n" + composed(STEPS),
+    "in an object of the route file": f"{WITHOUT_AUDIT}const m = {{ withAudit: {NO_OP.rstrip(';')} }};\n"
+    + composed([*STEPS[:5], "m.withAudit('x')", STEPS[6]]),
+    "of another folder": f'{WITHOUT_AUDIT}import {{ withAudit }} from "../../lib/noop";\n{composed(STEPS)}',
+    "of a package": f'{WITHOUT_AUDIT}import {{ withAudit }} from "elsewhere";\n{composed(STEPS)}',
+    "another export": f'{WITHOUT_AUDIT}import {{ noop as withAudit }} from "../../lib/middleware/index";\n'
+    + composed(STEPS),
+    "composer": IMPORTS.replace(", pipeline", "") + f"const pipeline = (...all) => all.at(-1);\n{composed(STEPS)}",
+}
+
+
+@pytest.mark.parametrize("source", FOREIGN.values(), ids=FOREIGN)
+def test_a_step_that_only_has_the_name_is_unmet(source: str) -> None:
+    """Whatever it does; the sentence says whose it is."""
+    finding = imported(source)
+    assert finding.outcome is Outcome.UNMET, finding.message
+    assert "withAudit is " in finding.message or "pipeline is the route file's own" in finding.message
+
+
+def test_without_a_declared_folder_the_route_files_own_step_is_unmet_all_the_same() -> None:
+    """And one of another file counts."""
+    changes = {"middleware__defined_under": None}
+    assert imported(FOREIGN["of the route file"], **changes).outcome is Outcome.UNMET
+    assert imported(FOREIGN["of another folder"], **changes).outcome is Outcome.MET
+
+
+def test_a_step_whose_origin_cannot_be_told_is_unknown() -> None:
+    """Its import leads nowhere."""
+    finding = imported(f'{WITHOUT_AUDIT}import {{ withAudit }} from "../../lib/gone";\n{composed(STEPS)}')
+    assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, Reason.NOT_RESOLVABLE)
+    assert "withAudit" in finding.message
+
+
 def test_a_step_without_a_name_in_code_is_not_declared() -> None:
     """The profile must say what to look for."""
     finding = judged(composed(STEPS), middleware__names_in_code={"auth": "withAuth"})

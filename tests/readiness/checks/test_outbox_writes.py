@@ -14,6 +14,10 @@ CHANGE = "await tx.insert(orders).values({});"
 ROW = "await tx.insert(outbox).values({ eventName: 'a.b.v1' });"
 EMIT = "async function emit(tx, order) { await tx.insert(outbox).values({ eventName: 'a.b.v1', order }); }\n"
 
+RENAMED = "import { publishEvent as pe } from '@platform/events';\n"
+BOX = "\nimport { outbox as box } from './schema';"
+SHADOW = f"const tx = this.db; {ROW}"
+
 
 def inside(body: str, opened: str = "db.transaction(async (tx) => {") -> str:
     """A function that runs a body in a transaction."""
@@ -78,6 +82,25 @@ CASES = [
         MET,
     ),
     ("no event", inside(CHANGE), EXEMPT),
+    ("another name of the publisher", RENAMED + inside(CHANGE + "await pe(this.db, 'a.b.v1', {});"), UNMET),
+    ("another name, inside", RENAMED + inside(CHANGE + "await pe(tx, 'a.b.v1', {});"), MET),
+    ("another name of the outbox", inside(CHANGE + "await db.insert(box).values({});") + BOX, UNMET),
+    ("a dropped promise", inside(CHANGE + "void publishEvent(tx, 'a.b.v1', {});"), UNMET),
+    ("nobody waits", inside(CHANGE + "publishEvent(tx, 'a.b.v1', {});"), UNMET),
+    ("a caught promise", inside(CHANGE + "publishEvent(tx, 'a.b.v1', {}).catch(() => {});"), UNMET),
+    ("a row that nobody waits for", inside(CHANGE + ROW.replace("await ", "")), UNMET),
+    ("later", inside(CHANGE + "setTimeout(() => publishEvent(tx, 'a.b.v1', {}));"), UNMET),
+    ("later, waited for there", inside(CHANGE + "setImmediate(async () => { " + ROW + " });"), UNMET),
+    ("for each", inside(CHANGE + "order.lines.forEach(async (line) => { " + ROW + " });"), UNMET),
+    ("all at once", inside(CHANGE + "await Promise.all(lines.map(async (line) => { " + ROW + " }));"), MET),
+    ("handed back", inside(CHANGE + "return publishEvent(tx, 'a.b.v1', {});"), MET),
+    ("waited for after all", inside(CHANGE + "const sent = publishEvent(tx, 'a.b.v1', {}); await sent;"), MET),
+    ("a row at once", inside(CHANGE + ROW.replace("await ", "").replace("})", "}).run()")), MET),
+    ("a driver without promises", inside(CHANGE + "publishEvent(tx, 'a.b.v1');", "db.transaction((tx) => {"), MET),
+    ("a helper that drops it", EMIT.replace("await", "void") + inside(CHANGE + "await emit(tx, order);"), UNMET),
+    ("a dropped helper", EMIT + inside(CHANGE + "void emit(tx, order);"), UNMET),
+    ("a connection of the same name", inside(CHANGE + "{ const tx = this.db; " + ROW + " }"), UNKNOWN),
+    ("a connection of the same name in a function", inside(CHANGE + f"await run(() => {{ {SHADOW} }});"), UNMET),
 ]
 
 

@@ -50,7 +50,7 @@ CASES: list[tuple[str, Edits, dict[str, Outcome]]] = [
     ("no canaries", {CANARIES: None}, {"L77": UNMET}),
     ("no token planted", {TESTS: ("lph_rt_canary_0001", "token")}, {"L77": UNMET}),
     ("nobody asks to disconnect", {PAGE: ('fetch("/api/disconnect"', 'fetch("/api/other"')}, {"L78": UNMET}),
-    ("no revoking", {ROUTES: ("revoke(await", "console.assert(await")}, {"L78": UNMET}),
+    ("no revoking", {ROUTES: ("revoke(await", "String(await")}, {"L78": UNMET}),
     ("no scopes of health data", {DECLARATION: "scopes: [openid]", OAUTH: ("read:biomarkers", "profile")},
      {"L79": APART}),
     ("scopes of health data in code alone", {DECLARATION: "partner: Fitbook Inc."}, {}),

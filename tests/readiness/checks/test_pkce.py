@@ -12,10 +12,17 @@ HASH = 'const challengeOf = (verifier: string) => createHash("sha256").update(ve
 SENT = 'const query = { code_challenge_method: "S256" };\n'
 
 
+REST = """
+const verifier = randomBytes(48).toString("base64url");
+const begin = { code_challenge: createHash("sha256").update(verifier).digest("base64url") };
+const end = { code_verifier: verifier };
+"""
+
+
 def pkce(source: str, **others: str) -> Finding:
     """L72 of a client of these files alone, ``oauth.ts`` first."""
     edits = {f"{SRC}/{name}.ts": text for name, text in others.items()}
-    return found("L72", {OAUTH: source, **edits})
+    return found("L72", {OAUTH: source, f"{SRC}/rest.ts": REST, **edits})
 
 
 SENDING = [
@@ -55,33 +62,92 @@ def test_the_method_is_s256_wherever_it_is_sent(source: str, expected: Outcome) 
 
 
 HASHING = [
-    ("by node", HASH, MET),
-    ("by the web", 'const c = (verifier: string) => crypto.subtle.digest("SHA-256", bytes(verifier));', MET),
-    ("by a library's own name", 'import { sha256 } from "@noble/hashes/sha256";\nsha256(codeVerifier);', MET),
-    ("a whole challenge", 'import { calculatePKCECodeChallenge as make } from "oauth4webapi";\nmake(secret);', MET),
-    ("a challenge of a namespace", 'import * as oauth from "oauth4webapi";\noauth.calculatePKCECodeChallenge(x);', MET),
+    ("by node", HASH, "challengeOf(verifier)", MET),
+    ("at once", "", 'createHash("sha256").update(verifier).digest("base64url")', MET),
     (
-        "in a function whose caller says what it is",
-        'const hash = (text: string) => createHash("sha256").update(text).digest();\nhash(session.verifier);',
+        "by the web",
+        'const c = (verifier) => crypto.subtle.digest("SHA-256", bytes(verifier));',
+        "c(verifier)",
         MET,
     ),
-    ("by a package that nobody declared", 'import { make } from "pkce-kit";\nmake(verifier);', UNKNOWN),
-    ("none", "", UNMET),
-    ("by another algorithm", HASH.replace("sha256", "sha1"), UNMET),
-    ("in hex", HASH.replace('"base64url"', '"hex"'), UNMET),
-    ("a function of their own by that name", "const pkceChallenge = (x: string) => x;\npkceChallenge(v);", UNMET),
+    ("by a library's own name", 'import { sha256 } from "@noble/hashes/sha256";', "sha256(codeVerifier)", MET),
+    (
+        "a whole challenge",
+        'import { calculatePKCECodeChallenge as make } from "oauth4webapi";',
+        "make(codeVerifier)",
+        MET,
+    ),
+    ("of a namespace", 'import * as oauth from "oauth4webapi";', "oauth.calculatePKCECodeChallenge(verifier)", MET),
+    (
+        "in a function whose caller says what it is",
+        'const hash = (text: string) => createHash("sha256").update(text).digest();',
+        "hash(session.verifier)",
+        MET,
+    ),
+    (
+        "base64 made fit for URLs",
+        HASH.replace('"base64url")', '"base64").replace("+", "-")'),
+        "challengeOf(verifier)",
+        MET,
+    ),
+    ("by a package that nobody declared", 'import { make } from "pkce-kit";', "make(verifier)", UNKNOWN),
+    ("made where nobody looks", HASH, "session.challenge", UNKNOWN),
+    ("none", "", "verifier", UNMET),
+    ("the verifier itself, though one is hashed", HASH, "verifier", UNMET),
+    ("the verifier by another name, though one is hashed", HASH + "const sent = verifier;", "sent", UNMET),
+    ("a fixed text, though one is hashed", HASH, '"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"', UNMET),
+    ("the hash of a fixed text", 'const fixed = "x";\n' + HASH, "challengeOf(fixed)", UNMET),
+    ("in base64", HASH.replace("base64url", "base64"), "challengeOf(verifier)", UNMET),
+    ("by another algorithm", HASH.replace("sha256", "sha1"), "challengeOf(verifier)", UNMET),
+    ("in hex", HASH.replace('"base64url"', '"hex"'), "challengeOf(verifier)", UNMET),
+    ("a function of their own by that name", "const pkceChallenge = (x: string) => x;", "pkceChallenge(v)", UNMET),
     (
         "of something else",
-        'const etag = (body: string) => createHash("sha256").update(body).digest("base64");',
+        'const etag = (body: string) => createHash("sha256").update(body).digest("base64url");',
+        "etag(body)",
         UNKNOWN,
     ),
 ]
+DRAWN = 'const verifier = randomBytes(48).toString("base64url");\n'
+END = "const end = { code_verifier: verifier };\n"
 
 
-@pytest.mark.parametrize(("source", "expected"), [each[1:] for each in HASHING], ids=[each[0] for each in HASHING])
-def test_the_challenge_is_the_hash_of_the_verifier(source: str, expected: Outcome) -> None:
-    """A hash of anything else proves nothing, and hex is no base64url."""
-    assert pkce(source + "\n" + SENT).outcome is expected
+@pytest.mark.parametrize(
+    ("source", "challenge", "expected"), [each[1:] for each in HASHING], ids=[each[0] for each in HASHING]
+)
+def test_the_challenge_is_the_hash_of_the_verifier(source: str, challenge: str, expected: Outcome) -> None:
+    """A hash of anything else proves nothing, and neither hex nor base64 is base64url."""
+    begin = f"const begin = {{ code_challenge: {challenge} }};\n"
+    assert pkce(f"{source}\n{SENT}{DRAWN}{begin}{END}", rest="").outcome is expected
+
+
+VERIFIERS = [
+    ("as it was drawn", DRAWN + END, MET),
+    ("passed by a caller", DRAWN + "const end = (v: string) => ({ code_verifier: v });\nend(verifier);", MET),
+    ("fixed", f'const verifier = "fixed-fixed-fixed";\n{END}', UNMET),
+    ("fixed where it is sent", DRAWN + 'const end = { code_verifier: "fixed" };', UNMET),
+    ("sent as its hash", DRAWN + "const end = { code_verifier: challengeOf(verifier) };", UNMET),
+    ("never sent", DRAWN, UNMET),
+    ("given to a package", DRAWN + 'import { redeem } from "oauth-kit";\nredeem(code, verifier);', MET),
+    ("drawn where nobody looks", "const verifier = session.verifier;\n" + END, UNKNOWN),
+    ("another thing is sent as it", DRAWN + "const end = { code_verifier: attempt.state };", UNKNOWN),
+    ("not drawn", f"const verifier = config.clientId;\n{END}", UNKNOWN),
+    ("taken out again", DRAWN + END + 'query.delete("code_challenge");', UNMET),
+    ("its method taken out again", DRAWN + END + 'query.delete("code_challenge_method");', UNMET),
+    ("another thing taken out", DRAWN + END + 'query.delete("prompt");', MET),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), [each[1:] for each in VERIFIERS], ids=[each[0] for each in VERIFIERS])
+def test_the_verifier_is_random_and_sent_later(source: str, expected: Outcome) -> None:
+    """One that anybody knows, or that never arrives, proves nothing."""
+    begin = "const begin = { code_challenge: challengeOf(verifier) };\n"
+    assert pkce(f"{HASH}{SENT}{source}\n{begin}", rest="").outcome is expected
+
+
+def test_a_challenge_must_be_sent() -> None:
+    """The method alone is none."""
+    assert pkce(HASH + SENT + DRAWN + END, rest="").outcome is UNMET
 
 
 def test_both_may_lie_in_different_files() -> None:
@@ -99,7 +165,7 @@ def test_findings_say_where_and_what_to_do() -> None:
     wrong = pkce(HASH + "\n" + SENT.replace("S256", "plain"))
     assert wrong.message == "code_challenge_method may be plain; send S256 alone."
     assert [(each.path, each.line) for each in wrong.locations] == [(OAUTH, 3)]
-    hexed = pkce(SENT + HASH.replace("base64url", "hex"))
+    hexed = pkce(SENT + HASH.replace("base64url", "hex"), rest="")
     assert hexed.message == f"The SHA-256 at {OAUTH}:2 is written in hex; a challenge is base64url."
     hidden = pkce(HASH + "const query = { code_challenge_method: method() };")
     assert (hidden.reason, [each.line for each in hidden.locations]) == (Reason.NOT_RESOLVABLE, [2])

@@ -58,6 +58,17 @@ IMPURE = {
     "network": 'import https from "node:https";',
     "at run time": 'const fs = await import("node:fs");',
     "re-export": 'export * from "@repo/database";',
+    "processes": 'import * as cp from "node:child_process";',
+    "part of a built-in": 'import { readFile } from "fs/promises";',
+    "fetch": 'export const ask = () => fetch("https://x.example");',
+    "fetch by another name": "export const ask = fetch;",
+    "fetch of the whole": 'export const ask = () => globalThis.fetch("x");',
+    "by a text": 'export const ask = () => globalThis["fetch"]("x");',
+    "taken out": "const { fetch: ask } = globalThis;",
+    "the whole handed on": "export const all = Reflect.ownKeys(globalThis);",
+    "built-in of the process": 'export const fs = process.getBuiltinModule("node:fs");',
+    "socket": 'export const open = () => new WebSocket("wss://x");',
+    "handed on": "export const deps = { fetch };",
 }
 
 
@@ -69,6 +80,25 @@ def test_an_impure_import_is_unmet_with_its_place(name: str, source: str) -> Non
     finding = judged(**{name: f"{FILES[path]}\n{source}"})
     assert finding.outcome is Outcome.UNMET, finding.message
     assert (path, 2 if name == "rounding" else 3) in {(place.path, place.line) for place in finding.locations}
+
+
+OWN = {
+    "parameter": "export const ask = (fetch: (url: string) => string) => fetch('x');",
+    "taken from what is handed in": "export const ask = ({ fetch }) => fetch('x');",
+    "member": "export const ask = (deps) => deps.fetch('x') + deps.process;",
+    "key": "export const steps = { fetch: 1, process: 2 };",
+    "type": "export type Ask = typeof fetch;\nexport interface Deps { fetch(): void }",
+    "constant": "const process = (n: number) => n;\nexport const done = process(1);",
+    "text": "export const word = 'fetch';",
+    "another global": "export const root = globalThis.Math.PI;",
+}
+
+
+@pytest.mark.parametrize("source", OWN.values(), ids=OWN)
+def test_a_name_of_its_own_is_no_global(source: str) -> None:
+    """What is handed in is how pure logic gets it."""
+    finding = judged(rounding=f"{FILES[ROUNDING]}\n{source}")
+    assert finding.outcome is Outcome.MET, finding.message
 
 
 def test_a_type_of_the_database_makes_nothing_impure() -> None:

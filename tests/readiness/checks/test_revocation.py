@@ -7,7 +7,7 @@ import pytest
 from prr_pipeline.readiness.model import Finding, Outcome
 from tests.readiness.checks.partner import PAGE, ROUTES, SRC, found
 
-MET, UNMET = Outcome.MET, Outcome.UNMET
+MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
 
 
 def way_out(page: str, routes: str = "export {};", **others: str) -> Finding:
@@ -58,6 +58,95 @@ PAGES = [
 @pytest.mark.parametrize(("page", "expected"), [each[1:] for each in PAGES], ids=[each[0] for each in PAGES])
 def test_an_element_leads_to_the_call(page: str, expected: Outcome) -> None:
     """By its handlers, or by what its component does."""
+    assert way_out(page).outcome is expected
+
+
+ROW = "function Row({ onLeave }) { return <button onClick={onLeave}>Leave</button>; }\n"
+CALLING = ROW.replace("{onLeave}>", "{() => { close(); onLeave(); }}>")
+HOOK = "function useLoop() { return { leave: () => client.revoke(), stay: () => client.keep() }; }\n"
+HANDLERS = [
+    (
+        "a prop beside a function that revokes",
+        "function Row({ onClose }) { const leave = () => client.revoke();\n"
+        "return <button onClick={() => onClose()} />; }",
+        UNKNOWN,
+    ),
+    (
+        "a dialog beside a function that revokes",
+        "function Row() { const leave = () => client.revoke();\nreturn <button onClick={() => setOpen(true)} />; }",
+        UNMET,
+    ),
+    ("a prop that each place gives", CALLING + "const P = () => <Row onLeave={() => client.revoke()} />;", MET),
+    (
+        "a prop of which one place gives nothing that revokes",
+        CALLING + "const leave = () => client.revoke();\nconst P = () => <Row onLeave={() => setOpen(false)} />;",
+        UNMET,
+    ),
+    (
+        "a prop that is a member of the props",
+        "function Row(props) { return <a onClick={() => props.onLeave()} />; }\n"
+        "const leave = () => client.revoke();\nconst P = () => <Row onLeave={() => setOpen(false)} />;",
+        UNMET,
+    ),
+    ("a prop that nobody gives here", CALLING + "export const leave = () => client.revoke();", UNKNOWN),
+    (
+        "a prop that is given what is not told",
+        CALLING + "const leave = () => client.revoke();\nconst P = (props) => <Row onLeave={props.go} />;",
+        UNKNOWN,
+    ),
+    (
+        "a prop that is spread",
+        ROW + "const leave = () => client.revoke();\nconst P = (props) => <Row {...props} />;",
+        UNKNOWN,
+    ),
+    (
+        "through two components",
+        ROW
+        + "function Card({ onGo }) { return <Row onLeave={onGo} />; }\n"
+        + "const leave = () => client.revoke();\nconst P = () => <Card onGo={leave} />;",
+        MET,
+    ),
+    (
+        "through two components, and it does not revoke",
+        ROW
+        + "function Card({ onGo }) { return <Row onLeave={onGo} />; }\n"
+        + "const leave = () => client.revoke();\nconst P = () => <Card onGo={() => close()} />;",
+        UNMET,
+    ),
+    (
+        "through memo",
+        "const Row = memo(({ onLeave }) => <button onClick={onLeave}>Leave</button>);\n"
+        "const leave = () => client.revoke();\nconst P = () => <Row onLeave={() => close()} />;",
+        UNMET,
+    ),
+    (
+        "a component that does not take it",
+        "function Row({ title }) { return <button>{title}</button>; }\n"
+        "const P = () => <Row onLeave={() => client.revoke()} />;",
+        UNMET,
+    ),
+    (
+        "a prop that is called like it",
+        "function Row({ disconnect }) { return <button onClick={() => disconnect()} />; }\n"
+        "const P = () => <Row disconnect={() => setOpen(false)} />;",
+        UNMET,
+    ),
+    ("one that is remembered", "const P = () => { const f = useCallback(() => client.revoke(), []); "
+     "return <a onClick={f} />; };", MET),
+    ("another that is remembered", "const leave = () => client.revoke(); const P = () => { "
+     "const f = useCallback(() => client.keep(), []); return <a onClick={f} />; };", UNMET),
+    ("by a hook, taken apart", "const P = () => { const { mutate: go } = useMutation({ mutationFn: client.revoke }); "
+     "return <a onClick={() => go()} />; };", MET),
+    ("by a hook of their own", HOOK + "const P = () => { const { leave } = useLoop(); return <a onClick={leave} />; };",
+     MET),
+    ("another of that hook", HOOK + "const P = () => { const { stay } = useLoop(); return <a onClick={stay} />; };",
+     UNMET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "expected"), [each[1:] for each in HANDLERS], ids=[each[0] for each in HANDLERS])
+def test_only_what_the_handler_itself_runs_counts(page: str, expected: Outcome) -> None:
+    """A prop is followed to what each rendering gives; what stands beside the handler is not run by it."""
     assert way_out(page).outcome is expected
 
 

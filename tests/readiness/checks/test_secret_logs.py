@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prr_pipeline.readiness.model import Outcome
-from tests.readiness.checks.partner import API, REPORT, TESTS, found
+from tests.readiness.checks.partner import API, REPORT, SRC, TESTS, found
 
 MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
 
@@ -46,6 +46,10 @@ LOGGED = [
     ("a token as text", '{ token: "lph_at_1234" }', UNMET),
     ("health data", "{ last: failure.diagnosis }", UNMET),
     ("health data in the wrapper", "{ last: safeView(failure.diagnosis) }", MET),
+    ("a token by its short name", "{ token }", UNMET),
+    ("several tokens", "{ tokens: session.tokens }", UNMET),
+    ("several tokens, taken apart", "{ ...session.tokens }", UNMET),
+    ("the id of a token", "{ tokenId, at: session.tokenExpiresAt }", MET),
     ("a state", "{ status: response.status }", MET),
 ]
 
@@ -55,6 +59,45 @@ def test_log_calls_are_given_neither(logged: str, expected: Outcome) -> None:
     """The code is read as well as what comes out."""
     edit = ("{ status: response.status, reason: explain(failure.error) }", logged)
     assert found("L77", {API: edit}).outcome is expected
+
+
+CLASS = "export class Client {{ constructor(private {held}) {{}} show() {{ logger.info({logged}); }} }}\n"
+WHOLE = [
+    ("an object that holds tokens", CLASS.format(held="tokens: Tokens", logged="this"), UNMET),
+    ("an object by the type of what it holds", CLASS.format(held="kept: AccessToken", logged="this"), UNMET),
+    ("an object that holds none", CLASS.format(held="limit: number", logged="this"), MET),
+    ("tokens of an object", CLASS.format(held="tokens: Tokens", logged="{ ...this.tokens }"), UNMET),
+    ("standard output", "export const f = (token: string) => process.stdout.write(token);", UNMET),
+    ("the error channel", "export const f = (token: string) => process.stderr.write(token);", UNMET),
+    ("another stream", "export const f = (token: string) => socket.write(token);", MET),
+    (
+        "a whole body",
+        "export async function f(c) { const raw = await c.req.text(); logger.info({ raw }); }",
+        UNKNOWN,
+    ),
+    (
+        "a whole body that was parsed",
+        "export async function f(c) { const raw = await c.req.text(); const all = JSON.parse(raw); logger.info(all); }",
+        UNKNOWN,
+    ),
+    ("a whole body at once", "export async function f(c) { console.info(await c.req.json()); }", UNKNOWN),
+    (
+        "a part of a body",
+        "export async function f(c) { const raw = await c.req.text(); logger.info(JSON.parse(raw).id); }",
+        MET,
+    ),
+    (
+        "a named part of a body",
+        "export async function f(c) { const all = JSON.parse(await c.req.text()); logger.info(all.id); }",
+        MET,
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), [each[1:] for each in WHOLE], ids=[each[0] for each in WHOLE])
+def test_whole_objects_and_streams_count(code: str, expected: Outcome) -> None:
+    """What holds a token gives it away, whatever writes it."""
+    assert found("L77", {f"{SRC}/shown.ts": code}).outcome is expected
 
 
 def test_findings_name_the_case() -> None:

@@ -93,6 +93,8 @@ EDITS = [
     ("no infra", [(INFRA, None, "(gone)")], "mm?UU"),
     ("broken infra", [(INFRA, None, "platformService({")], "mm??m"),
     ("no alarms", [(INFRA, "alarms: {", "silence: {")], "mm?Um"),
+    ("an alarm whose actions are off", [(INFRA, '"p99"', '"p99", actionsEnabled: false')], "mm?Um"),
+    ("an alarm whose actions are on", [(INFRA, '"p99"', '"p99", actionsEnabled: true')], "mmmmm"),
     ("no alarm for the queue", [(INFRA, "identity-dlq", "identity-queue")], "mm?mm"),
     ("the median", [(INFRA, '"p99"', '"p50"')], "mm?mm"),
     ("a computed list of alarms", [(INFRA, "alarms: {", "alarms: make() || {")], "mm?mm"),

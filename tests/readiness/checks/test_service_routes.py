@@ -82,6 +82,13 @@ FILES = {
     "packages/scopes/package.json": '{"name": "@platform/scopes", "main": "src/index.ts"}',
     "services/identity/package.json": '{"name": "@services/identity"}',
 }
+PURGED = "services/identity/src/services/purge.ts"
+PREFIX = 'app.use("/v1/admin/*", requireScope(SCOPES.ADMIN_GRANTS));'
+IMPORT = 'import { idempotency, requireBaa, requireScope } from "@platform/hono";'
+CREATE, SET = (
+    CODE[CODE.index("const create") : CODE.index("grants.openapi(")],
+    CODE[CODE.index("c.set") :].split("\n")[0],
+)
 LINES = ("L3", "L4", "L5", "L9", "L26", "L34", "L35")
 ENDPOINT = Subject(SubjectKind.THIRD_PARTY_ENDPOINT, "identity/createGrant")
 
@@ -92,6 +99,16 @@ def vector(path: str = ROUTES, old: str = "", new: str = "") -> str:
     files = {**FILES, path: FILES[path].replace(old, new) if old else FILES[path]}
     signs = {Outcome.MET: "m", Outcome.UNMET: "U", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "n"}
     return "".join(signs[found.outcome] for found in judged_all(LINES, files, IDENTITY))
+
+
+def own(name: str, value: str) -> str:
+    """The imports with one of the names made in the file."""
+    return f"{IMPORT.replace(name, 'z')}\nconst {name} = {value};"
+
+
+def theirs(name: str, path: str) -> str:
+    """The imports with one of the names from another file, which does not have it or makes it."""
+    return f'{IMPORT.replace(name, "z")}\nimport {{ {name} }} from "{path}";'
 
 
 # An edit: file, old, new; then the outcomes of L3, L4, L5, L9, L26, L34, L35.
@@ -127,6 +144,59 @@ EDITS = [
     ("no header", (SPEC, "name: Idempotency-Key", "name: Other-Key"), "mmmUmmm"),
     ("no gate", (ROUTES, "requireBaa(), ", ""), "mmmmmmU"),
     ("a scope without health data", (SCOPES, "write:biomarkers", "write:account"), "mmmmmmn"),
+    ("a guard under a condition", (INDEX, PREFIX, f"if (process.env.SECURE) {PREFIX}"), "m?mmm??"),
+    ("a guard in a function that nobody calls", (INDEX, PREFIX, f"export function guard() {{ {PREFIX} }}"), "m?mmm??"),
+    (
+        "an idempotency step under a condition",
+        (
+            ROUTES,
+            CREATE,
+            f'if (SAFE) grants.use("/v1/grants", idempotency());\n{CREATE.replace(", idempotency()", "")}',
+        ),
+        "mmm?m?m",
+    ),
+    ("a guard of its own", (ROUTES, IMPORT, own("requireScope", "(scope) => (c, next) => next()")), "m?mmmmm"),
+    ("a guard of a file of its own", (ROUTES, IMPORT, theirs("requireScope", "../services/purge")), "m?mmmmm"),
+    ("a guard by another name", (ROUTES, "requireScope }", "allow as requireScope }"), "m?mmmmm"),
+    (
+        "a guard that was renamed",
+        (ROUTES, CODE, CODE.replace("requireScope(", "g(").replace(" requireScope ", " requireScope as g ")),
+        "mmmmmmm",
+    ),
+    (
+        "a guard that is an alias",
+        (ROUTES, "const create", "const requireScopes = requireScope;\nconst create"),
+        "mmmmmmm",
+    ),
+    ("a key of its own", (ROUTES, IMPORT, own("idempotency", "() => (c, next) => next()")), "mmm?mmm"),
+    ("a gate of its own", (ROUTES, IMPORT, own("requireBaa", "() => (c, next) => next()")), "mmmmmm?"),
+    ("an audit that never runs", (ROUTES, SET, f"if (false) {SET}"), "mmUmmmm"),
+    ("an audit in a dead branch", (ROUTES, SET, f"if (true) {{ log(); }} else {{ {SET} }}"), "mmUmmmm"),
+    (
+        "an audit behind the answer",
+        (ROUTES, f"{SET}\n  return c.json({{}});", f"return c.json({{}});\n  {SET}"),
+        "mmUmmmm",
+    ),
+    ("a map", (ROUTES, SET, SET.replace("c.set", "new Map().set")), "mmUmmmm"),
+    ("a map with a name", (ROUTES, SET, f"const m = new Map(); {SET.replace('c.set', 'm.set')}"), "mmUmmmm"),
+    ("a context from elsewhere", (ROUTES, SET, SET.replace("c.set", "context().set")), "mm?mmmm"),
+    ("an audit under a condition", (ROUTES, SET, f"if (c.big) {SET}"), "mm?mmmm"),
+    ("an audit under a short condition", (ROUTES, SET, f"c.big && {SET}"), "mm?mmmm"),
+    ("an answer before it", (ROUTES, SET, f"if (c.old) return c.json(c.old);\n  {SET}"), "mm?mmmm"),
+    ("a refusal before it", (ROUTES, SET, f"if (c.bad) return c.json({{}}, 409);\n  {SET}"), "mmmmmmm"),
+    ("a fault before it", (ROUTES, SET, f"if (c.bad) throw new Error();\n  {SET}"), "mmmmmmm"),
+    ("an audit on both ways", (ROUTES, SET, f"if (c.a) {{ {SET} }} else if (c.b) {SET} else {{ {SET} }}"), "mmmmmmm"),
+    ("an audit on two of three ways", (ROUTES, SET, f"if (c.a) {{ {SET} }} else if (c.b) {SET}"), "mm?mmmm"),
+    ("an audit before each answer", (ROUTES, SET, f"if (c.a) {{ {SET} return c.json(1); }}\n  {SET}"), "mmmmmmm"),
+    ("an audit in a transaction", (ROUTES, SET, f"await db.transaction(async (tx) => {{ {SET} }});"), "mmmmmmm"),
+    ("an audit in a try", (ROUTES, SET, f"try {{ {SET} }} catch {{ return c.json(0, 500); }}"), "mmmmmmm"),
+    ("an audit in a function that is called", (ROUTES, SET, f"const note = () => {{ {SET} }}; note();"), "mmmmmmm"),
+    ("an audit in a function that is not", (ROUTES, SET, f"const note = () => {{ {SET} }};"), "mm?mmmm"),
+    ("the context by another name", (ROUTES, SET, f"const d = c; {SET.replace('c.set', 'd.set')}"), "mmmmmmm"),
+    ("a deep audit under a condition", (PURGED, "c.set(", "if (c.x) c.set("), "mm?mmmm"),
+    ("a deep audit that is left out", (PURGED, "c.set(", "if (c.x) return;\n  c.set("), "mm?mmmm"),
+    ("a deep audit of what is well", (PURGED, "c.set(", "if (c.x) throw c.x;\n  c.set("), "mmmmmmm"),
+    ("a deep audit that never runs", (PURGED, "c.set(", "if (false) c.set("), "mmUmmmm"),
     ("a computed path", (ROUTES, 'path: "/v1/grants"', "path: make()"), "????m??"),
 ]
 
@@ -151,6 +221,26 @@ def test_an_endpoint_is_judged_by_its_own_route() -> None:
     assert judged("L51", ungated, ENDPOINT).outcome is Outcome.UNMET
     other = Subject(SubjectKind.THIRD_PARTY_ENDPOINT, "identity/DELETE /v1/admin/grants/{id}")
     assert judged("L51", ungated, other).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_doubt_is_named_with_its_place() -> None:
+    """The report says where the guard is registered that may not stand there, and where a name leads."""
+    maybe = {**FILES, INDEX: APP.replace(PREFIX, f"if (process.env.SECURE) {PREFIX}")}
+    found = judged("L4", maybe, IDENTITY)
+    assert f"{INDEX}:8 it is registered only under a condition" in found.message
+    assert (found.locations[0].path, found.locations[0].line) == (INDEX, 8)
+    fake = {**FILES, ROUTES: CODE.replace(IMPORT, theirs("requireScope", "./fake"))}
+    fake["services/identity/src/routes/fake.ts"] = "export const requireScope = (s) => (c, next) => next();"
+    found = judged("L4", fake, IDENTITY)
+    assert "requireScope is the service's own (services/identity/src/routes/fake.ts:1)" in found.message
+    again = fake | {"services/identity/src/routes/fake.ts": 'export { requireScope } from "@platform/hono";'}
+    assert judged("L4", again, IDENTITY).outcome is Outcome.MET
+
+
+def test_an_endpoint_with_a_gate_of_its_service_is_unknown() -> None:
+    """What the service makes itself may let everyone through."""
+    files = {**FILES, ROUTES: CODE.replace(IMPORT, own("requireBaa", "() => (c, next) => next()"))}
+    assert judged("L51", files, ENDPOINT).outcome is Outcome.UNKNOWN
 
 
 def test_a_service_without_routes_is_unknown() -> None:

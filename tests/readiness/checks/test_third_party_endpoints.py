@@ -72,6 +72,7 @@ EDITS = [
     ("neither limit nor tier", [(SPEC, "      x-rate-limit: 100/minute\n      x-cost-tier: medium\n", "")], "mmUmm"),
     ("nothing is emitted", [(SERVICE, CALL, "")], "mmmUm"),
     ("an event that partners do not get", [(SERVICE, "GRANT_CREATED_V1", "OTHER_V1")], "mmmUm"),
+    ("a function among the arguments", [(SERVICE, CALL, CALL.replace("tx", "await db.run(async (t) => t)"))], "mmmmm"),
     ("a computed event", [(SERVICE, "EVENT_NAMES.GRANT_CREATED_V1", "nameOf(grant)")], "mmm?m"),
     ("by the outbox", [(SERVICE, CALL, 'tx.insert(outbox).values({ eventName: "grant.created.v1" });')], "mmmmm"),
     ("a reason for none", [(SPEC, TIER, EXCUSE), (SERVICE, CALL, "")], "mmmmm"),

@@ -256,6 +256,74 @@ def test_each_part_of_the_proof_counts(old: str, new: str, expected: Outcome) ->
     assert webhooks(WHOLE.replace(old, new)).outcome is expected
 
 
+REJECT = 'return c.json({ error: "unauthenticated" }, 401);'
+CHOSEN = 'return isAuthentic(raw, given) ? take(JSON.parse(raw)) : c.json({ error: "unauthenticated" }, 401);'
+ASKED = f"if (!isAuthentic(raw, given)) {REJECT}"
+PROOF = 'timingSafeEqual(Buffer.from(given, "hex"), expected)'
+GUARDS = [
+    ("a name that nobody asks", ASKED, "const ok = isAuthentic(raw, given);", UNMET),
+    ("a name that is asked", ASKED, f"const ok = isAuthentic(raw, given);\n  if (!ok) {REJECT}", MET),
+    ("a name that is written down", ASKED, "const ok = isAuthentic(raw, given);\n  console.info(ok);", UNMET),
+    ("a name that is handed on", ASKED, "const ok = isAuthentic(raw, given);\n  judge(ok);", UNKNOWN),
+    ("refuses what is right", ASKED, ASKED.replace("!is", "is"), UNMET),
+    ("goes on by the other branch", ASKED, f"if (isAuthentic(raw, given)) {{ take(raw); }} else {{ {REJECT} }}", MET),
+    ("is only written down", ASKED, 'if (!isAuthentic(raw, given)) console.warn("forged");', UNMET),
+    ("its refusal is caught", ASKED, "try { if (!isAuthentic(raw, given)) throw new Error(); } catch {}", UNMET),
+    (
+        "its refusal is caught and answered",
+        ASKED,
+        f"try {{ if (!isAuthentic(raw, given)) throw new Error(); }} catch {{ {REJECT} }}",
+        MET,
+    ),
+    ("or true", PROOF, f"{PROOF} || true", UNMET),
+    ("or true where it is asked", ASKED, ASKED.replace("given))", "given) && false)"), UNMET),
+    ("only in production", "if (!is", 'if (process.env.NODE_ENV === "production" && !is', UNMET),
+    ("only in production, around", ASKED, f"if (process.env.LIVE) {{ {ASKED} }}", UNMET),
+    ("another answer elsewhere", "  const expected", "  if (process.env.DEV) return true;\n  const expected", UNMET),
+    ("only if there is a signature", "if (!is", "if (given && !is", UNMET),
+    ("or there is no signature", "if (!is", "if (!given || !is", MET),
+    ("one of two keys", ASKED, ASKED.replace("(!isA", "(!isAuthentic(raw, given, OLD) && !isA"), MET),
+    ("compared with itself", 'Buffer.from(given, "hex"), expected', "expected, expected", UNMET),
+    ("an empty key", "SECRET", '""', UNMET),
+    ("the environment's key", "SECRET", 'process.env.SECRET ?? ""', MET),
+    ("a body that is trimmed", ".update(raw)", ".update(raw.trim())", UNMET),
+    ("an effect before", "  if (!is", "  await store(raw);\n  if (!is", UNMET),
+    ("what may be an effect before", "  if (!is", "  await count();\n  if (!is", UNKNOWN),
+    ("what may be an effect of the body before", "  if (!is", "  const is = await first(raw);\n  if (!is", UNKNOWN),
+    ("dropped on purpose", ASKED, "void isAuthentic(raw, given);", UNMET),
+    ("asks for the function beside it", "if (!is", "if (!isAuthentic && !is", UNMET),
+    ("a log before", "  if (!is", '  logger.info("delivery");\n  if (!is', MET),
+    ("a promise that nobody waits for", "function isAuthentic", "async function isAuthentic", UNMET),
+    ("by a choice", ASKED, CHOSEN, MET),
+    ("as a truth", f"return {PROOF}", f"return {PROOF} ? true : false", MET),
+    ("asked whether it is false", "!isAuthentic(raw, given)", "isAuthentic(raw, given) === false", MET),
+    ("asked whether it is true", "!isAuthentic(raw, given)", "isAuthentic(raw, given) === true", UNMET),
+    ("a branch for each answer", f"return {PROOF};", f"if ({PROOF}) return true;\n  return false;", MET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [each[1:] for each in GUARDS], ids=[each[0] for each in GUARDS])
+def test_what_comes_out_must_guard_the_rest(old: str, new: str, expected: Outcome) -> None:
+    """An answer that nothing hangs on proves nothing."""
+    assert old in WHOLE
+    assert webhooks(WHOLE.replace(old, new)).outcome is expected
+
+
+ROUTES = [
+    ("unsigned", 'app.post("/webhooks/v2", async (c) => c.json(await c.req.json()));', UNMET),
+    ("of nobody known", 'app.post("/webhooks/v2", elsewhere);', UNKNOWN),
+    ("of another sender", 'app.post("/webhooks/pay", async (c) => pay.constructEvent(await c.req.text()));', UNKNOWN),
+    ("of no webhook", 'app.post("/login", async (c) => c.json(await c.req.json()));', MET),
+    ("signed", RECEIVE.replace("/loop", "/v2"), MET),
+]
+
+
+@pytest.mark.parametrize(("route", "expected"), [each[1:] for each in ROUTES], ids=[each[0] for each in ROUTES])
+def test_every_route_of_webhooks_counts(route: str, expected: Outcome) -> None:
+    """A second one beside the first may be the way in."""
+    assert webhooks(WHOLE + route).outcome is expected
+
+
 def test_every_receiver_counts() -> None:
     """One good one hides no bad one."""
     bad = 'export const old = (headers: Headers, digest: string) => headers.get("X-Loop-Signature") === digest;\n'

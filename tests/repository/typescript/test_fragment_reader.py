@@ -116,3 +116,41 @@ def test_a_broken_source_is_refused() -> None:
     for _ in range(2):
         with pytest.raises(Unreadable, match=r"a\.tsx has a syntax error in line 1"):
             read("const a = ;")
+
+
+def test_returned_and_assigned_values_are_read() -> None:
+    """A plain ``return`` has none; a member that is set is given, not assigned."""
+    found = read("function f() { let a = 1; a = b; a += c; this.d = 2; if (a) return; return a; }", "a.ts")
+    assert [each.value for each in found.returned] == [Name("a", 1)]
+    assert [(each.name, each.value) for each in found.assigned] == [("a", Name("b", 1)), ("a", Name("c", 1))]
+
+
+@pytest.mark.parametrize(
+    ("code", "branches", "leaves"),
+    [
+        ("if (a) return;", ["return;"], True),
+        ("if (a) { b(); return; }", ["{ b(); return; }"], True),
+        ("if (a) { b(); }", ["{ b(); }"], False),
+        ("if (a) { b(); } else throw c;", ["{ b(); }", "else throw c;"], True),
+        ("const d = a ? b : c;", ["b", "c"], False),
+        ("a && b();", ["b()"], False),
+        ("a || b();", ["b()"], False),
+    ],
+)
+def test_conditions_tell_what_runs_by_the_answer(code: str, branches: list[str], leaves: bool) -> None:
+    """And whether what follows does, too."""
+    text = f"function f() {{ {code} }}"
+    (found,) = read(text, "a.ts").conditions
+    assert dotted(found.asked) == "a"
+    assert ([text[start:end] for start, end in found.branches], found.leaves) == (branches, leaves)
+    assert text[found.start : found.end].strip("()") == "a"
+
+
+def test_what_is_guarded_and_what_is_gone_through() -> None:
+    """A ``try`` without a ``catch`` guards nothing; a loop names what each part is called."""
+    text = "for (const [at, job] of JOBS.slice(1)) run(job);\ntry { a(); } catch (e) { b(); }\ntry { c(); } finally {}"
+    found = read(text, "a.ts")
+    [loop], [guarded] = found.loops, found.tries
+    assert (loop.names, loop.line, text[loop.start : loop.end]) == (("at", "job"), 1, "run(job);")
+    assert text[guarded.start : guarded.end] == "{ a(); }"
+    assert text[slice(*guarded.catch)] == "catch (e) { b(); }"
