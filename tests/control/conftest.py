@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from prr_pipeline.signals.alerts.inbox import beat
 from prr_pipeline.subjects import Target
 from tests.control.scene import Copy, Scene, build, copied
 from tests.platforms.local_service import LocalService
@@ -54,6 +55,7 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
 
     def make(source: Scene) -> Scene:
         made.append(copied(source, tmp_path / f"d{len(made)}"))
+        beat(made[-1].deployment.inbox)  # the source may be older than the alert feed may be silent
         return made[-1]
 
     yield make
