@@ -14,6 +14,7 @@ import pytest
 
 from prr_pipeline.clock import FileClock
 from prr_pipeline.control.dwelling import read_dwell
+from prr_pipeline.control.explain import explain
 from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.workplace import Workplace, connect
 from prr_pipeline.demo.alerts import resolve, send
@@ -87,8 +88,9 @@ class Stage:
         pytest.fail(f"{what}: not reached within {limit_s:.0f} s. {self.story()}")
 
     def story(self) -> str:
-        """What the sensors and the last runs said."""
-        lines = []
+        """Where every open promotion stands, and what the sensors and the last runs said."""
+        keys = sorted(self.work.ledger.states(open_only=True))
+        lines = [f"{key}: {explain(self.work, key).next_step}" for key in keys]
         for name, state in self.dagster.sensors().items():
             for tick in state["ticks"][:1]:
                 error = (tick["error"] or {}).get("message", "")[:400]
