@@ -8,81 +8,87 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, gate, init, orders, promotions, signing
 from prr_pipeline.commands.invocation import Invocation, complain
+from prr_pipeline.commands.verbs import Context, Exit, Group, echo
 from prr_pipeline.errors import PrrError
 
 USAGE_EXIT = 3
 """A wrong option exits like every other fault: 2 says that a line is unknown."""
+INTERRUPTED_EXIT = 130
+"""As a shell tells of a program that Ctrl-C ended."""
 
 
-class PrrGroup(TyperGroup):
-    """A group whose faults are one sentence each on stderr."""
+class _Prr(Group):
+    """The group of all verbs, whose faults are one sentence each on stderr."""
 
-    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Context:
         """Read the global options."""
         try:
             return super().make_context(info_name, args, parent, **extra)
-        except Exception as fault:
-            _mark_usage(fault)
-            raise
+        except click.ClickException as fault:
+            fault.show()
+            raise Exit(USAGE_EXIT) from None
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Context) -> Any:
         """Run the verb; a `PrrError` and a fault of the file system become a sentence and exit code 3."""
         try:
             return super().invoke(ctx)
         except PrrError as fault:
             complain(str(fault))
-            raise typer.Exit(fault.exit_code) from None
+            raise Exit(fault.exit_code) from None
+        except (KeyboardInterrupt, EOFError):
+            raise Exit(INTERRUPTED_EXIT) from None
         except BrokenPipeError:
             raise
         except OSError as fault:
             place = f" {fault.filename}" if fault.filename else ""
             complain(f"The file system refused{place}: {fault.strerror or type(fault).__name__}.")
-            raise typer.Exit(PrrError.exit_code) from None
-        except Exception as fault:
-            _mark_usage(fault)
-            raise
+            raise Exit(PrrError.exit_code) from None
+        except click.ClickException as fault:
+            fault.show()
+            raise Exit(USAGE_EXIT) from None
 
 
-app = typer.Typer(
-    name="prr",
-    cls=PrrGroup,
-    help="Production-readiness reviews and progressive rollouts: check, sign, watch, roll back.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for module in (init, checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
-    app.add_typer(module.app)
-
-
-def _print_version(wanted: bool) -> None:
+def _print_version(context: Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"prr {version('prr-pipeline')}")
-        raise typer.Exit
+        echo(f"prr {version('prr-pipeline')}")
+        context.exit()
 
 
-@app.callback()
-def root(
-    context: typer.Context,
-    settings: Annotated[
-        Path | None, typer.Option(help="The deployment's prr.toml; else PRR_SETTINGS, else the nearest one upward.")
-    ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Production-readiness reviews and progressive rollouts: check, sign, watch, roll back."""
+@click.pass_context
+def _root(context: Context, settings: Path | None) -> None:
     context.obj = Invocation(settings)
+
+
+app = _Prr(
+    "prr",
+    help="Production-readiness reviews and progressive rollouts: check, sign, watch, roll back.",
+    callback=_root,
+    params=[
+        click.Option(
+            ["--settings"],
+            type=click.Path(path_type=Path),
+            help="The deployment's prr.toml; else PRR_SETTINGS, else the nearest one upward.",
+        ),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_print_version,
+            help="Print the version.",
+        ),
+    ],
+)
+for module in (init, checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
+    app.take(module.app)
 
 
 def main() -> None:
@@ -110,12 +116,6 @@ def _leave(code: object) -> None:
     except OSError:
         return  # nobody reads any more: Python says so in its own way
     os._exit(code or 0)
-
-
-def _mark_usage(fault: Exception) -> None:
-    """Give Typer's fault of a wrong option or argument our exit code; leave every other one alone."""
-    if not isinstance(fault, typer.Exit | typer.Abort) and hasattr(fault, "exit_code") and hasattr(fault, "show"):
-        fault.exit_code = USAGE_EXIT
 
 
 if __name__ == "__main__":

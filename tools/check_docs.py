@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-import typer.main
+import click
 from pydantic import BaseModel
 
 from prr_pipeline.cli import app
@@ -99,13 +99,12 @@ def stale_checklist(root: Path) -> Iterator[str]:
         )
 
 
-def commands() -> list[str]:
+def commands(words: str = "prr", group: click.Group = app) -> list[str]:
     """Every command of `prr`, those of groups with both words."""
-    found = []
-    root = typer.main.get_command(app)
-    for name, command in sorted(getattr(root, "commands", {}).items()):
-        below = getattr(command, "commands", {})
-        found += [f"prr {name} {sub}" for sub in sorted(below)] or [f"prr {name}"]
+    found, context = [], click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        command = group.get_command(context, name)
+        found += commands(f"{words} {name}", command) if isinstance(command, click.Group) else [f"{words} {name}"]
     return found
 
 

@@ -6,30 +6,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import By, complain, confirmed, invocation, lasting, show
 from prr_pipeline.subjects import parse_target
 
-app = typer.Typer()
-adopt = typer.Typer(help="Take over a maturity that operations already have, on the council's signed word.")
-app.add_typer(adopt, name="adopt")
-File = Annotated[Path, typer.Argument(help="The statement that prr adopt prepare wrote.", show_default=False)]
+app = verbs.Group()
+adopt = verbs.Group("adopt", help="Take over a maturity that operations already have, on the council's signed word.")
+app.add_command(adopt)
+File = Annotated[Path, verbs.Argument(help="The statement that prr adopt prepare wrote.")]
 
 
-@adopt.command()
+@adopt.verb()
 def prepare(
-    context: typer.Context,
-    operations: Annotated[str, typer.Option(help="Operation ids, with commas between them.")],
-    target: Annotated[str, typer.Option(help="beta or ga: the maturity that they already have.")],
-    statement: Annotated[str, typer.Option(help="Why, in words: since when, and what shows it.")],
-    commit: Annotated[str | None, typer.Option(help="Where the specification says so; else the tracked ref.")] = None,
+    context: verbs.Context,
+    operations: Annotated[str, verbs.Option(help="Operation ids, with commas between them.")],
+    target: Annotated[str, verbs.Option(help="beta or ga: the maturity that they already have.")],
+    statement: Annotated[str, verbs.Option(help="Why, in words: since when, and what shows it.")],
+    commit: Annotated[str | None, verbs.Option(help="Where the specification says so; else the tracked ref.")] = None,
     context_name: Annotated[
-        str | None, typer.Option("--context", help="The bounded context of operations that the context map leaves out.")
+        str | None, verbs.Option("--context", help="The bounded context of operations that the context map leaves out.")
     ] = None,
-    expires: Annotated[str, typer.Option(help="How long it may wait for signatures.")] = "30d",
+    expires: Annotated[str, verbs.Option(help="How long it may wait for signatures.")] = "30d",
     out: Annotated[
-        Path | None, typer.Option(help="The file to write; else adoption-<target>-<nonce>.json here.")
+        Path | None, verbs.Option(help="The file to write; else adoption-<target>-<nonce>.json here.")
     ] = None,
 ) -> None:
     """Write the statement for the council to sign. Refused when the specification there says less than the target."""
@@ -47,13 +46,13 @@ def prepare(
     )
 
 
-@adopt.command()
+@adopt.verb()
 def sign(
-    context: typer.Context,
+    context: verbs.Context,
     file: File,
-    ssh_key: Annotated[Path, typer.Option("--key", help="The SSH private key, or a public one whose agent signs.")],
-    person: Annotated[str, typer.Option(help="Your id in the roster.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
+    ssh_key: Annotated[Path, verbs.Option("--key", help="The SSH private key, or a public one whose agent signs.")],
+    person: Annotated[str, verbs.Option(help="Your id in the roster.")],
+    yes: Annotated[bool, verbs.Option("--yes", help="Sign without asking.")] = False,
 ) -> None:
     """Show the statement and put your signature beside it."""
     from prr_pipeline.control.adopting import rows_of, sign_adoption
@@ -64,13 +63,13 @@ def sign(
     show(record_screen(rows_of(file)), work=work)
     if not yes and not confirmed("Sign this?"):
         complain("Nothing was signed.")
-        raise typer.Exit(1)
+        raise verbs.Exit(1)
     path = sign_adoption(work, file, person, ssh_key)
     show(cell(f"Signed: {path}. Once the quorum has signed: prr adopt apply {file}"))
 
 
-@adopt.command()
-def apply(context: typer.Context, file: File, by: By) -> None:
+@adopt.verb()
+def apply(context: verbs.Context, file: File, by: By) -> None:
     """Verify every signature and the specification, and write one maturity_adopted event per operation. Once."""
     from prr_pipeline.control.adopting import apply_adoption
     from prr_pipeline.reports.screen import cell

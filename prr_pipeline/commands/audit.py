@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import (
     AsJson,
     By,
@@ -18,16 +17,16 @@ from prr_pipeline.commands.invocation import (
     show,
 )
 
-app = typer.Typer()
-audit = typer.Typer(help="Who approved what, on which evidence, and that nobody changed the record.")
-app.add_typer(audit, name="audit")
+app = verbs.Group()
+audit = verbs.Group("audit", help="Who approved what, on which evidence, and that nobody changed the record.")
+app.add_command(audit)
 
 
-@app.command()
+@app.verb()
 def alerts(
-    context: typer.Context,
-    key: Annotated[str | None, typer.Argument(help="Only those that count for this promotion.")] = None,
-    firing: Annotated[bool, typer.Option("--firing", help="Only those that fire now.")] = False,
+    context: verbs.Context,
+    key: Annotated[str | None, verbs.Argument(help="Only those that count for this promotion.")] = None,
+    firing: Annotated[bool, verbs.Option("--firing", help="Only those that fire now.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the alerts that the ledger knows or that fire now, with the promotions they count for."""
@@ -45,8 +44,8 @@ def alerts(
     show(alerts_screen(found), work=work)
 
 
-@audit.command()
-def verify(context: typer.Context, as_json: AsJson = False) -> None:
+@audit.verb()
+def verify(context: verbs.Context, as_json: AsJson = False) -> None:
     """Read the whole ledger and verify every link, every fold, the indexes and the signed head.
 
     Exit code 0: sound. 1: a fault was found.
@@ -63,18 +62,18 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         from prr_pipeline.reports.listings import audit_screen
 
         show(audit_screen(result), work=work)
-    raise typer.Exit(0 if result.is_sound else 1)
+    raise verbs.Exit(0 if result.is_sound else 1)
 
 
-@audit.command()
+@audit.verb()
 def log(
-    context: typer.Context,
-    stream: Annotated[str | None, typer.Argument(help="A promotion's key, subject/<kind>/<name>, or system.")] = None,
+    context: verbs.Context,
+    stream: Annotated[str | None, verbs.Argument(help="A promotion's key, subject/<kind>/<name>, or system.")] = None,
     types: Annotated[
-        list[str] | None, typer.Option("--type", help="Only events of this type; may be given again.")
+        list[str] | None, verbs.Option("--type", help="Only events of this type; may be given again.")
     ] = None,
-    after: Annotated[int, typer.Option(help="Only events with a higher number.")] = 0,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")] = None,
+    after: Annotated[int, verbs.Option(help="Only events with a higher number.")] = 0,
+    limit: Annotated[int | None, verbs.Option(min=1, help="Only the newest so many.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the ledger's events in order."""
@@ -92,12 +91,12 @@ def log(
     show(events_screen(found), work=work)
 
 
-@audit.command("restart-head")
+@audit.verb("restart-head")
 def restart(
-    context: typer.Context,
+    context: verbs.Context,
     by: By,
     reason: Reason,
-    yes: Annotated[bool, typer.Option("--yes", help="Accept it without asking.")] = False,
+    yes: Annotated[bool, verbs.Option("--yes", help="Accept it without asking.")] = False,
 ) -> None:
     """Accept the ledger as it is after a loss or a forgery: show what is accepted, ask, and begin a new signed head.
 
@@ -116,7 +115,7 @@ def restart(
     show(record_screen(shown.rows()), audit_screen(verify_ledger(reading)), work=reading)
     if not yes and not confirmed("Accept this as the record from now on?"):
         complain("Nothing was changed.")
-        raise typer.Exit(1)
+        raise verbs.Exit(1)
     work = invocation(context).workplace()
     event = restart_head(work, shown, order)
     show(cell(f"Event {event.seq} says who accepted what, and why. The old head: {event.payload['old_head']}."))
@@ -125,4 +124,4 @@ def restart(
     fault = work.ledger.may_only_lower or work.ledger.head_fault
     if fault is not None:
         complain(fault)
-    raise typer.Exit(0 if result.is_sound and fault is None else 1)
+    raise verbs.Exit(0 if result.is_sound and fault is None else 1)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.check_output import many_writer
 from prr_pipeline.commands.invocation import print_json, show
 from prr_pipeline.commands.progress import progress
@@ -99,7 +98,7 @@ def _writer(comparison: Comparison, how: Writing) -> ReportStream:
     if how.form is Format.MARKDOWN:
         from prr_pipeline.reports.changes_markdown import ChangesMarkdown
 
-        return ChangesMarkdown(typer.echo)
+        return ChangesMarkdown(verbs.echo)
     return many_writer(how.form, comparison, how.pages)
 
 

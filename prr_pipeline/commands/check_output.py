@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
@@ -146,7 +145,7 @@ class _Markdown:
     checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
-        typer.echo(report_markdown(one.report, self.checkup.place.catalogue, one.notes))
+        verbs.echo(report_markdown(one.report, self.checkup.place.catalogue, one.notes))
 
     def close(self, tally: Tally) -> None:
         """Each report is whole."""

@@ -7,8 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import AsJson, complain, invocation, print_json, show
 from prr_pipeline.commands.progress import progress
 from prr_pipeline.commands.report_file import Format, written_to
@@ -19,54 +18,54 @@ if TYPE_CHECKING:
     from prr_pipeline.control.checking import Checkup
     from prr_pipeline.reports.line_pages import LinePages
 
-app = typer.Typer()
-Profile = Annotated[str | None, typer.Option(help="The conventions to judge by; else those of the settings.")]
+app = verbs.Group()
+Profile = Annotated[str | None, verbs.Option(help="The conventions to judge by; else those of the settings.")]
 Repository = Annotated[
-    Path | None, typer.Option(help="The monorepo; else the settings' one, else the git repository around here.")
+    Path | None, verbs.Option(help="The monorepo; else the settings' one, else the git repository around here.")
 ]
-Commit = Annotated[str | None, typer.Option(help="A commit, branch or tag; the working tree unless given.")]
+Commit = Annotated[str | None, verbs.Option(help="A commit, branch or tag; the working tree unless given.")]
 Base = Annotated[
     str | None,
-    typer.Option(
+    verbs.Option(
         "--base",
         help="Show what changed since this commit, branch or tag: since its merge base with what is judged, as in a "
         "pull request. The exit code then counts only what became worse.",
     ),
 ]
 Kind = Annotated[
-    str | None, typer.Option(help="The subject kind of a bare name (operation unless given); with --all, that alone.")
+    str | None, verbs.Option(help="The subject kind of a bare name (operation unless given); with --all, that alone.")
 ]
 Output = Annotated[
-    Path | None, typer.Option("--output", help="Write the report to this file, in one step at the end; - is stdout.")
+    Path | None, verbs.Option("--output", help="Write the report to this file, in one step at the end; - is stdout.")
 ]
 Checklists = Annotated[
     list[Path] | None,
-    typer.Option("--checklist", help="A YAML file of your own lines, asked too; may be given again."),
+    verbs.Option("--checklist", help="A YAML file of your own lines, asked too; may be given again."),
 ]
 DocsUrl = Annotated[
-    str | None, typer.Option("--docs-url", help="Where the docs/ of prr_pipeline are published, for links to lines.")
+    str | None, verbs.Option("--docs-url", help="Where the docs/ of prr_pipeline are published, for links to lines.")
 ]
 
 
-@app.command()
+@app.verb()
 def check(
-    context: typer.Context,
-    subject: Annotated[str | None, typer.Argument(help="What to judge: createGrant, or service identity.")] = None,
-    name: Annotated[str | None, typer.Argument(help="The name, where the first word is a subject kind.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Judge every subject.")] = False,
+    context: verbs.Context,
+    subject: Annotated[str | None, verbs.Argument(help="What to judge: createGrant, or service identity.")] = None,
+    name: Annotated[str | None, verbs.Argument(help="The name, where the first word is a subject kind.")] = None,
+    everything: Annotated[bool, verbs.Option("--all", help="Judge every subject.")] = False,
     kind: Kind = None,
-    target: Annotated[str | None, typer.Option(help="beta or ga: ask only the lines up to there.")] = None,
-    section: Annotated[str | None, typer.Option(help="Ask only the lines of this section.")] = None,
+    target: Annotated[str | None, verbs.Option(help="beta or ga: ask only the lines up to there.")] = None,
+    section: Annotated[str | None, verbs.Option(help="Ask only the lines of this section.")] = None,
     profile: Profile = None,
     repository: Repository = None,
     commit: Commit = None,
     base: Base = None,
     checklist: Checklists = None,
     as_json: AsJson = False,
-    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TERMINAL,
+    form: Annotated[Format, verbs.Option("--format", help="How to write the report.")] = Format.TERMINAL,
     output: Output = None,
     docs_url: DocsUrl = None,
-    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Remember verdicts between runs.")] = True,
+    cache: Annotated[bool, verbs.Option("--cache/--no-cache", help="Remember verdicts between runs.")] = True,
 ) -> None:
     """Judge a subject against its checklist.
 
@@ -96,29 +95,29 @@ def check(
             wanted = parse_target(target) if target else None
             unlisted: list[str] = []
             code = compare_many(place, since, parse_kind(kind) if kind else None, wanted, how, unlisted)
-            raise typer.Exit(_beside(unlisted, code))
+            raise verbs.Exit(_beside(unlisted, code))
         named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
         require_known(named, place, since.place)
-        raise typer.Exit(compare_one(place, since, named, wanted, how))
+        raise verbs.Exit(compare_one(place, since, named, wanted, how))
     if subject is None:
         checkup = Checkup(place, parse_target(target) if target else None)
         faults: list[str] = []
         found = checkup.subjects(parse_kind(kind) if kind else None, faults)
         with written_to(output, form):
             code = _many(checkup, found, section, form, pages)
-        raise typer.Exit(_beside(faults, code))
+        raise verbs.Exit(_beside(faults, code))
     named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
     require_known(named, place)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))
     with written_to(output, form):
         write_one(one, form, checkup, pages)
-    raise typer.Exit(one.report.exit_code)
+    raise verbs.Exit(one.report.exit_code)
 
 
-@app.command()
+@app.verb()
 def lines(
-    context: typer.Context, checklist: Checklists = None, docs_url: DocsUrl = None, as_json: AsJson = False
+    context: verbs.Context, checklist: Checklists = None, docs_url: DocsUrl = None, as_json: AsJson = False
 ) -> None:
     """List every line of the checklists, those of the settings' own and of each --checklist too."""
     from prr_pipeline.control.asked import asked_lines
@@ -133,10 +132,10 @@ def lines(
     show(lines_screen(catalogue))
 
 
-@app.command()
+@app.verb()
 def subjects(
-    context: typer.Context,
-    kind: Annotated[str | None, typer.Option(help="List this kind alone.")] = None,
+    context: verbs.Context,
+    kind: Annotated[str | None, verbs.Option(help="List this kind alone.")] = None,
     profile: Profile = None,
     repository: Repository = None,
     commit: Commit = None,
@@ -155,7 +154,7 @@ def subjects(
         from prr_pipeline.reports.listings import subjects_screen
 
         show(subjects_screen(found), work=place.work)
-    raise typer.Exit(_beside(faults, 0))
+    raise verbs.Exit(_beside(faults, 0))
 
 
 def subject_named(text: str, kind: str | None) -> Subject:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
 
-app = typer.Typer()
+app = verbs.Group()
 
 
-@app.command()
-def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+@app.verb()
+def doctor(context: verbs.Context, as_json: AsJson = False) -> None:
     """Look at settings, repository, roster, tools, flags, ledger, head, alerts, calendars, services. Changes nothing.
 
     Exit code 0: no fault. 1: a fault was found.
@@ -25,4 +24,4 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         from prr_pipeline.reports.listings import doctor_screen
 
         show(doctor_screen(found))
-    raise typer.Exit(1 if faults else 0)
+    raise verbs.Exit(1 if faults else 0)

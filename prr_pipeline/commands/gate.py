@@ -6,15 +6,14 @@ import sys
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.checklist import Output, Profile, Repository
 from prr_pipeline.commands.invocation import AsJson, invocation, print_json, show
 from prr_pipeline.commands.report_file import Format, written_to
 
-app = typer.Typer()
-gate = typer.Typer(help="Gates for CI: what a change, or a deploy, may not do without the ledger's word.")
-app.add_typer(gate, name="gate")
+app = verbs.Group()
+gate = verbs.Group("gate", help="Gates for CI: what a change, or a deploy, may not do without the ledger's word.")
+app.add_command(gate)
 
 
 class GateFormat(StrEnum):
@@ -25,15 +24,15 @@ class GateFormat(StrEnum):
     GITHUB = "github"
 
 
-@gate.command()
+@gate.verb()
 def maturity(
-    context: typer.Context,
-    base: Annotated[str, typer.Option(help="What the change is to be merged into, such as origin/main.")],
-    commit: Annotated[str, typer.Option(help="The head of the change: a commit, branch or tag.")] = "HEAD",
+    context: verbs.Context,
+    base: Annotated[str, verbs.Option(help="What the change is to be merged into, such as origin/main.")],
+    commit: Annotated[str, verbs.Option(help="The head of the change: a commit, branch or tag.")] = "HEAD",
     profile: Profile = None,
     repository: Repository = None,
     as_json: AsJson = False,
-    form: Annotated[GateFormat, typer.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
+    form: Annotated[GateFormat, verbs.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
     output: Output = None,
 ) -> None:
     """Refuse each maturity that a change raises in the specification and the ledger does not record.
@@ -59,17 +58,17 @@ def maturity(
             from prr_pipeline.reports.maturity_report import maturity_screen
 
             show(maturity_screen(report))
-    raise typer.Exit(report.exit_code)
+    raise verbs.Exit(report.exit_code)
 
 
-@gate.command()
+@gate.verb()
 def deploy(
-    context: typer.Context,
-    tag: Annotated[str, typer.Argument(help="The release tag, or a range of commits such as main~3..main.")],
+    context: verbs.Context,
+    tag: Annotated[str, verbs.Argument(help="The release tag, or a range of commits such as main~3..main.")],
     profile: Profile = None,
     repository: Repository = None,
     as_json: AsJson = False,
-    form: Annotated[GateFormat, typer.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
+    form: Annotated[GateFormat, verbs.Option("--format", help="How to write it.")] = GateFormat.TERMINAL,
     output: Output = None,
 ) -> None:
     """Say whether a release may go to production, by every line of the checklist that is asked of a deploy.
@@ -95,4 +94,4 @@ def deploy(
             from prr_pipeline.reports.deploy_report import deploy_screen
 
             show(deploy_screen(verdict))
-    raise typer.Exit(verdict.exit_code)
+    raise verbs.Exit(verdict.exit_code)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.checklist import Profile, Repository
 from prr_pipeline.commands.invocation import invocation, print_json, show
 from prr_pipeline.commands.progress import progress
 
-app = typer.Typer()
+app = verbs.Group()
 
 
 class InitFormat(StrEnum):
@@ -21,13 +20,13 @@ class InitFormat(StrEnum):
     JSON = "json"
 
 
-@app.command()
+@app.verb()
 def init(
-    context: typer.Context,
+    context: verbs.Context,
     repository: Repository = None,
     profile: Profile = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
-    form: Annotated[InitFormat, typer.Option("--format", help="How to write it.")] = InitFormat.TERMINAL,
+    dry_run: Annotated[bool, verbs.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
+    form: Annotated[InitFormat, verbs.Option("--format", help="How to write it.")] = InitFormat.TERMINAL,
 ) -> None:
     """Survey a repository, draft prr.toml and .prr/profile.yaml, and say how the lines stand today.
 

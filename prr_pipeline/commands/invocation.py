@@ -9,8 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.errors import PrrError
 
 if TYPE_CHECKING:
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
     from prr_pipeline.control.workplace import Workplace
     from prr_pipeline.settings import Settings
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
-By = Annotated[str, typer.Option("--by", help="Who gives the order: your name, as the ledger shall keep it.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why, in a few words; an empty reason is refused.")]
-Key = Annotated[str, typer.Argument(help="The promotion, such as createGrant:ga.", show_default=False)]
+AsJson = Annotated[bool, verbs.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+By = Annotated[str, verbs.Option("--by", help="Who gives the order: your name, as the ledger shall keep it.")]
+Reason = Annotated[str, verbs.Option("--reason", help="Why, in a few words; an empty reason is refused.")]
+Key = Annotated[str, verbs.Argument(help="The promotion, such as createGrant:ga.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Invocation:
         return ReadingWorkplace(self.workplace().settings)
 
 
-def invocation(context: typer.Context) -> Invocation:
+def invocation(context: verbs.Context) -> Invocation:
     """The invocation of the command that runs."""
     found = context.find_object(Invocation)
     return found if found is not None else Invocation(None)
@@ -92,12 +91,12 @@ def complain(sentence: str) -> None:
     from prr_pipeline.reports.text import plain
 
     for line in sentence.split("\n"):
-        typer.echo(plain(line), err=True)
+        verbs.echo(plain(line), err=True)
 
 
 def confirmed(question: str) -> bool:
     """Ask on stderr. Anything but yes is a no, and so is the end of the input."""
-    typer.echo(f"{question} [y/N] ", err=True, nl=False)
+    verbs.echo(f"{question} [y/N] ", err=True, nl=False)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

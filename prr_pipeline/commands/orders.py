@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import By, Key, Reason, complain, invocation, show
 from prr_pipeline.errors import Refused
 
-app = typer.Typer()
+app = verbs.Group()
 
 
-@app.command()
-def advance(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
+@app.verb()
+def advance(context: verbs.Context, key: Key, by: By, reason: Reason) -> None:
     """Record that you want the next rung now. It opens no gate and hurries none: the rung is run once all are open."""
     from prr_pipeline.control.explain import explain
     from prr_pipeline.control.orders import Order, request_advance
@@ -25,8 +24,8 @@ def advance(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
     show(cell(f"Recorded. {key}: {explain(work, key).next_step}."), work=work)
 
 
-@app.command()
-def hold(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
+@app.verb()
+def hold(context: verbs.Context, key: Key, by: By, reason: Reason) -> None:
     """Keep the present rung until a person resumes. The dwell clock goes on."""
     from prr_pipeline.control.orders import Order
     from prr_pipeline.control.orders import hold as give
@@ -38,8 +37,8 @@ def hold(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
     show(cell(f"{key} is held at {state.exposure.name}. Lift it with: prr resume {key}"), work=work)
 
 
-@app.command()
-def resume(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
+@app.verb()
+def resume(context: verbs.Context, key: Key, by: By, reason: Reason) -> None:
     """Lift a hold, a step down or a drift; after a roll back, start the next attempt once it is signed."""
     from prr_pipeline.control.orders import Order
     from prr_pipeline.control.restarting import resume_with_records
@@ -54,17 +53,17 @@ def resume(context: typer.Context, key: Key, by: By, reason: Reason) -> None:
     show(cell(words), work=work)
 
 
-@app.command()
+@app.verb()
 def rollback(
-    context: typer.Context,
+    context: verbs.Context,
     by: By,
     reason: Reason,
-    keys: Annotated[list[str] | None, typer.Argument(help="The promotions, such as createGrant:ga.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every open promotion.")] = False,
+    keys: Annotated[list[str] | None, verbs.Argument(help="The promotions, such as createGrant:ga.")] = None,
+    everything: Annotated[bool, verbs.Option("--all", help="Every open promotion.")] = False,
     step_down: Annotated[
-        bool, typer.Option("--step-down", help="To the last good rung instead of off; needs the ledger.")
+        bool, verbs.Option("--step-down", help="To the last good rung instead of off; needs the ledger.")
     ] = False,
-    flag_key: Annotated[list[str] | None, typer.Option(help="A flag by its own key; may be given again.")] = None,
+    flag_key: Annotated[list[str] | None, verbs.Option(help="A flag by its own key; may be given again.")] = None,
 ) -> None:
     """Bring promotions to off, their dependants with them. Works with the ledger, Dagster and the network down.
 
@@ -91,4 +90,4 @@ def rollback(
             complain(f"Not recorded for {one.key or one.flag_key}: {one.unrecorded}")
     if not all(one.confirmed for one in halted):
         complain("Not every flag shows it yet; run the command again, and look at the flag back end.")
-        raise typer.Exit(1)
+        raise verbs.Exit(1)

@@ -5,32 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.checklist import Kind, Profile, promotion_named, subject_named
 from prr_pipeline.commands.invocation import AsJson, By, Key, clock_data, invocation, print_json, show
 from prr_pipeline.subjects import Subject, parse_target
 
-app = typer.Typer()
+app = verbs.Group()
 
 
-@app.command("open")
+@app.verb("open")
 def open_(
-    context: typer.Context,
-    subject: Annotated[str, typer.Argument(help="What moves: createGrant, or 'service identity'.", show_default=False)],
-    target: Annotated[str, typer.Option(help="beta or ga.")],
+    context: verbs.Context,
+    subject: Annotated[str, verbs.Argument(help="What moves: createGrant, or 'service identity'.")],
+    target: Annotated[str, verbs.Option(help="beta or ga.")],
     by: By,
     kind: Kind = "operation",
-    flag_key: Annotated[str | None, typer.Option(help="Its flag, never used before; else <name>-<target>.")] = None,
+    flag_key: Annotated[str | None, verbs.Option(help="Its flag, never used before; else <name>-<target>.")] = None,
     context_name: Annotated[
-        str | None, typer.Option("--context", help="The bounded context that owns it; else as the context map says.")
+        str | None, verbs.Option("--context", help="The bounded context that owns it; else as the context map says.")
     ] = None,
     author: Annotated[
-        str | None, typer.Option(help="Who wrote it, by id in the roster, and is never counted; else --by.")
+        str | None, verbs.Option(help="Who wrote it, by id in the roster, and is never counted; else --by.")
     ] = None,
     depends_on: Annotated[
         list[str] | None,
-        typer.Option(help="A subject that it needs; may be given again. Else as the context map says."),
+        verbs.Option(help="A subject that it needs; may be given again. Else as the context map says."),
     ] = None,
 ) -> None:
     """Open a promotion with the ladder of the settings, and make its flag at off."""
@@ -50,10 +49,10 @@ def open_(
     )
 
 
-@app.command()
+@app.verb()
 def status(
-    context: typer.Context,
-    ended: Annotated[bool, typer.Option("--ended", help="Promotions that are over too.")] = False,
+    context: verbs.Context,
+    ended: Annotated[bool, verbs.Option("--ended", help="Promotions that are over too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show where every promotion stands, and the open notices."""
@@ -71,8 +70,8 @@ def status(
     show(status_screen(found), work=work)
 
 
-@app.command("show")
-def show_(context: typer.Context, key: Key, as_json: AsJson = False) -> None:
+@app.verb("show")
+def show_(context: verbs.Context, key: Key, as_json: AsJson = False) -> None:
     """Explain one promotion: exposure, gates, next step and when, decisions, sign-offs, history."""
     from prr_pipeline.control.status import detail
 
@@ -88,15 +87,15 @@ def show_(context: typer.Context, key: Key, as_json: AsJson = False) -> None:
     show(promotion_screen(found), work=work)
 
 
-@app.command()
+@app.verb()
 def document(
-    context: typer.Context,
-    what: Annotated[str, typer.Argument(help="A promotion, such as createGrant:ga, or a subject.", show_default=False)],
-    target: Annotated[str | None, typer.Option(help="beta or ga; else that of the promotion.")] = None,
+    context: verbs.Context,
+    what: Annotated[str, verbs.Argument(help="A promotion, such as createGrant:ga, or a subject.")],
+    target: Annotated[str | None, verbs.Option(help="beta or ga; else that of the promotion.")] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Write it into the working tree instead of printing it.")
+        bool, verbs.Option("--write", help="Write it into the working tree instead of printing it.")
     ] = False,
-    tree: Annotated[Path | None, typer.Option(help="The working tree; else the settings' repository.")] = None,
+    tree: Annotated[Path | None, verbs.Option(help="The working tree; else the settings' repository.")] = None,
     kind: Kind = "operation",
     profile: Profile = None,
     as_json: AsJson = False,
@@ -118,4 +117,4 @@ def document(
     elif written is not None:
         show(cell(f"Written: {written}. Commit it, so that it is filed.", "green"))
     else:
-        typer.echo(page.data.decode("utf-8", "replace"), nl=False)
+        verbs.echo(page.data.decode("utf-8", "replace"), nl=False)

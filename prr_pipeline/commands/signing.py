@@ -5,37 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import Key, complain, confirmed, invocation, lasting, show
 
 if TYPE_CHECKING:
     from prr_pipeline.control.signing import Prepared, Signer
     from prr_pipeline.control.workplace import Workplace
 
-app = typer.Typer()
-SshKey = Annotated[Path, typer.Option("--key", help="The SSH private key, or a public one whose agent signs.")]
-Who = Annotated[str, typer.Option("--person", help="Your id in the roster.")]
-Attempt = Annotated[int | None, typer.Option(help="The attempt; after a roll back the next one unless given.")]
-Expires = Annotated[str | None, typer.Option(help="How long it counts, such as 60d; else what the settings say.")]
-Tree = Annotated[Path | None, typer.Option(help="The working tree to write into; else the settings' repository.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking.")]
-Lines = Annotated[list[str] | None, typer.Option("--line", help="A line's id or number; may be given again.")]
+app = verbs.Group()
+SshKey = Annotated[Path, verbs.Option("--key", help="The SSH private key, or a public one whose agent signs.")]
+Who = Annotated[str, verbs.Option("--person", help="Your id in the roster.")]
+Attempt = Annotated[int | None, verbs.Option(help="The attempt; after a roll back the next one unless given.")]
+Expires = Annotated[str | None, verbs.Option(help="How long it counts, such as 60d; else what the settings say.")]
+Tree = Annotated[Path | None, verbs.Option(help="The working tree to write into; else the settings' repository.")]
+Yes = Annotated[bool, verbs.Option("--yes", help="Sign without asking.")]
+Lines = Annotated[list[str] | None, verbs.Option("--line", help="A line's id or number; may be given again.")]
 
 
-@app.command()
+@app.verb()
 def sign(
-    context: typer.Context,
+    context: verbs.Context,
     key: Key,
     ssh_key: SshKey,
     person: Who,
     role: Annotated[
         str | None,
-        typer.Option(help="owning_context, other_context, on_call_lead or council; else by roster and rota."),
+        verbs.Option(help="owning_context, other_context, on_call_lead or council; else by roster and rota."),
     ] = None,
     attempt: Attempt = None,
-    rung: Annotated[str | None, typer.Option(help="Approve one rung only, such as 10%.")] = None,
-    decision: Annotated[str, typer.Option(help="approve or reject.")] = "approve",
+    rung: Annotated[str | None, verbs.Option(help="Approve one rung only, such as 10%.")] = None,
+    decision: Annotated[str, verbs.Option(help="approve or reject.")] = "approve",
     expires: Expires = None,
     tree: Tree = None,
     yes: Yes = False,
@@ -49,15 +48,15 @@ def sign(
     _finish(work, prepared, ssh_key, tree, yes)
 
 
-@app.command()
+@app.verb()
 def attest(
-    context: typer.Context,
+    context: verbs.Context,
     key: Key,
-    statement: Annotated[str, typer.Option(help="What you know, in words: what you looked at, and how.")],
+    statement: Annotated[str, verbs.Option(help="What you know, in words: what you looked at, and how.")],
     ssh_key: SshKey,
     person: Who,
     line: Lines = None,
-    all_open: Annotated[bool, typer.Option("--all-open", help="Every line that waits for an attestation.")] = False,
+    all_open: Annotated[bool, verbs.Option("--all-open", help="Every line that waits for an attestation.")] = False,
     attempt: Attempt = None,
     expires: Expires = None,
     tree: Tree = None,
@@ -75,13 +74,13 @@ def attest(
     _finish(work, prepared, ssh_key, tree, yes)
 
 
-@app.command()
+@app.verb()
 def justify(
-    context: typer.Context,
+    context: verbs.Context,
     key: Key,
-    line: Annotated[list[str], typer.Option("--line", help="A line's id or number; may be given again.")],
-    reason: Annotated[str, typer.Option(help="Why the unmet line is accepted for now.")],
-    author: Annotated[str, typer.Option(help="Who gives the reason; another person than the signer.")],
+    line: Annotated[list[str], verbs.Option("--line", help="A line's id or number; may be given again.")],
+    reason: Annotated[str, verbs.Option(help="Why the unmet line is accepted for now.")],
+    author: Annotated[str, verbs.Option(help="Who gives the reason; another person than the signer.")],
     ssh_key: SshKey,
     person: Who,
     attempt: Attempt = None,
@@ -113,5 +112,5 @@ def _finish(work: Workplace, prepared: Prepared, ssh_key: Path, tree: Path | Non
     show(record_screen(prepared.rows), work=work)
     if not yes and not confirmed("Sign this?"):
         complain("Nothing was signed.")
-        raise typer.Exit(1)
+        raise verbs.Exit(1)
     show(filed_screen(sign_and_file(work, prepared, ssh_key, root), prepared))

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
-import typer
 
 from prr_pipeline.cli import app
 from tests.commands.town import Town, prr
@@ -23,13 +23,18 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every verb, ``audit verify`` and the like included, with its click command."""
-    group: Any = typer.main.get_command(app)
-    for name, command in group.commands.items():
-        below = getattr(command, "commands", None)
-        if below is None:
-            yield name, command
+    return below("", app)
+
+
+def below(words: str, group: click.Group) -> Iterator[tuple[str, Any]]:
+    """The verbs of one group, each with the words that lead to it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from below(f"{words}{name} ", command)
         else:
-            yield from ((f"{name} {verb}", one) for verb, one in below.items())
+            yield f"{words}{name}", command
 
 
 COMMANDS = dict(commands())

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import asdict
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from prr_pipeline.cli import app
 from prr_pipeline.control.due import due_list

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from prr_pipeline.cli import app
 from prr_pipeline.control.guard import guard
