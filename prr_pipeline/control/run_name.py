@@ -9,6 +9,7 @@ from prr_pipeline.control.edition import edition
 from prr_pipeline.control.places import Place
 from prr_pipeline.readiness.catalogue import Line
 from prr_pipeline.readiness.check_modules import check_modules
+from prr_pipeline.readiness.declared import form_json
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.registry import checks_of
 from prr_pipeline.subjects import Target
@@ -23,7 +24,7 @@ def run_name(place: Place, facts: Facts, target: Target | None, section: str | N
         return None
     if not all(map(_is_ours, place.catalogue.lines)):
         return None
-    lines = [line.model_dump_json() for line in place.catalogue.lines]
+    lines = [form_json(line) for line in place.catalogue.lines]
     return digest([*_common(place), str(target), section, lines])
 
 

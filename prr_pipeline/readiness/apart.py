@@ -15,6 +15,7 @@ import orjson
 
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.declared import fitted
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import shown
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
@@ -41,7 +42,7 @@ def run_apart(check: Check, sources: Sources, facts: Facts, subject: Subject, gi
     printed = StringIO()
     try:
         with redirect_stdout(printed):
-            parameters = check.parameters.model_validate(copy.deepcopy(dict(given)))
+            parameters = fitted(copy.deepcopy(dict(given)), check.parameters)
             finding: object = check.function(own, _read_only(facts), subject, parameters)
     except SystemExit as fault:
         raise Misbehaved("it tried to end the process") from fault

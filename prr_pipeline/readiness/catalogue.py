@@ -10,6 +10,7 @@ from pathlib import Path
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.checklist_files import ChecklistFile, parse_checklist, read_checklist
+from prr_pipeline.readiness.declared import form_json
 from prr_pipeline.readiness.lines import BUILT_IN, AppliesTo, Due, Kind, Line, Stage
 from prr_pipeline.readiness.own_lines import faults_of_own, prefix_of, validate_line
 from prr_pipeline.readiness.registry import versions_of
@@ -67,7 +68,7 @@ class Catalogue:
     def asked_digest(self, kind: SubjectKind) -> str:
         """Digest of everything that is asked of a kind: the lines in full, and the versions of what judges them."""
         if kind not in self._asked:
-            rows = [[line.model_dump_json(), versions_of(line.check, line.parameters)] for line in self.lines_for(kind)]
+            rows = [[form_json(line), versions_of(line.check, line.parameters)] for line in self.lines_for(kind)]
             self._asked[kind] = digest(rows)
         return self._asked[kind]
 

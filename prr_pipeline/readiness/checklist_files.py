@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from prr_pipeline.errors import PrrError, UnknownName
+from prr_pipeline.readiness.declared import Unfit, faults_of, fitted
 from prr_pipeline.readiness.lines import Line
 from prr_pipeline.readiness.shipped_lines import plain_lines
 from prr_pipeline.repository.tree import Blob
@@ -65,9 +64,9 @@ def _line(path: str, checklist: str, entry: object) -> Line | str:
         return f"The checklist {path} has the entry {str(entry)[:40]!r}; write each as a mapping that begins with `id`."
     where = f"The checklist {path}, line {entry.get('id', '?')}"
     if "checklist" in entry:
-        return f"{where}: checklist: Extra inputs are not permitted."
+        return f"{where}: checklist: there is no such key."
+    given = {**entry, "checklist": checklist}
     try:
-        return Line.model_validate({**entry, "checklist": checklist})
-    except ValidationError as fault:
-        said = [f"{'.'.join(str(part) for part in e['loc']) or 'the entry'}: {e['msg']}" for e in fault.errors()]
-        return f"{where}: {'; '.join(said)}."
+        return fitted(given, Line)
+    except Unfit:
+        return f"{where}: {'; '.join(map(str, faults_of(given, Line)))}."

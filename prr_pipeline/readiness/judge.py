@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from prr_pipeline.canonical import canonical_bytes, digest
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.apart import Misbehaved, run_apart
+from prr_pipeline.readiness.declared import Unfit, fitted
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import shown
 from prr_pipeline.readiness.model import Finding, Outcome, Reason
@@ -46,8 +45,8 @@ class _Asked:
 
     @cached_property
     def parameters(self) -> Parameters:
-        """What the check gets. Raises `ValidationError`."""
-        return self.check.parameters.model_validate(dict(self.filled.given))
+        """What the check gets. Raises `Unfit`."""
+        return fitted(dict(self.filled.given), self.check.parameters)
 
 
 def judge(name: str, parameters: Mapping[str, Any], sources: Sources, facts: Facts, subject: Subject) -> Judged:
@@ -90,14 +89,12 @@ def _run(asked: _Asked, sources: Sources, facts: Facts, subject: Subject) -> Fin
         return _unknown(sources, subject, Reason.UNREADABLE, text)
     except PrrError as fault:
         return _unknown(sources, subject, Reason.UNREADABLE, str(fault))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+    except Unfit as fault:
         return _unknown(
             sources,
             subject,
             Reason.UNREADABLE,
-            f"The {_named(check)} cannot take its parameter {where}: {first['msg']}.",
+            f"The {_named(check)} cannot take its parameter {fault.path}: {fault.said}.",
         )
     except (Exception, RecursionError) as fault:
         text = f"The {_named(check)} {INTERNAL_FAULT} ({type(fault).__name__}: {shown(fault)}); report it."

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from msgspec import Meta, field
 
+from prr_pipeline.readiness.declared import Declared
 from prr_pipeline.readiness.facts import Capacity
 from prr_pipeline.subjects import SubjectKind
 
@@ -16,36 +17,29 @@ Kind = Literal["A", "D", "X", "P", "A+P", "A+X", "A or X", "D+P", "X+P"]
 """How a line is judged: A from the repository, D once declared, X from a service, P by a person."""
 Stage = Literal["beta", "ga", "after_ga"]
 """From when on a line is asked: before Beta and GA, before GA alone, or after it."""
-Sentence = Annotated[str, Field(min_length=20)]
-_Kind = Annotated[SubjectKind, BeforeValidator(lambda text: SubjectKind(text))]
+Sentence = Annotated[str, Meta(min_length=20)]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class AppliesTo(_Entry):
+class AppliesTo(Declared):
     """Which subjects a line is asked of, per which item of them, and under which condition (in words)."""
 
-    kind: _Kind
+    kind: SubjectKind
     each: str | None = None
     condition: str | None = None
 
 
-class Due(_Entry):
+class Due(Declared):
     """When a line after GA falls due, counted from full exposure: days, or the end of the n-th next quarter."""
 
     days: Any = None
     quarters: int | None = None
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Due:
+    def __post_init__(self) -> None:
         if (self.days is None) == (self.quarters is None):
             raise ValueError("give either days or quarters")
-        return self
 
 
-class Line(_Entry):
+class Line(Declared):
     """One line. ``line`` is the checklist's own wording; ``check`` is None where only a person judges yet.
 
     Of the person's part: ``attested_by`` says who must sign (None: anybody of the roster), ``attested_when_due`` that
@@ -53,10 +47,10 @@ class Line(_Entry):
     line does not apply, ``attested_unless_seen`` that nobody need state what the check itself saw.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    number: str = Field(pattern=r"^[A-Z]+[0-9]+$")
-    section: str = Field(min_length=1)
-    line: str = Field(min_length=3)
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    number: Annotated[str, Meta(pattern=r"^[A-Z]+[0-9]+$")]
+    section: Annotated[str, Meta(min_length=1)]
+    line: Annotated[str, Meta(min_length=3)]
     applies_to: AppliesTo
     kind: Kind
     why: Sentence
@@ -66,20 +60,19 @@ class Line(_Entry):
     counts: bool = True
     justifiable: bool = True
     check: str | None = None
-    parameters: Mapping[str, Any] = Field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     statement: str | None = None
     attested_by: Capacity | None = None
     attested_when_due: bool = False
     exemption_attested: bool = False
     attested_unless_seen: bool = False
     due: Due | None = None
-    page: str | None = Field(None, pattern=r"^https?://[^\s]+$")
+    page: Annotated[str, Meta(pattern=r"^https?://[^\s]+$")] | None = None
     """Where a page tells more about a line of an own checklist; those that ship have docs/lines/<id>.md."""
     checklist: str = ""
     """The name of the checklist that it stands in; set by whoever reads the file, never in an entry."""
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Line:
+    def __post_init__(self) -> None:
         if self.check is None and self.parameters:
             raise ValueError("parameters without a check")
         if (self.due is not None) != (self.stage == "after_ga"):
@@ -89,7 +82,6 @@ class Line(_Entry):
             raise ValueError("who attests, and when, is said of a line that no person judges")
         if self.attested_when_due and self.due is None:
             raise ValueError("attested_when_due needs `due`")
-        return self
 
     @property
     def is_own(self) -> bool:

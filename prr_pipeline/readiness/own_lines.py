@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.declared import faults_of
 from prr_pipeline.readiness.lines import Due, Line
 from prr_pipeline.readiness.parameters import is_reference, references
 from prr_pipeline.readiness.profile import require_key
@@ -96,9 +95,6 @@ def _faults_of_check(line: Line) -> Iterator[str]:
 def _faults_of_values(name: str, given: Mapping[str, Any]) -> Iterator[str]:
     """Values that the check will not take. What the profile fills can only be tried when it is in force."""
     known = {key: value for key, value in given.items() if not is_reference(value)}
-    try:
-        check_named(name).parameters.model_validate(known)
-    except ValidationError as fault:
-        for error in fault.errors():
-            if str(error["loc"][0] if error["loc"] else "") in known or len(known) == len(given):
-                yield f"parameter {'.'.join(str(part) for part in error['loc'])} of {name}: {error['msg']}"
+    for fault in faults_of(known, check_named(name).parameters):
+        if re.split(r"[.\[]", fault.path, maxsplit=1)[0] in known or len(known) == len(given):
+            yield f"parameter {fault.path} of {name}: {fault.said}"

@@ -1,4 +1,4 @@
-"""Parameters of a check: strict models, and ``{profile: key}`` references that the profile in force fills."""
+"""Parameters of a check: strict forms, and ``{profile: key}`` references that the profile in force fills."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.declared import Declared
 from prr_pipeline.readiness.profile import ASSUMED, Profile
 
 _REFERENCE = {"profile", "optional", "record"}
 
 
-class Parameters(BaseModel):
+class Parameters(Declared):
     """What one check can be told. Every check has its own subclass; an unknown parameter is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class NoParameters(Parameters):

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
-
-from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.patterns import configured
 
-BAD_PATTERN = "bad_pattern"
-"""The type of the fault in a `ValidationError`."""
 _DATA = frozenset(("const", "default", "enum", "example", "examples"))
 """Keywords of JSON Schema under which everything is data."""
 
 
-def _checked(text: str) -> str:
-    try:
+class PatternText(str):
+    """A pattern that is searched in linear time. Raises `Unreadable` for another, `ValueError` for what is no text."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: object) -> PatternText:
+        if not isinstance(text, str):
+            raise ValueError(f"expected `str`, got `{type(text).__name__}`")
         configured(text)
-    except Unreadable as fault:
-        raise PydanticCustomError(BAD_PATTERN, "{why}", {"why": str(fault).rstrip(".")}) from None
-    return text
+        return super().__new__(cls, text)
 
 
-def _checked_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    for text in _patterns(schema):
-        _checked(text)
-    return schema
+class SchemaWithPatterns(dict[str, Any]):
+    """A JSON Schema whose patterns are such. Raises as `PatternText` does."""
+
+    def __init__(self, schema: object) -> None:
+        if not isinstance(schema, Mapping):
+            raise ValueError(f"expected `object`, got `{type(schema).__name__}`")
+        for text in _patterns(schema):
+            configured(text)
+        super().__init__(schema)
 
 
 def _patterns(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -43,9 +46,3 @@ def _patterns(schema: Mapping[str, Any]) -> Iterator[str]:
             yield from [own] if isinstance(own, str) else []
             yield from (key for key in (by_name if isinstance(by_name, Mapping) else ()) if isinstance(key, str))
             waiting += [value for key, value in node.items() if key not in _DATA]
-
-
-PatternText = Annotated[str, AfterValidator(_checked)]
-"""A pattern that is searched in linear time."""
-SchemaWithPatterns = Annotated[dict[str, Any], AfterValidator(_checked_schema)]
-"""A JSON Schema whose patterns are such."""

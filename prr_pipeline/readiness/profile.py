@@ -14,7 +14,6 @@ from typing import Any
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.plugins import plugin_named, plugins
-from prr_pipeline.readiness.pattern_texts import BAD_PATTERN
 from prr_pipeline.readiness.profile_keys import OWN, SECTIONS, ProfileKeys
 from prr_pipeline.readiness.profile_section import KeyFault, keys_of
 from prr_pipeline.repository.markup import load_yaml
@@ -178,11 +177,9 @@ def _validated(values: Mapping[str, Any], where: str) -> ProfileKeys:
 
 
 def _sentence(where: str, fault: KeyFault) -> str:
-    if fault.kind == "extra_forbidden":
+    if fault.unknown:
         return str(UnknownName(f"key in {where}:", fault.path, _valid_beside(fault.path)))
-    if fault.kind == BAD_PATTERN:
-        return f"{where}: {fault.path}: {fault.said}."
-    return f"{where}: {fault.path} is {str(fault.given)[:60]!r}; {fault.said.lower()}."
+    return f"{where}: {fault.path} {fault.said}."
 
 
 def _valid_beside(path: str) -> list[str]:

@@ -115,7 +115,7 @@ class ProfileKeys:
             if name == OWN:
                 own = _own(given)
             elif name not in SECTIONS:
-                raise KeyFault(name, "extra_forbidden", "is no section", given)
+                raise KeyFault(name, "is no section", unknown=True)
             else:
                 sections[name] = validated(name, SECTIONS[name], given)
         return cls(sections, own)
@@ -136,8 +136,8 @@ class ProfileKeys:
 
 def _own(given: object) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
-        raise KeyFault(OWN, "dict_type", "input should be a mapping", given)
+        raise KeyFault(OWN, f"is {str(given)[:60]!r}; write a mapping")
     for name in given:
         if not isinstance(name, str) or not _OWN_NAME.match(name):
-            raise KeyFault(f"{OWN}.{name}", "string_pattern_mismatch", "a name is a-z, 0-9 and _, a letter first", name)
+            raise KeyFault(f"{OWN}.{name}", "is no name: a-z, 0-9 and _, a letter first")
     return dict(given)

@@ -6,25 +6,24 @@ from collections.abc import Mapping
 from inspect import get_annotations
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+import msgspec
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
+from prr_pipeline.readiness.declared import Unfit, fitted
 
 
 class Section:
     """One group of keys, each with its type; ``None`` means not declared.
 
-    A plain class and no pydantic model: making the models of all sections takes longer than many a judgement, and a
-    profile has few of them.
+    A plain class: the forms of all sections take longer to make than many a judgement, and a profile has few of them.
     """
 
 
 class KeyFault(Exception):
-    """A key that no profile may hold so. ``path`` is dotted; ``kind`` and ``said`` are pydantic's."""
+    """A key that no profile may hold so. ``path`` is dotted, ``said`` goes on; ``unknown``: there is no such key."""
 
-    def __init__(self, path: str, kind: str, said: str, given: object) -> None:
-        super().__init__(path, kind, said, given)
-        self.path, self.kind, self.said, self.given = path, kind, said, given
+    def __init__(self, path: str, said: str, unknown: bool = False) -> None:
+        super().__init__(path, said, unknown)
+        self.path, self.said, self.unknown = path, said, unknown
 
 
 def keys_of(section: type[Section]) -> tuple[str, ...]:
@@ -35,19 +34,21 @@ def keys_of(section: type[Section]) -> tuple[str, ...]:
 def validated(name: str, section: type[Section], given: object) -> Mapping[str, Any]:
     """The declared keys of the section called ``name``. Raises `KeyFault` for the first that cannot be."""
     try:
-        return _model(section).model_validate(given).model_dump(exclude_unset=True)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        path = ".".join((name, *(str(part) for part in first["loc"])))
-        raise KeyFault(path, first["type"], first["msg"], first.get("input")) from None
+        form = fitted(given, _form(section))
+    except Unfit as fault:
+        path = ".".join(part for part in (name, fault.path) if part)
+        whole = fault.said.startswith("The ")  # a sentence of the type itself, which tells the value
+        said = f"cannot be so: {fault.said}" if whole else f"is {str(fault.given)[:60]!r}; {fault.said}"
+        raise KeyFault(path, said, fault.unknown) from None
+    return {key: value for key in form.__struct_fields__ if (value := getattr(form, key)) is not msgspec.UNSET}
 
 
-_models: dict[type[Section], type[BaseModel]] = {}
+_forms: dict[type[Section], type[msgspec.Struct]] = {}
 
 
-def _model(section: type[Section]) -> type[BaseModel]:
-    if section not in _models:
+def _form(section: type[Section]) -> type[msgspec.Struct]:
+    if section not in _forms:
         hints = get_type_hints(section, include_extras=True)
-        kinds: dict[str, Any] = {key: (kind, None) for key, kind in hints.items()}
-        _models[section] = create_model(section.__name__, __config__=_STRICT, **kinds)
-    return _models[section]
+        fields = [(key, kind | msgspec.UnsetType, msgspec.UNSET) for key, kind in hints.items()]
+        _forms[section] = msgspec.defstruct(section.__name__, fields, forbid_unknown_fields=True, frozen=True)
+    return _forms[section]

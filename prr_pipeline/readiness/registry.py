@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.plugins import distribution_of, edition_of, plugins
 from prr_pipeline.readiness.check_modules import PACKAGE, check_modules, module_files
+from prr_pipeline.readiness.declared import form_keys
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import Finding
 from prr_pipeline.readiness.parameters import Parameters
@@ -163,11 +164,11 @@ def validate_names(name: str, parameters: Mapping[str, Any]) -> None:
         for part in parts(name, parameters):
             validate_names(*part)
         return
-    fields = check_named(name).parameters.model_fields
+    fields = form_keys(check_named(name).parameters)
     for unknown in sorted(set(parameters) - set(fields)):
         raise UnknownName(f"parameter of {name}", unknown, fields)
-    for wanted, field in fields.items():
-        if field.is_required() and wanted not in parameters:
+    for wanted, required in fields.items():
+        if required and wanted not in parameters:
             raise PrrError(f"The check {name} needs the parameter {wanted!r}.")
 
 

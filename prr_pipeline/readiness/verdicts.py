@@ -8,6 +8,7 @@ from typing import Protocol
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.catalogue import Line
+from prr_pipeline.readiness.declared import form_json
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.judge import Judged
 from prr_pipeline.readiness.noted_facts import FactMarks, noted
@@ -127,7 +128,7 @@ class Remembering:
                 line.id,
                 line.check,
                 brought_versions_of(line.check, line.parameters),
-                line.model_dump_json(),
+                form_json(line),
                 self._profile,
             ]
         )

@@ -366,7 +366,7 @@ def test_a_checklist_with_faults_is_told_and_judges_nothing(town: Town, tmp_path
     )
     assert (said.code, said.out) == (3, "")
     assert "2 faults" in said.err
-    assert "own.yaml, line support_is_briefed: kind: Input should be" in said.err
+    assert "own.yaml, line support_is_briefed: kind: invalid enum value" in said.err
     assert "two.yaml, line support_is_briefed: the number L88 begins like those of a checklist that ships" in said.err
 
 

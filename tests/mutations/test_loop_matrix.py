@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from prr_pipeline.readiness.catalogue import Catalogue
 from tests.mutations.edits import Edit, NoSuchEdit, edits, exceptions
@@ -91,7 +92,7 @@ def test_a_check_that_reacts_to_the_wrong_thing_is_found(world: World, baseline:
     """A planted fault: L57 asks the registry instead of the family's file, so an edit of the registry moves it too."""
     registry = LOOP.catalogue.line("L58")
     planted = {"check": registry.check, "parameters": registry.parameters}
-    lines = tuple(line.model_copy(update=planted) if line.number == "L57" else line for line in LOOP.catalogue.lines)
+    lines = tuple(replace(line, **planted) if line.number == "L57" else line for line in LOOP.catalogue.lines)
     edit = next(edit for edit in edits(LOOP) if edit.id == "the registry holds no schema for the event")
     assert dict(judge(world, Catalogue(lines)).vector) == dict(baseline.vector)
     assert dict(judge(edit.applied(world), Catalogue(lines)).vector) != edit.expected(baseline.vector)

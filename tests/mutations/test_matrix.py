@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Outcome
@@ -113,7 +114,7 @@ def test_a_check_that_reacts_to_the_wrong_thing_is_found(world: World, baseline:
     """A planted fault: M22 asks the list of drills instead of the registry, so an edit of a drill moves it too."""
     drill = catalogue().line("M24")
     planted = {"check": drill.check, "parameters": drill.parameters}
-    lines = tuple(line.model_copy(update=planted) if line.number == "M22" else line for line in catalogue().lines)
+    lines = tuple(replace(line, **planted) if line.number == "M22" else line for line in catalogue().lines)
     edit = next(edit for edit in edits(MATTER) if edit.id == "drill comes back never")
     assert dict(judge(world, Catalogue(lines)).vector) == dict(baseline.vector)
     assert dict(judge(edit.applied(world), Catalogue(lines)).vector) != edit.expected(baseline.vector)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from prr_pipeline.readiness.catalogue import Catalogue
 from tests.mutations.judging import Judged, judge
@@ -64,8 +65,7 @@ def test_a_line_that_asks_another_line_of_the_verdict_is_found(world: World, bas
     """A planted fault: M2 is settled by the owner's approval, so an outsider who is missing goes unseen."""
     owner = catalogue().line("M1")
     lines = tuple(
-        line.model_copy(update={"parameters": owner.parameters}) if line.number == "M2" else line
-        for line in catalogue().lines
+        replace(line, parameters=owner.parameters) if line.number == "M2" else line for line in catalogue().lines
     )
     row = next(row for row in agreed() if row.id == "nobody from outside")
     judged = judge(row.applied(world), Catalogue(lines))

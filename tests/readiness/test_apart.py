@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.apart import fault_of
@@ -31,7 +31,7 @@ class Does(Parameters):
     """``deed``: what the check of this test does."""
 
     deed: str
-    names: list[str] = Field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
 
 @check("test_apart_does", Does)

@@ -167,20 +167,24 @@ def test_a_users_own_checklist_is_one_more_file(tmp_path: Path) -> None:
         ("    section: Ours\n", AFTER_GA.format("days: {profile: own.days}"), "due.days is .*own.days"),
         ("    section: Ours\n", AFTER_GA.format("days: 99999999999"), "due.days is 99999999999"),
         ("    section: Ours\n", AFTER_GA.format("quarters: -1"), "due.quarters is -1"),
-        ("{prefix: x-,", "{prefix: 3,", "parameter prefix of operation_has: Input should be a valid string"),
+        ("{prefix: x-,", "{prefix: 3,", "parameter prefix of operation_has: expected `str`, got `int`"),
         ("{prefix: x-,", "{prefix: {profile: own.Prefix},", "Unknown profile key 'own.Prefix'. Valid: .*own.<name>"),
         ("{mascot: [operation]}", "{mascot: [0.5]}", "is a float"),
-        ("    section: Ours\n", "    section: Ours\n    page: docs/ours.md\n", "page: String should match"),
-        ("    section: Ours\n", "    section: Ours\n    checklist: endpoint\n", "checklist: Extra inputs"),
+        ("    section: Ours\n", "    section: Ours\n    page: docs/ours.md\n", "page: expected `str` matching"),
+        ("    section: Ours\n", "    section: Ours\n    checklist: endpoint\n", "checklist: there is no such key"),
         ("lines:", "catalogue: full\nlines:", "The name 'full' stands at two checklists"),
         ("lines:", "catalogue: [1]\nlines:", "give `catalogue` a text"),
         ("lines:", "lines:\n  - nothing", "has the entry 'nothing'"),
         ("kind: operation}", "kind: opration}", "applies_to.kind"),
-        ("    kind: A\n", "    kind: B\n", "kind: Input should be 'A'"),
-        ("    section: Ours\n", "    section: Ours\n    weight: 3\n", "weight: Extra inputs"),
+        ("    kind: A\n", "    kind: B\n", "kind: invalid enum value 'B'; valid: A, D, X"),
+        ("    section: Ours\n", "    section: Ours\n    weight: 3\n", "weight: there is no such key"),
         ("    section: Ours\n", "    section: Ours\n    stage: after_ga\n", "due"),
         ("    section: Ours\n", "    section: Ours\n    attested_by: on_call\n", "no person judges"),
-        ("    section: Ours\n", "    section: Ours\n    attested_by: anybody\n", "attested_by: Input should be"),
+        (
+            "    section: Ours\n",
+            "    section: Ours\n    attested_by: anybody\n",
+            "attested_by: invalid enum value 'any",
+        ),
         ("lines:", "rows: 1\nlines:", "Unknown key in .*'rows'"),
     ],
 )
@@ -218,8 +222,8 @@ def test_every_fault_of_every_own_file_is_told_at_once(tmp_path: Path) -> None:
         load_catalogue(tmp_path / "one.yaml", tmp_path / "two.yaml")
     first, *rest = str(told.value).splitlines()
     assert first == "The checklists have 3 faults:"
-    assert "line Bad: id: String should match" in rest[0]
-    assert "; kind: Input should be" in rest[0]
+    assert "line Bad: id: expected `str` matching" in rest[0]
+    assert "; kind: invalid enum value" in rest[0]
     assert "two.yaml, line our_own_line: the number M1 begins" in rest[1]
     assert "The number 'M1' stands at two lines" in rest[2]
 

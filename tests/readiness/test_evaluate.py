@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from prr_pipeline.errors import UnknownName
-from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
+from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import discover_operations, evaluate, evaluate_all
 from prr_pipeline.readiness.facts import AfterGa, AlertWatch, Facts
 from prr_pipeline.readiness.model import Outcome, Reason, Report
@@ -87,7 +88,7 @@ def test_an_operation_id_that_stands_twice_is_unknown() -> None:
 def test_a_check_that_fails_inside_makes_its_line_unknown() -> None:
     """A fault in one check is one unknown line, not a lost report."""
     line = CATALOGUE.line("M4")
-    broken = Line.model_validate({**line.model_dump(), "id": "broken", "parameters": {"prefix": 3, "extensions": {}}})
+    broken = structs.replace(line, id="broken", parameters={"prefix": 3, "extensions": {}})
     report = evaluate(SNAPSHOT, CREATE, Catalogue((broken, CATALOGUE.line("M29"))), profile(), FACTS)
     assert (report.results[0].outcome, report.results[0].finding.reason) == (Outcome.UNKNOWN, Reason.UNREADABLE)
     assert "cannot take its parameter prefix" in report.results[0].finding.message

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from prr_pipeline.readiness.catalogue import Catalogue, load_catalogue
 from prr_pipeline.readiness.evaluate import evaluate
@@ -18,7 +19,7 @@ from tests.readiness.fakes import CREATE, NOW, SPEC, FakeSnapshot, profile, spec
 SHIPPED = load_catalogue()
 PERSON = "somebody_looked_at_it"
 ALONE = {"id": PERSON, "number": "M99", "kind": "P", "check": None, "parameters": {}, "statement": "I looked at it."}
-CATALOGUE = Catalogue((*SHIPPED.lines, SHIPPED.line("M7").model_copy(update=ALONE)))
+CATALOGUE = Catalogue((*SHIPPED.lines, structs.replace(SHIPPED.line("M7"), **ALONE)))
 PARTLY, CHECKED = (SHIPPED.line(number).id for number in ("M7", "M29"))
 TOOL = 'export const TOOLS = { matter_create_grant: { operationId: "createGrant", minTier: 2 } };'
 FILES = {SPEC: spec(), "apps/mcp/src/tools/generated.ts": TOOL}

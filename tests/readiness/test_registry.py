@@ -24,7 +24,7 @@ def test_every_check_has_a_version_a_sentence_and_parameters() -> None:
     for found in checks().values():
         assert found.version >= 1
         assert found.summary.endswith(".")
-        assert found.parameters.model_config["extra"] == "forbid"
+        assert found.parameters.__struct_config__.forbid_unknown_fields
 
 
 def test_an_unknown_check_lists_the_valid_ones_composites_included() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from prr_pipeline.readiness.catalogue import BUILT_IN, Line, load_catalogue
 from prr_pipeline.reports.line_pages import LinePages
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def of_kind(kind: str, check: str | None = "operation_has") -> Line:
     """A line of a kind."""
-    return line("met").model_copy(update={"kind": kind, "check": check})
+    return replace(line("met"), kind=kind, check=check)
 
 
 def test_no_line_of_the_endpoint_checklist_lacks_a_check_a_remedy_or_a_page() -> None:
@@ -76,8 +77,8 @@ def test_counts_add_up_in_each_checklist_and_in_total() -> None:
 
 def test_a_line_has_the_page_where_the_documentation_is_published_or_the_one_that_it_names() -> None:
     """An own line without a page has none: ours say nothing of it."""
-    shipped, own = line("met"), line("met").model_copy(update={"checklist": "ours"})
-    named = own.model_copy(update={"page": "https://acme.example/a"})
+    shipped, own = line("met"), replace(line("met"), checklist="ours")
+    named = replace(own, page="https://acme.example/a")
     pages, here = LinePages("https://docs.example"), LinePages()
     assert (pages.url(shipped), here.url(shipped)) == ("https://docs.example/docs/lines/met.md", None)
     assert [(one.url(own), one.path(own)) for one in (pages, here)] == [(None, None)] * 2

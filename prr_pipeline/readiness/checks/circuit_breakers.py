@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.callers import function_run, uses_of
@@ -31,8 +32,8 @@ class VendorCallsHaveBreaker(Parameters):
     wrap a client or function, behind a circuit breaker."""
 
     code: str
-    vendors: list[str] = Field(min_length=1)
-    breakers: list[str] = Field(min_length=1)
+    vendors: Annotated[list[str], Meta(min_length=1)]
+    breakers: Annotated[list[str], Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)

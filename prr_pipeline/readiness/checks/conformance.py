@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -31,8 +32,8 @@ class ConformanceSuitesPass(Parameters):
     tests: str
     files: str
     folder: str
-    marks: list[str] = Field(min_length=1)
-    suites: dict[str, list[str]] = Field(min_length=1)
+    marks: Annotated[list[str], Meta(min_length=1)]
+    suites: Annotated[dict[str, list[str]], Meta(min_length=1)]
 
 
 @check("conformance_suites_pass", ConformanceSuitesPass)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -32,7 +32,7 @@ class ControlsAreMapped(Parameters):
     name: str
     triggers: dict[str, list[str]]
     cites: list[str]
-    operation_fields: list[str] = Field(default_factory=list)
+    operation_fields: list[str] = field(default_factory=list)
 
 
 @check("controls_are_mapped", ControlsAreMapped)

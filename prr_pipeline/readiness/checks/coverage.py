@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.artefacts import current_artefact
 from prr_pipeline.readiness.covered import coverage_of, metric_of
+from prr_pipeline.readiness.declared import form_json
 from prr_pipeline.readiness.facts import ArtefactFact, Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -30,7 +32,7 @@ class CoverageIsAtLeast(Parameters):
 
     artefact: str
     metric: Metric
-    percent: int = Field(ge=1, le=100)
+    percent: Annotated[int, Meta(ge=1, le=100)]
     packages: str
     sources: str
     tests: str
@@ -112,7 +114,7 @@ def _unseen(
 
 def _shared_package(sources: Sources, fact: ArtefactFact, folder: str, parameters: CoverageIsAtLeast) -> _Package:
     """The package's counts: many operations call one package."""
-    key = f"{fact.blob.path}@{fact.blob.id}#{folder}#{parameters.model_dump_json()}"
+    key = f"{fact.blob.path}@{fact.blob.id}#{folder}#{form_json(parameters)}"
     return sources.once("covered package", key, lambda: _package(sources, fact, folder, parameters))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest, instant_text
 from prr_pipeline.readiness.facts import Facts
@@ -26,7 +26,7 @@ class DatedRecordExists(Parameters):
     line: str
     days: int
     file: str | None = None
-    date_fields: list[str] = Field(default_factory=list)
+    date_fields: list[str] = field(default_factory=list)
     min_words: int = 0
     required: bool = True
 

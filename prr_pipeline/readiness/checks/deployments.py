@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.answers import answered
@@ -32,7 +33,7 @@ class DeploySoaked(Parameters):
 
     environments: dict[str, str]
     stage: str
-    hours: int = Field(ge=1)
+    hours: Annotated[int, Meta(ge=1)]
 
 
 class GateIsApproved(Parameters):
@@ -40,7 +41,7 @@ class GateIsApproved(Parameters):
 
     environments: dict[str, str]
     stage: str
-    approvals: int = Field(ge=1)
+    approvals: Annotated[int, Meta(ge=1)]
 
 
 @check("deploy_succeeded", DeploySucceeded)

@@ -8,7 +8,7 @@ from datetime import date
 from posixpath import normpath
 from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
@@ -35,10 +35,10 @@ class ReplacementIsPlanned(Parameters):
     """
 
     plan: str
-    replaces: list[str] = Field(default_factory=list)
-    replaced_by: list[str] = Field(default_factory=list)
-    sunset: list[str] = Field(default_factory=list)
-    plan_fields: list[str] = Field(default_factory=list)
+    replaces: list[str] = field(default_factory=list)
+    replaced_by: list[str] = field(default_factory=list)
+    sunset: list[str] = field(default_factory=list)
+    plan_fields: list[str] = field(default_factory=list)
     announced_fields: list[str]
     sunset_fields: list[str]
     notice_days: int
@@ -99,8 +99,8 @@ def _plan_of(sources: Sources, name: str, parameters: ReplacementIsPlanned) -> D
     """The plan that the spec names for the operation, else the newest by name that speaks of it."""
     operation = sources.spec().operations.get(name)
     for extension in parameters.sunset if operation is not None else ():
-        for field in parameters.plan_fields:
-            path = mapping(operation.extension(extension)).get(field) if operation is not None else None
+        for key in parameters.plan_fields:
+            path = mapping(operation.extension(extension)).get(key) if operation is not None else None
             if isinstance(path, str) and sources.exists(normpath(path)):
                 return sources.document(normpath(path))
     pattern = "".join("*" if i % 2 else part for i, part in enumerate(_split(parameters.plan)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unmet
@@ -26,7 +26,7 @@ class OperationHas(Parameters):
 
     prefix: str
     extensions: dict[str, list[Literal["operation", "property"]]]
-    schemas: dict[str, SchemaWithPatterns] = Field(default_factory=dict)
+    schemas: dict[str, SchemaWithPatterns] = field(default_factory=dict)
 
 
 @check("operation_has", OperationHas)
@@ -76,7 +76,7 @@ class PropertiesHave(Parameters):
 
     prefix: str
     extension: str
-    exempt: list[str] = Field(default_factory=list)
+    exempt: list[str] = field(default_factory=list)
 
 
 @check("properties_have", PropertiesHave)

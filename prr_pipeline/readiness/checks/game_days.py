@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.checks.literals import LiteralHasEntry, literal_has_entry
@@ -30,8 +30,8 @@ class GameDayIncludes(Parameters):
     plan: str | None = None
     drills: str | None = None
     drills_name: str | None = None
-    drills_fields: list[str] = Field(default_factory=list)
-    cadences: dict[str, list[str]] = Field(default_factory=dict)
+    drills_fields: list[str] = field(default_factory=list)
+    cadences: dict[str, list[str]] = field(default_factory=dict)
 
 
 @check("game_day_includes", GameDayIncludes)

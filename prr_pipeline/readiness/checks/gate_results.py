@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
@@ -23,8 +24,8 @@ class ChecksAreGreen(Parameters):
     the check runs, which must be there."""
 
     artefact: str
-    required: list[str] = Field(min_length=1)
-    min_count: int = Field(default=0, ge=0)
+    required: Annotated[list[str], Meta(min_length=1)]
+    min_count: Annotated[int, Meta(ge=0)] = 0
     source: str | None = None
 
 

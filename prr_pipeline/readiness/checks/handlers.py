@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -24,7 +26,7 @@ class FunctionIsAtMost(Parameters):
     packages that a handler calls; a function elsewhere that it hands the request on to is counted with it.
     """
 
-    lines: int = Field(ge=1)
+    lines: Annotated[int, Meta(ge=1)]
     count_idle: bool
     steps: dict[str, str]
     composers: list[str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta, field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.answers import answered
@@ -23,8 +24,8 @@ from prr_pipeline.subjects import Subject
 class IncidentsAreAcknowledged(Parameters):
     """``hours``: how long before the merge the window begins. ``ignored``: changes that deploy nothing."""
 
-    hours: int = Field(ge=1)
-    ignored: list[str] = Field(default_factory=list)
+    hours: Annotated[int, Meta(ge=1)]
+    ignored: list[str] = field(default_factory=list)
 
 
 @check("incidents_are_acknowledged", IncidentsAreAcknowledged)

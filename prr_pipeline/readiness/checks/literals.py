@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -25,9 +25,9 @@ class LiteralHasEntry(Parameters):
 
     file: str
     name: str
-    key_fields: list[str] = Field(default_factory=list)
-    path_fields: list[str] = Field(default_factory=list)
-    one_of: dict[str, list[str]] = Field(default_factory=dict)
+    key_fields: list[str] = field(default_factory=list)
+    path_fields: list[str] = field(default_factory=list)
+    one_of: dict[str, list[str]] = field(default_factory=dict)
 
 
 @check("literal_has_entry", LiteralHasEntry)
@@ -85,11 +85,11 @@ def _absent(literal: Literal, wanted: str, judged: str, orphans: list[str]) -> F
 
 def _entry_faults(sources: Sources, entry: Entry, parameters: LiteralHasEntry) -> list[str]:
     fields, faults = mapping(entry.value), []
-    for field, allowed in parameters.one_of.items():
-        value = fields.get(field)
+    for key, allowed in parameters.one_of.items():
+        value = fields.get(key)
         if not isinstance(value, str) or value.lower() not in [each.lower() for each in allowed]:
             shown = "left to running code" if isinstance(value, Unresolved) else repr(value)
-            faults.append(f"the {field} of {entry.key} is {shown}, not one of {', '.join(allowed)}")
+            faults.append(f"the {key} of {entry.key} is {shown}, not one of {', '.join(allowed)}")
     if parameters.path_fields:
         target = _path(entry, parameters.path_fields)
         if target is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.answers import answered
@@ -25,15 +26,15 @@ _WORST: Sequence[CheckState] = ("failure", "skipped", "neutral", "pending", "suc
 class HeadIsGreen(Parameters):
     """``required``: names of checks. ``prefix`` and ``min_count``: of those that begin so, how many there must be."""
 
-    required: list[str] = Field(min_length=1)
+    required: Annotated[list[str], Meta(min_length=1)]
     prefix: str
-    min_count: int = Field(ge=0)
+    min_count: Annotated[int, Meta(ge=0)]
 
 
 class HeadIsApproved(Parameters):
     """``approvals``: how many people who are not the author."""
 
-    approvals: int = Field(ge=1)
+    approvals: Annotated[int, Meta(ge=1)]
 
 
 @check("head_is_green", HeadIsGreen)

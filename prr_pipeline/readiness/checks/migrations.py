@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -33,7 +33,7 @@ class MigrationsPassRules(Parameters):
 
     migrations: str
     rules: list[str]
-    large_tables: list[str] = Field(default_factory=list)
+    large_tables: list[str] = field(default_factory=list)
     peak_hours: str | None = None
     window: str | None = None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.artefacts import read_artefact, young_artefact
@@ -26,7 +26,7 @@ class NumberIsWithin(Parameters):
     of what the load test tags with the subject's name under ``tag``. ``scripts``: glob of the load scripts."""
 
     artefact: str
-    max_age_days: int = Field(ge=1)
+    max_age_days: Annotated[int, Meta(ge=1)]
     prefix: str
     extension: str
     field: str | None = None

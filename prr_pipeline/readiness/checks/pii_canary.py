@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -30,7 +30,7 @@ class CanaryCoversNewFields(Parameters):
     prefix: str
     extension: str
     fields_key: str
-    none_words: list[str] = Field(default_factory=list)
+    none_words: list[str] = field(default_factory=list)
     canary: str
     canary_name: str
     operation_fields: list[str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import met, unmet
@@ -23,7 +23,7 @@ Part = Literal["description", "example"]
 class OperationIsDocumented(Parameters):
     """``parts``: what the operation must have, of ``description`` and ``example``."""
 
-    parts: list[Part] = Field(min_length=1)
+    parts: Annotated[list[Part], Meta(min_length=1)]
 
 
 @check("operation_is_documented", OperationIsDocumented)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -24,7 +24,7 @@ class MarkdownTasksAreClosed(Parameters):
     """``lines``: the ids that must stand in the target's section."""
 
     file: str
-    lines: list[str] = Field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
 
 @check("markdown_tasks_are_closed", MarkdownTasksAreClosed)

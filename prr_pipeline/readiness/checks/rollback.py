@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta, field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.checks.dated_records import day_of
@@ -28,12 +29,12 @@ class RollbackIsPrepared(Parameters):
     """
 
     drill: str
-    date_fields: list[str] = Field(min_length=1)
-    max_age_days: int = Field(ge=1)
+    date_fields: Annotated[list[str], Meta(min_length=1)]
+    max_age_days: Annotated[int, Meta(ge=1)]
     runbook: str
-    headings: list[str] = Field(min_length=1)
-    words: list[str] = Field(min_length=1)
-    ignored: list[str] = Field(default_factory=list)
+    headings: Annotated[list[str], Meta(min_length=1)]
+    words: Annotated[list[str], Meta(min_length=1)]
+    ignored: list[str] = field(default_factory=list)
 
 
 @check("rollback_is_prepared", RollbackIsPrepared)

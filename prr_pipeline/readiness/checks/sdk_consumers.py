@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
@@ -38,9 +39,9 @@ class SdkHasCallingConsumer(Parameters):
     ``canary_words``: of which one names a canary in a test's path or title. ``mock_calls``: what replaces a module."""
 
     package: str
-    consumers: list[str] = Field(min_length=1)
+    consumers: Annotated[list[str], Meta(min_length=1)]
     folder: str
-    consumers_min: int = Field(ge=1)
+    consumers_min: Annotated[int, Meta(ge=1)]
     canary_words: list[str]
     artefact: str
     tests: str

@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 from typing import Literal
 from urllib.parse import unquote
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -30,11 +30,11 @@ class MarkdownHasSections(Parameters):
     """
 
     file: str
-    headings: list[str] = Field(default_factory=list)
-    any_headings: list[str] = Field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    any_headings: list[str] = field(default_factory=list)
     any_headings_min: int = 0
-    one_of_words: list[str] = Field(default_factory=list)
-    front_matter: list[str] = Field(default_factory=list)
+    one_of_words: list[str] = field(default_factory=list)
+    front_matter: list[str] = field(default_factory=list)
     min_words: int = 0
     links: Literal["resolve", "ignore"] = "ignore"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest, instant_text
 from prr_pipeline.readiness.facts import Facts
@@ -26,7 +26,7 @@ class DocumentNamesSubject(Parameters):
     """``needs``: words that the place must hold too, or columns that its row must fill."""
 
     file: str
-    needs: list[str] = Field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
 
 
 class ChangedTogether(Parameters):

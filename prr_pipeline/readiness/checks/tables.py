@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from pydantic import Field
+from msgspec import field
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.facts import Facts
@@ -26,8 +26,8 @@ class MarkdownTableHasRow(Parameters):
     key_column: str
     prefix: str
     extension: str
-    equal: dict[str, str] = Field(default_factory=dict)
-    filled: list[str] = Field(default_factory=list)
+    equal: dict[str, str] = field(default_factory=dict)
+    filled: list[str] = field(default_factory=list)
 
 
 @check("markdown_table_has_row", MarkdownTableHasRow)

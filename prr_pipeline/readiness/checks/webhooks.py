@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
@@ -38,7 +39,7 @@ class StateChangeEmitsWebhook(Parameters):
     file: str
     name: str
     exemption: str
-    exemption_words: int = Field(ge=1)
+    exemption_words: Annotated[int, Meta(ge=1)]
     wrappers: list[str] | None = None
     code: str
 
