@@ -54,6 +54,7 @@ class Bench:
         self.work: Workplace = connect(self.deployment.settings_file)
         self.reviewer = Reviewer(self.work, self.deployment)
         self.keys = [f"{name}:beta" for name in self.names]
+        self.attestations: dict[str, int] = {}
 
     def climb(self) -> None:
         """Open all, attest, file, sign, and wait until each stands at shadow."""
@@ -62,7 +63,7 @@ class Bench:
             open_promotion(self.work, request)
         self.until(lambda: all(read_standing(self.work, key) is not None for key in self.keys), "judged")
         for key in self.keys:
-            self.reviewer.attest_open_lines(key, "noor")
+            self.attestations[key] = self.reviewer.attest_open_lines(key, "noor")
             self.reviewer.file_document(key)
         self.reviewer.commit("Attest and file", "mara")
         self.until(lambda: all(self._accepted(key) for key in self.keys), "attestations accepted")
@@ -114,7 +115,8 @@ class Bench:
         return all(self.work.state(key).exposure == SHADOW and not self.work.state(key).intent for key in self.keys)
 
     def _accepted(self, key: str) -> bool:
-        return bool(self.work.ledger.events(stream=key, types=(EventType.ATTESTATION_ACCEPTED,)))
+        taken = self.work.ledger.events(stream=key, types=(EventType.ATTESTATION_ACCEPTED,))
+        return len(taken) >= self.attestations[key]
 
     def _signed(self, key: str, attempt: int) -> bool:
         return sum(one.attempt == attempt for one in self.work.state(key).signoffs) == len(COUNCIL)

@@ -38,7 +38,10 @@ class Reviewer:
         self.work, self.deployment, self.expiry = work, deployment, expiry
 
     def attest_open_lines(self, key: str, person: str) -> int:
-        """Attest every line that waits for a person's word, those of the person on call by them; returns how many."""
+        """Attest every line that waits for a person's word, those of the person on call by them.
+
+        Returns how many records were filed: only once the ledger holds all of them is there something to sign.
+        """
         judgement = judge_promotion(self.work, key, f"person:{person}")
         waiting: dict[str, list[LineClaim]] = {}
         for result in judgement.report.counted:
@@ -50,7 +53,7 @@ class Reviewer:
         for speaker, claims in waiting.items():
             envelope = self._envelope(judgement, speaker, "engineer", judgement.state.attempt)
             self._file(Attestation(envelope, tuple(claims), statement), speaker)
-        return sum(map(len, waiting.values()))
+        return len(waiting)
 
     def attest_line(self, key: str, line_id: str, person: str, statement: str) -> None:
         """Attest one line, as seen at the present judgement."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,11 @@ class Stage:
 
     def agree(self, key: str, people: tuple[str, ...] = COUNCIL) -> None:
         """Attest, file the document and sign, each as its own commit once the pipeline took the one before."""
-        self.reviewer.attest_open_lines(key, "noor")
+        filed = self.reviewer.attest_open_lines(key, "noor")
         self.reviewer.file_document(key)
         self.reviewer.commit(f"Attest and file {key}", "mara")
-        self.until(lambda: bool(self.work.ledger.events(stream=key, types=("attestation_accepted",))), "attestations")
+        taken = partial(self.work.ledger.events, stream=key, types=("attestation_accepted",))
+        self.until(lambda: len(taken()) >= filed, "attestations")
         self.reviewer.file_document(key)
         self.reviewer.sign(key, people)
         self.reviewer.commit(f"Sign {key}", "mara")
