@@ -22,6 +22,7 @@ from prr_pipeline.demo.alerts import resolve, send
 from prr_pipeline.demo.deployment import Deployment, copy_artefacts, make_deployment
 from prr_pipeline.demo.graphql import Dagster
 from prr_pipeline.demo.reviews import Reviewer
+from prr_pipeline.ledger.events import EventType
 from prr_pipeline.orchestration.servers import Servers
 from prr_pipeline.signals.alerts.inbox import beat
 from prr_pipeline.subjects import Subject, Target
@@ -51,7 +52,7 @@ class Stage:
         filed = self.reviewer.attest_open_lines(key, "noor")
         self.reviewer.file_document(key)
         self.reviewer.commit(f"Attest and file {key}", "mara")
-        taken = partial(self.work.ledger.events, stream=key, types=("attestation_accepted",))
+        taken = partial(self.work.ledger.events, stream=key, types=(EventType.ATTESTATION_ACCEPTED,))
         self.until(lambda: len(taken()) >= filed, "attestations")
         self.reviewer.file_document(key)
         self.reviewer.sign(key, people)
