@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pygit2
+from typing import TYPE_CHECKING
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.commit_tree import CommitSnapshot, open_repository, resolve_commit
 from prr_pipeline.repository.history import COMMIT_CAP, Person, parents_named, person_of
 from prr_pipeline.repository.tree import Blob
+
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
 
 _CO_AUTHOR = re.compile(r"^co-authored-by:[ \t]*([^<\r\n]*?)[ \t]*<([^<>\r\n]*)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _WEB_COMMITTER = "noreply@github.com"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pygit2
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.globs import select
@@ -25,6 +23,11 @@ from prr_pipeline.repository.tree import (
     refuse_twins,
     shown_name,
 )
+
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
 
 _DEPTH_CAP = 200
 _FOLDER = 0o040000

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pygit2
+from typing import TYPE_CHECKING
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.commit_tree import absent_object, open_repository, resolve_commit
 from prr_pipeline.repository.tree import path_parts
 
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
+
 COMMIT_CAP = 100_000
 """Most commits that one question walks."""
-Found = pygit2.Oid | None
 DELTA_CAP = 100_000
 """Most changed paths that one comparison returns."""
 
@@ -160,10 +163,12 @@ def _walk(repository: pygit2.Repository, commit: pygit2.Commit) -> Iterator[pygi
     raise Unreadable(f"The history is longer than {COMMIT_CAP:,} commits; name a nearer base.")
 
 
-def _oldest(line: Iterator[pygit2.Commit], path: str, holds: Callable[[Found, Found], bool]) -> CommitFacts | None:
+def _oldest(
+    line: Iterator[pygit2.Commit], path: str, holds: Callable[[pygit2.Oid | None, pygit2.Oid | None], bool]
+) -> CommitFacts | None:
     """The last commit, from the newest on, at which the path's id still ``holds`` against the newest id."""
     oldest: pygit2.Commit | None = None
-    newest: Found = None
+    newest: pygit2.Oid | None = None
     for commit in line:
         found = _id_at(commit, path)
         newest = found if oldest is None else newest
@@ -185,7 +190,7 @@ def parents_named(commit: pygit2.Commit) -> int:
     return commit.read_raw().partition(b"\n\n")[0].count(b"\nparent ")
 
 
-def _id_at(commit: pygit2.Commit, path: str) -> Found:
+def _id_at(commit: pygit2.Commit, path: str) -> pygit2.Oid | None:
     parts = path_parts(path)
     try:
         node: pygit2.Object = commit.tree

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import pygit2
-from pygit2.enums import SortMode
+from typing import TYPE_CHECKING
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.commit_tree import absent_object, open_repository, resolve_commit
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.history import CommitFacts, commit_facts
 from prr_pipeline.repository.tree import BLOB_CAP, Blob
+
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
 
 RANGE_CAP = 20_000
 """Most commits of one release that are walked."""
@@ -64,7 +67,9 @@ def notes_in(
 
 def _walked(opened: pygit2.Repository, base: str | None, head: str) -> dict[str, pygit2.Commit]:
     """Every commit that the head has behind it and the base has not, newest first, children before parents."""
-    walker = opened.walk(resolve_commit(opened, head).id, SortMode.TOPOLOGICAL | SortMode.TIME)
+    walker = opened.walk(
+        resolve_commit(opened, head).id, pygit2.enums.SortMode.TOPOLOGICAL | pygit2.enums.SortMode.TIME
+    )
     if base is not None:
         walker.hide(resolve_commit(opened, base).id)
     found: dict[str, pygit2.Commit] = {}

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import pygit2
+from typing import TYPE_CHECKING
 
 from prr_pipeline.repository.commit_tree import open_repository, resolve_commit
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.history import commit_facts
+
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
 
 _NUMBERS = re.compile(r"\d+")
 _PREFIX = "refs/tags/"

@@ -4,54 +4,67 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-
-import pygit2
+from typing import TYPE_CHECKING
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.commit_tree import open_repository
 from prr_pipeline.repository.files import blob_id_inside, read_inside
+from prr_pipeline.repository.git_index import tracked
 from prr_pipeline.repository.globs import select
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
+    REGULAR_MODES,
     Blob,
     Entry,
     MissingFile,
     blob_id_of,
     digest_entries,
     folded,
+    is_plain,
     path_parts,
     refuse_mode,
     refuse_twins,
     shown_name,
 )
 
-_NEW = pygit2.enums.FileStatus.WT_NEW
+if TYPE_CHECKING:
+    import pygit2
+else:
+    from prr_pipeline.repository import libgit2 as pygit2
+
 _SUBMODULE = 0o160000
 
 
 class WorkingTree:
     """Files under one root, each opened without following a link. Listed once; a file that changes
-    between two reads is refused, so that one view never mixes two states of a file."""
+    between two reads is refused, so that one view never mixes two states of a file.
+
+    Until somebody asks for a list, tracked files that nothing resembles are told from git's index alone.
+    """
 
     commit = None
     label = "working tree"
 
-    def __init__(self, root: Path, repository: pygit2.Repository) -> None:
+    def __init__(self, root: Path, tracked: Mapping[str, int] | None) -> None:
         self.root = root
-        self._repository = repository
+        self._tracked = tracked
         self._ids: dict[str, str] = {}
+        self._alike: dict[str, dict[str, int]] = {}
+        self._real: dict[str, bool] = {"": True}
 
     def paths(self, pattern: str = "**") -> tuple[str, ...]:
         return select(pattern, self._sorted)
 
     def read(self, path: str) -> Blob:
         path_parts(path)
-        if path not in self._names:
-            raise MissingFile(path, self.label)
-        self._refuse(path)
+        if not self._is_plainly_tracked(path):
+            if path not in self._names:
+                raise MissingFile(path, self.label)
+            self._refuse(path)
         data = read_inside(self.root, path)
         if data is None:
             raise MissingFile(path, self.label)
@@ -61,6 +74,10 @@ class WorkingTree:
         return blob
 
     def exists(self, path: str) -> bool:
+        if self._is_plainly_tracked(path):
+            return True
+        if self._is_plainly_absent(path):
+            return False
         if path not in self._names:
             path_parts(path)
             return False
@@ -78,6 +95,35 @@ class WorkingTree:
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))
         return digest_entries([self._entry(name) for name in kept], ())
+
+    def _is_plainly_tracked(self, path: str) -> bool:
+        """Whether a regular file lies there that git tracks, and nothing beside it has a name like it."""
+        if self._tracked is None or "_names" in self.__dict__ or self._tracked.get(path) not in REGULAR_MODES:
+            return False
+        folder = path.rpartition("/")[0]
+        if not path.isascii() or not _is_real(self.root, folder, self._real):
+            return False
+        return _disk_mode(self.root / path) in REGULAR_MODES and not self._has_twin(path)
+
+    def _is_plainly_absent(self, path: str) -> bool:
+        """Whether nothing lies there and git knows of nothing there."""
+        plain = self._tracked is not None and "_names" not in self.__dict__ and is_plain(path)
+        return plain and path not in (self._tracked or ()) and not os.path.lexists(self.root / path)
+
+    def _has_twin(self, path: str) -> bool:
+        """Whether on the disk some component of the path has a neighbour that differs by case or accents alone."""
+        folder = ""
+        for part in path.split("/"):
+            if folder not in self._alike:
+                self._alike[folder] = Counter(map(folded, os.listdir(self.root / folder)))
+            if self._alike[folder][folded(part)] > 1:
+                return True
+            folder = f"{folder}/{part}" if folder else part
+        return False
+
+    @cached_property
+    def _repository(self) -> pygit2.Repository:
+        return _opened(self.root)
 
     def _refuse(self, path: str) -> None:
         refuse_mode(path, self._names[path])
@@ -101,7 +147,7 @@ class WorkingTree:
         try:
             listed = {entry.path: int(entry.mode) for entry in self._repository.index}
             for path, flags in self._repository.status(untracked_files="all").items():
-                if flags & _NEW and not path.endswith("/"):
+                if flags & pygit2.enums.FileStatus.WT_NEW and not path.endswith("/"):
                     listed[path] = 0
         except (pygit2.GitError, UnicodeError, ValueError):
             raise Unreadable(f"The git index of {self.root} cannot be read; run 'git status' there.") from None
@@ -129,12 +175,20 @@ class WorkingTree:
 
 def open_working_tree(root: Path) -> WorkingTree:
     """The files of the working tree at ``root``, which must be the top folder of a repository."""
+    known = tracked(root)
+    tree = WorkingTree(root, known)
+    if known is None:
+        _ = tree._repository  # what is wrong with it is told at once
+    return tree
+
+
+def _opened(root: Path) -> pygit2.Repository:
     repository = open_repository(root)
     if repository.is_bare or repository.workdir is None:
         raise Unreadable(f"{root} is a bare repository without a working tree; name a commit instead.")
     if Path(repository.workdir).resolve() != root.resolve():
         raise Unreadable(f"{root} keeps its working tree elsewhere (core.worktree); name a commit instead.")
-    return WorkingTree(root, repository)
+    return repository
 
 
 def _disk_mode(path: Path) -> int:
