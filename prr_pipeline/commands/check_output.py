@@ -12,7 +12,6 @@ from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.control.kept_reports import Write
-from prr_pipeline.reports.changes_json import since_data, with_changes
 from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.markdown_report import report_markdown
@@ -116,7 +115,12 @@ class _Json:
         if page is not None:
             self.stream.add_page(one.report.commit, page)
             return
-        self.stream.add(with_changes(report_data(one.report, self.checkup.place.catalogue, one.notes), one))
+        data = report_data(one.report, self.checkup.place.catalogue, one.notes)
+        if one.compared is not None:
+            from prr_pipeline.reports.changes_json import with_changes
+
+            data = with_changes(data, one)
+        self.stream.add(data)
 
     def _page(self, one: Checked) -> str | None:
         """What an earlier run wrote of this very report, else what the next one may write."""
@@ -131,7 +135,11 @@ class _Json:
     def close(self, tally: Tally) -> None:
         by_code = {str(code): tally.codes[code] for code in sorted(tally.codes)}
         outcomes = dict(tally.outcomes)
-        since = {} if tally.since is None else since_data(tally.since)
+        since = {}
+        if tally.since is not None:
+            from prr_pipeline.reports.changes_json import since_data
+
+            since = since_data(tally.since)
         self.stream.close(
             {"exit_code": tally.exit_code, "exit_codes": by_code, "outcomes": outcomes, "subjects": tally.subjects}
             | since

@@ -10,17 +10,11 @@ from typing import TYPE_CHECKING
 
 from prr_pipeline.control.git_history import GitHistory
 from prr_pipeline.control.kept_reports import Page, Write
-from prr_pipeline.control.kept_spec import KeptSpec
 from prr_pipeline.control.listing import subjects_of
-from prr_pipeline.control.marks_now import MarksNow
 from prr_pipeline.control.oasdiff import compare_with_previous
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.released import with_release
-from prr_pipeline.control.run_memory import RunMemory
-from prr_pipeline.control.run_name import run_name
-from prr_pipeline.control.run_store import RUNS_NAME, RunStore
 from prr_pipeline.control.spreading import Questions, judge_all
-from prr_pipeline.readiness.changes import Compared
 from prr_pipeline.readiness.evaluate import evaluate
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import Report
@@ -29,6 +23,9 @@ from prr_pipeline.subjects import Subject, SubjectKind, Target
 if TYPE_CHECKING:
     from prr_pipeline.control.deployed import Deployed, Own
     from prr_pipeline.control.held import Since
+    from prr_pipeline.control.kept_spec import KeptSpec
+    from prr_pipeline.control.run_memory import RunMemory
+    from prr_pipeline.readiness.changes import Compared
     from prr_pipeline.readiness.remote_facts import RemoteFacts
     from prr_pipeline.repository.snapshot import Snapshot
 
@@ -96,7 +93,7 @@ class Checkup:
         ``write``: what a copy of this process that judges writes of each report; see `Page`.
         """
         place = self.place
-        spec = KeptSpec(place) if remember else None
+        spec = self._kept_spec() if remember else None
         if spec is not None:
             spec.recall()
         own = {subject: found for subject in subjects if (found := self._own(subject)) is not None}
@@ -146,11 +143,26 @@ class Checkup:
             if memory is not None:
                 memory.keep(found, page)
 
+    def _kept_spec(self) -> KeptSpec | None:
+        """What the last run parsed; None where nothing is remembered."""
+        if self.place.cache is None:
+            return None
+        from prr_pipeline.control.kept_spec import KeptSpec
+
+        return KeptSpec(self.place)
+
     def _memory(self, section: str | None) -> RunMemory | None:
         """What the last run like this one kept; None where nothing is remembered."""
         cache = self.place.cache
-        name = run_name(self.place, self._shared, self.target, section) if cache is not None else None
-        if cache is None or name is None:
+        if cache is None:
+            return None
+        from prr_pipeline.control.marks_now import MarksNow
+        from prr_pipeline.control.run_memory import RunMemory
+        from prr_pipeline.control.run_name import run_name
+        from prr_pipeline.control.run_store import RUNS_NAME, RunStore
+
+        name = run_name(self.place, self._shared, self.target, section)
+        if name is None:
             return None
         marks = MarksNow(self.place.snapshot, self._shared)
         memory = RunMemory(RunStore(cache.with_name(RUNS_NAME)), name, marks.holds)

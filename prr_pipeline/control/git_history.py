@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prr_pipeline.errors import PrrError
-from prr_pipeline.repository.history import Versions, commits, last_change_of, versions_of
 from prr_pipeline.repository.snapshot import open_commit
 from prr_pipeline.subjects import encode_id
+
+if TYPE_CHECKING:
+    from prr_pipeline.repository.history import Versions
 
 _DEPTH = 2_000
 """Commits looked at: enough for years of a monorepo's main line, and bounded."""
@@ -35,6 +38,8 @@ class GitHistory:
 
     def last_changed_at(self, path: str) -> datetime | None:
         """When the newest commit that changed the path was made."""
+        from prr_pipeline.repository.history import last_change_of
+
         found = last_change_of(self._repository, self._commit, path)
         return found.committed_at if found is not None else None
 
@@ -51,6 +56,7 @@ class GitHistory:
 
     def _endpoint_since(self, name: str) -> datetime | None:
         from prr_pipeline.control.endpoint_history import since_when
+        from prr_pipeline.repository.history import versions_of
 
         service, _, endpoint = name.partition("/")
         if service not in self._services:
@@ -68,6 +74,8 @@ class GitHistory:
         A commit whose spec cannot be read tells nothing of the operations: they are no newer because of it.
         """
         if self._specs is None:
+            from prr_pipeline.repository.history import commits
+
             self._specs = []
             for facts in commits(self._repository, self._commit, _DEPTH) if self._spec_path else ():
                 operations = self._operations(facts.id)

@@ -18,13 +18,12 @@ from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChang
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.previous_minor import Baseline, FirstVersion, NoBaseline, previous_minor
 from prr_pipeline.readiness.profile import Profile
-from prr_pipeline.repository.artefacts import ArtefactSet, ArtefactStore
-from prr_pipeline.repository.history import first_parent_line
 from prr_pipeline.repository.markup import load_json
 from prr_pipeline.repository.snapshot import Blob, MissingFile, Snapshot
 
 if TYPE_CHECKING:
     from prr_pipeline.control.workplace import Workplace
+    from prr_pipeline.repository.artefacts import ArtefactSet, ArtefactStore
 
 PROGRAM = "oasdiff"
 VERSION = "v1.28.0"
@@ -37,6 +36,8 @@ _TOOL = Program(PROGRAM, TIME_LIMIT, "publish its report from CI", _INSTALL)
 
 def gather_oasdiff(work: Workplace, snapshot: Snapshot, profile: Profile) -> OasdiffReport | OasdiffAbsent:
     """The comparison for one snapshot of a deployment, with its artefacts and tools."""
+    from prr_pipeline.repository.artefacts import ArtefactStore
+
     repository = work.settings.repository
     tools = work.settings.path(repository.tools) if repository.tools else None
     store = ArtefactStore(work.settings.path(repository.artefacts))
@@ -46,6 +47,8 @@ def gather_oasdiff(work: Workplace, snapshot: Snapshot, profile: Profile) -> Oas
 
 def _newest_reported(work: Workplace, store: ArtefactStore) -> str | None:
     """For a working tree: the newest commit with artefacts. Its report counts only where both specs' digests agree."""
+    from prr_pipeline.repository.history import first_parent_line
+
     filed = store.commits()
     line = first_parent_line(work.repository, work.settings.repository.ref) if filed else iter(())
     return next((commit for commit in islice(line, _LOOK_BACK) if commit in filed), None)

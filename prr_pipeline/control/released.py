@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prr_pipeline.control.deploys import GitDeploys
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.profile import Profile
-from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact
-from prr_pipeline.repository.releases import has_whole_history, releases_in_history
 from prr_pipeline.repository.snapshot import Snapshot, open_commit
+
+if TYPE_CHECKING:
+    from prr_pipeline.control.deploys import GitDeploys
+    from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact, DeployAbsent, DeployFact
+
+
+@dataclass
+class _Deploys:
+    """Git's word on deploys, whose code is loaded when somebody asks."""
+
+    repository: Path
+    patterns: Sequence[str]
+    notes: str | None
+
+    def of(self, name: str) -> DeployFact | DeployAbsent:
+        """See `GitDeploys`."""
+        return self._git.of(name)
+
+    @cached_property
+    def _git(self) -> GitDeploys:
+        from prr_pipeline.control.deploys import GitDeploys
+
+        return GitDeploys(self.repository, self.patterns, self.notes)
 
 
 def with_release(
@@ -21,7 +43,7 @@ def with_release(
 ) -> Facts:
     """The facts with the code as last released, what squawk says of the migrations since, and what git of deploys."""
     patterns: Sequence[str] | None = profile.value("deploy.tags")
-    facts = replace(facts, deploys=GitDeploys(repository, patterns or (), profile.value("paths.changesets")))
+    facts = replace(facts, deploys=_Deploys(repository, patterns or (), profile.value("paths.changesets")))
     if patterns is None:
         return facts
     from prr_pipeline.control.squawk import with_migrations
@@ -36,6 +58,9 @@ def base_of(repository: Path, snapshot: Snapshot, patterns: Sequence[str]) -> Ba
     Where packages are released on their own (``identity@1.4.0``), the newest tags of all lines are looked at and the
     one furthest back counts: more is then called new than is, never less.
     """
+    from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact
+    from prr_pipeline.repository.releases import has_whole_history, releases_in_history
+
     try:
         tags = releases_in_history(repository, snapshot.commit or "HEAD", patterns, itself=snapshot.commit is None)
         if tags:

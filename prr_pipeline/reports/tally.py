@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from prr_pipeline.control.checking import Checked, exit_code_of
-from prr_pipeline.readiness.changes import Base, Cause, Compared, Effect, Kind
 from prr_pipeline.subjects import Subject, SubjectKind
+
+if TYPE_CHECKING:
+    from prr_pipeline.readiness.changes import Base, Compared, Effect, Kind
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class ChangeTally:
 
     def add(self, subject: Subject, compared: Compared) -> None:
         """Count one subject's changes."""
+        from prr_pipeline.readiness.changes import Cause
+
         self.codes[compared.exit_code] += 1
         if compared.appeared:
             self.appeared.append(subject)
