@@ -139,7 +139,7 @@ def test_an_own_checklist_that_cannot_be_asked_is_a_fault(town: Town) -> None:
     town.settings_file.write_text(town.settings_file.read_text() + '\n[checklist]\nown = ["own.yaml"]\n')
     found = {one["name"]: one for one in town.prr("doctor", "--json").data["findings"]}
     assert found["checklists"]["state"] == "fault"
-    assert "own.yaml, line our_line: number: Field required" in found["checklists"]["finding"]
+    assert "own.yaml, line our_line: number: it must be given" in found["checklists"]["finding"]
     assert "checklist.own" in found["checklists"]["way_out"]
 
 
