@@ -30,6 +30,8 @@ class _Prr(Group):
         """Read the global options."""
         try:
             return super().make_context(info_name, args, parent, **extra)
+        except KeyboardInterrupt:
+            raise Exit(INTERRUPTED_EXIT) from None
         except click.ClickException as fault:
             fault.show()
             raise Exit(USAGE_EXIT) from None

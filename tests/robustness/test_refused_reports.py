@@ -60,7 +60,7 @@ def test_an_artefact_lies_beside_its_envelope(tmp_path: Path, name: str) -> None
     ("path", "put", "words"),
     [
         (OVERLAY_PATH, link("../outside.mdx"), f"{OVERLAY_PATH} {LINKED}"),
-        (OVERLAY_PATH, b"errors: {code_pattern: '(a)\\1'}", "errors.code_pattern: The pattern"),
+        (OVERLAY_PATH, b"errors: {code_pattern: '(a)\\1'}", "errors.code_pattern cannot be so: The pattern"),
         (OVERLAY_PATH, BOMB, f"{OVERLAY_PATH} cannot be read: it has more than 200,000 nodes"),
         (OVERLAY_PATH, b"\xff", f"{OVERLAY_PATH} is not UTF-8"),
     ],
