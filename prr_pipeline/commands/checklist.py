@@ -81,6 +81,11 @@ def check(
 
     if bool(subject) == everything:
         raise PrrError("Name one subject, as in `prr check createGrant`, or give --all; one of the two.")
+    if subject in list(SubjectKind) and name is None and kind is None:
+        raise PrrError(
+            f"`prr check {subject}` names a kind and no subject: give the name, as in `prr check {subject} NAME`, or "
+            f"judge all of them with `prr check --all --kind {subject}`."
+        )
     form = Format.JSON if as_json else form
     pages = LinePages(docs_url)
     settings = invocation(context).settings()

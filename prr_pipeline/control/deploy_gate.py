@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prr_pipeline.control.checking import Checked, Checkup
+from prr_pipeline.control.deploy_rules import rules_in_force
 from prr_pipeline.control.deploys import range_ends
 from prr_pipeline.control.places import Place, find_repository, open_place
 from prr_pipeline.errors import PrrError, Unreadable
@@ -42,7 +43,8 @@ class DeployVerdict:
 def judge_deploy(
     settings: Settings | None, name: str, *, repository: Path | None = None, profile: str | None = None
 ) -> DeployVerdict:
-    """Judge the release of a tag, or a range of commits (``base..head``), at its own commit.
+    """Judge the release of a tag, or a range of commits (``base..head``), at its own commit, under the rules of the
+    release before it.
 
     What people signed about it is read at the tracked ref: it is filed after the tag is set. Services are asked as
     the lines need them. Raises `PrrError` for a tag that is not there, and for a range that
@@ -51,10 +53,16 @@ def judge_deploy(
     root = _root(settings, repository)
     commit = _commit_of(root, name)
     place = open_place(settings, repository=repository, commit=commit, profile=profile)
-    checkup = Checkup(place, None, records=_records(place, settings))
+    records = _records(place, settings)
+    checkup = Checkup(place, None, records=records)
+    given = profile or (settings.repository.profile if settings is not None else place.profile.name)
+    rules = rules_in_force(place, checkup.facts, name, given)
+    if rules.place is not place:
+        checkup = Checkup(rules.place, None, records=records)
     [checked] = checkup.check([Subject(SubjectKind.DEPLOY, name)], None)
     base, faults = _base_of(checkup.facts, name)
-    return DeployVerdict(name, commit, base, checked, place.catalogue, faults)
+    told = (rules.fault,) if rules.fault is not None else ()
+    return DeployVerdict(name, commit, base, checked, place.catalogue, (*told, *faults))
 
 
 def _root(settings: Settings | None, repository: Path | None) -> Path:

@@ -61,7 +61,15 @@ def _names(place: Place, subject: Subject) -> list[str] | None:
 
 
 def _promoted(place: Place, kind: SubjectKind) -> list[str]:
-    states = place.work.ledger.states(open_only=True).values() if place.work is not None else ()
+    """What has an open promotion: nothing where there is no ledger yet. Raises `PrrError` for one that is silent."""
+    if place.work is None:
+        return []
+    from prr_pipeline.ledger.schema import NoLedger
+
+    try:
+        states = place.work.ledger.states(open_only=True).values()
+    except NoLedger:
+        return []
     return [each.subject.name for each in states if each.subject.kind is kind]
 
 

@@ -14,6 +14,13 @@ from prr_pipeline.repository.typescript.modules import CallSite, Module
 
 _PLAIN_RETURN = re.compile(r"\breturn[ \t]*(?:[;}\n]|\Z)")
 _FAILURES = range(400, 600)
+_SOMETIMES = frozenset(
+    """forEach map flatMap filter some every find findIndex findLast reduce reduceRight sort catch on once waitUntil
+    setTimeout setInterval setImmediate queueMicrotask nextTick requestIdleCallback addEventListener""".split()  # noqa: SIM905
+)
+"""Calls that run what they are given many times or never, or later."""
+_WAITED = re.compile(r"(?:\b(?:await|return)|=>)[\s(]*\Z")
+_BEFORE = 40
 _REFUSING = frozenset(("notFound", "unauthorized", "forbidden"))
 
 
@@ -32,7 +39,8 @@ class Paths:
         return not self._is_dead(site.start)
 
     def is_given(self, site: CallSite) -> bool:
-        """Whether each function between this one and a call is given to a call, or called, where it is written."""
+        """Whether each function between this one and a call is called where it is written, or by a call that is waited
+        for and calls it once."""
         return all(self._is_run(each) for each in self._inner(site.start))
 
     def bare(self, sites: Sequence[CallSite]) -> int | None:
@@ -106,9 +114,16 @@ class Paths:
         yield from (each for each in self.module.functions if outer.start < each.start <= at < each.end <= outer.end)
 
     def _is_run(self, function: Function) -> bool:
-        calls = (site.call for site in self.module.calls if site.start <= function.start < site.end)
-        parts = (each for call in calls for each in (call.callee, *call.arguments))
-        return any(isinstance(each, Function) and each.start == function.start for each in parts)
+        for site in self.module.calls:
+            if not site.start <= function.start < site.end:
+                continue
+            if isinstance(site.call.callee, Function) and site.call.callee.start == function.start:
+                return True
+            given = any(isinstance(each, Function) and each.start == function.start for each in site.call.arguments)
+            before = self.text[max(0, site.start - _BEFORE) : site.start]
+            if given and site.callee.rpartition(".")[2] not in _SOMETIMES and _WAITED.search(before):
+                return True
+        return False
 
     def _is_own(self, at: int) -> bool:
         around = self.module.function_at(at)

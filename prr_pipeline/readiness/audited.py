@@ -10,11 +10,12 @@ from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found, Lost
-from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Member, Name, Text
+from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Member, Name, Other, Text
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.repository.typescript.pipelines import Handler
 
 _HOPS = 8
+_EITHER = ("?", "??", "||")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,18 @@ def _marks(sources: Sources, paths: Paths, setting: Setting, functions: tuple[Fu
             continue
         if on_context:
             place = Location(paths.module.path, site.line, site.callee)
-            value = Placed(site.call.arguments[1], paths.module.path, site.line, site.start)
-            values.append((text_of(sources.code(), value), place))
+            values += [(text, place) for text in _texts(sources, paths.module.path, site.call.arguments[1], site)]
         (sure if on_context and paths.is_given(site) else doubtful).append(site)
     return _Marks(tuple(values), tuple(sure), tuple(doubtful))
+
+
+def _texts(sources: Sources, path: str, value: Expression, site: CallSite) -> Iterator[str | None]:
+    """Each text that a value may be: that of either side of ``? :``; None for one that cannot be told."""
+    if isinstance(value, Other) and value.operator in _EITHER:
+        for each in value.operands[value.operator == "?" :]:
+            yield from _texts(sources, path, each, site)
+    else:
+        yield text_of(sources.code(), Placed(value, path, site.line, site.start))
 
 
 def _sites(paths: Paths, setting: Setting) -> Iterator[CallSite]:

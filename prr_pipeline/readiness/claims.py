@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import chain
 
-from prr_pipeline.readiness.callers import function_run
-from prr_pipeline.readiness.client_code import parts_of
+from prr_pipeline.readiness.claim_sides import Answer, Claimed, Span, decided, is_in, is_left
+from prr_pipeline.readiness.claim_words import holds, is_first_told_by, refuses, words
 from prr_pipeline.readiness.handler_effects import Effect, Effects, callbacks
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.typescript.expressions import Expression, Function, Name, Other
+from prr_pipeline.repository.tree import Blob
+from prr_pipeline.repository.typescript.expressions import Expression, Function, Name
 from prr_pipeline.repository.typescript.fragment_reader import read_fragments
 from prr_pipeline.repository.typescript.fragments import Condition, Fragments
 from prr_pipeline.repository.typescript.modules import CallSite, Module
+from prr_pipeline.repository.typescript.sides import Declared, Known, answer_of, declared_in, sides_of
 
 _ASSERTIONS = frozenset(("assert", "invariant", "ok"))
-_Span = tuple[int, int]
-
-
-class Answer(Enum):
-    """What becomes of the answer of a claim."""
-
-    DECIDES = "it decides about all that is done"
-    RETURNED = "the function gives it back"
-    IGNORED = "ignores whether it did"
-    LATE = "does something whatever the answer"
-    UNTOLD = "only running it could tell what it decides"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """The answer's part, and the call that it does not decide about, if there is one."""
-
-    answer: Answer
-    beside: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +35,28 @@ class Claim:
 
     def judged(self) -> Claimed:
         """What the answer decides about."""
+        if any(start <= self.site.start < end for start, end in self._fragments.unreached):
+            return Claimed(Answer.UNREACHED)
+        overruled = self._overruled()
+        if overruled is not None:
+            return Claimed(overruled)
         spans = list(self.spans())
         is_returned = not spans and self._is_returned(list(self._carriers())[-1], self.function)
-        found = self.beside(spans)
-        late = next((site for site, effect in found if effect is Effect.YES), None)
-        if not spans and not is_returned:
+        found, weak = self.beside(spans), list(self.spans(weak=True))
+        late = next((site for site, effect in found if effect is Effect.YES and not is_in(weak, site)), None)
+        if not spans and not weak and not is_returned:
             return Claimed(Answer.UNTOLD if self._is_handed_on() else Answer.IGNORED)
         if late is not None:
             return Claimed(Answer.LATE, late)
         if found:
-            return Claimed(Answer.UNTOLD, found[0][0])
+            return Claimed(Answer.UNTOLD, found[0][0], is_in(weak, found[0][0]))
         return Claimed(Answer.RETURNED if is_returned else Answer.DECIDES)
 
-    def beside(self, spans: Sequence[_Span]) -> list[tuple[CallSite, Effect]]:
+    def beside(self, spans: Sequence[Span]) -> list[tuple[CallSite, Effect]]:
         """The calls with an effect, certain or not, that run whatever the answer."""
         found, whole = dict[int, tuple[CallSite, Effect]](), self._whole
         for site in self.module.calls_in(self.function):
-            if (
-                self._is_around(site, whole)
-                or any(start <= site.start < end for start, end in spans)
-                or self._is_undone(site)
-            ):
+            if self._is_around(site, whole) or is_in(spans, site) or self._is_undone(site):
                 continue
             effect, known = self.effects.of(self.sources, self.module, self.function, site), found.get(site.start)
             if effect is Effect.YES or (effect is Effect.MAYBE and known is None):
@@ -88,17 +70,17 @@ class Claim:
         is_within = whole.start <= site.start < whole.end
         return is_within and self.module.function_at(site.start) == self.module.function_at(self.site.start)
 
-    def spans(self) -> Iterator[_Span]:
-        """What runs by the answer, as spans of offsets."""
-        if self.throws or self._refuses():
-            yield self._whole.end, self._end_of(self.site.start)
-        for carrier in self._carriers():
-            for condition in self._asking(carrier):
+    def spans(self, *, weak: bool = False) -> Iterator[Span]:
+        """What runs by the answer, as spans of offsets; ``weak``: what runs by that and something beside it."""
+        if not weak and (self.throws or refuses(self.sources, self.module, self.site)):
+            yield self._whole.end, self._reach_of(self.site.start)
+        for carrier, is_first in self._told_carriers():
+            for condition in self._asking(carrier, is_first, weak=weak):
                 yield from condition
 
     @property
     def _fragments(self) -> Fragments:
-        return read_fragments(self.sources.blob(self.module.path))
+        return read_fragments(self._blob)
 
     @property
     def _whole(self) -> CallSite:
@@ -108,9 +90,13 @@ class Claim:
     def _chain(self, site: CallSite) -> CallSite:
         return max((each for each in self.module.calls if each.start == site.start), key=lambda each: each.end)
 
-    def _end_of(self, at: int) -> int:
-        around = self.module.function_at(at)
-        return around.end if around is not None else self.function.end
+    def _reach_of(self, at: int) -> int:
+        """The end of the function around an offset, or of the branch or the caught block in it."""
+        around = self.module.function_at(at) or self.function
+        spans = [span for each in self._fragments.conditions for span in each.branches]
+        spans += [(each.start, each.end) for each in self._fragments.tries if not is_left(self._blob, each.catch)]
+        ends = [end for start, end in spans if around.start < start <= at < end]
+        return min([around.end, *ends])
 
     def _carriers(self) -> Iterator[CallSite]:
         """The claim, and the calls around it that are given its answer, or a function that gives it back."""
@@ -129,54 +115,111 @@ class Claim:
         """Whether what a function gives depends on the answer: it returns it, or leaves early by it."""
         return self._is_returned(carrier, function) or any(each.leaves for each in self._conditions(carrier))
 
-    def _asking(self, carrier: CallSite) -> Iterator[list[_Span]]:
+    def _asking(self, carrier: CallSite, is_first: Known, *, weak: bool) -> Iterator[list[Span]]:
         """For each condition that asks the answer, what runs by it; and functions that the claim itself is given."""
-        if carrier.start == self.site.start:
+        if carrier.start == self.site.start and not weak:
             yield [(each.start, each.end) for each in self.site.call.arguments if isinstance(each, Function)]
-        if carrier.callee.rpartition(".")[2] in _ASSERTIONS:
-            yield [(carrier.end, self._end_of(carrier.start))]
+        if carrier.callee.rpartition(".")[2] in _ASSERTIONS and not weak:
+            yield [(carrier.end, self._reach_of(carrier.start))]
+        names = self._names(carrier)
+        around = self.module.function_at(carrier.start)
         for each in self._conditions(carrier):
-            yield [*each.branches, *([(each.end, self._end_of(each.start))] if each.leaves else [])]
+            if each.start <= carrier.start < each.end and self.module.function_at(each.start) != around:
+                continue
+            sides = sides_of(self._blob, (each.start, each.end), (carrier.start, carrier.end), names)
+            if sides is not None:
+                rest = each.end, self._reach_of(each.start)
+                yield [span for span, sure in decided(*sides, rest, is_first) if sure is not weak]
+
+    def _told_carriers(self) -> Iterator[tuple[CallSite, Known]]:
+        """The carriers, and whether a true answer of each says that the delivery is the first."""
+        is_first: Known = True if self.is_note else is_first_told_by(self.site.callee)
+        before: CallSite | None = None
+        for carrier in self._carriers():
+            inner = self.module.function_at(before.start) if before is not None else None
+            is_within = inner is not None and inner.start > carrier.start
+            if before is not None and inner is not None and is_within and isinstance(is_first, bool):
+                span, names = (inner.start, inner.end), self._names(before)
+                known = answer_of(self._blob, span, (before.start, before.end), names)
+                is_first = known == is_first if isinstance(known, bool) else None
+            yield carrier, is_first
+            before = carrier
+
+    def _overruled(self) -> Answer | None:
+        """Whether a name that holds the answer may say otherwise: it is set anew, or the claim's error forgotten."""
+        is_first = is_first_told_by(self.site.callee)
+        tries = [each for each in self._fragments.tries if each.start <= self.site.start < each.end]
+        is_caught = any(not is_left(self._blob, each.catch) for each in tries)
+        carrier = list(self._carriers())[-1]
+        declared = self._declared()
+        names = {name for name, value, _ in self._bound() if holds(value, carrier)}
+        names |= {each.name for each in declared if self._keeps(each, carrier)}
+        set_to = [(each.name, each.said) for each in declared if is_caught and not is_in([each.span], carrier)]
+        for name, value, at in self._bound():
+            if not holds(value, carrier) and (is_caught or at > carrier.start):
+                set_to.append((name, getattr(value, "source", "")))
+        for said in [said for name, said in set_to if name in names]:
+            if said == ("true" if is_first else "false") and is_first is not None:
+                return Answer.OVERRULED
+            if said not in ("true", "false"):
+                return Answer.UNTOLD
+        return None
+
+    @property
+    def _blob(self) -> Blob:
+        return self.sources.blob(self.module.path)
 
     def _conditions(self, carrier: CallSite) -> Iterator[Condition]:
         """The conditions that ask an answer, or what is made of it."""
         names = self._names(carrier)
         for each in self._fragments.conditions:
             asks = each.start <= carrier.start < each.end
-            later = each.start > carrier.start and bool(names & set(_words(each.asked)))
+            later = each.start > carrier.start and bool(names & set(words(each.asked)))
             if self._is_inside(each.start) and (asks or later):
                 yield each
 
     def _names(self, carrier: CallSite) -> set[str]:
         """The names that hold the answer, or what is made of it."""
-        bound = [
-            (local.name, local.value)
-            for named in self.module.locals.values()
-            for local in named
-            if local.value is not None and self.function.start <= local.start < self.function.end
-        ]
-        bound += [(each.name, each.value) for each in self._fragments.assigned if self._is_inside(each.start)]
-        names = {name for name, value in bound if _holds(value, carrier)}
+        bound = [(name, value) for name, value, _ in self._bound()]
+        names = {name for name, value in bound if holds(value, carrier)}
+        names |= {each.name for each in self._declared() if self._keeps(each, carrier)}
         for site in self.module.calls:
             if site.start == carrier.start and site.callee.endswith(".then"):
                 given = [each for each in site.call.arguments[:1] if isinstance(each, Function)]
                 names |= {name for each in given for parameter in each.parameters for name in parameter.binds}
         for _ in range(3):
-            names |= {name for name, value in bound if names & set(_words(value)) and not isinstance(value, Function)}
+            names |= {name for name, value in bound if names & set(words(value)) and not isinstance(value, Function)}
         return names
+
+    def _bound(self) -> Iterator[tuple[str, Expression, int]]:
+        """The names that the function sets, what to, and where; of a ``const`` the beginning of its function."""
+        for local in chain.from_iterable(self.module.locals.values()):
+            if local.value is not None and self.function.start <= local.start < self.function.end:
+                yield local.name, local.value, local.start
+        for each in self._fragments.assigned:
+            if self._is_inside(each.start):
+                yield each.name, each.value, each.start
+
+    def _declared(self) -> tuple[Declared, ...]:
+        return declared_in(self._blob, (self.function.start, self.function.end))
+
+    def _keeps(self, declared: Declared, carrier: CallSite) -> bool:
+        """Whether a name is first set to an answer, not to what is made by a function that holds the call."""
+        around = self.module.function_at(carrier.start)
+        return is_in([declared.span], carrier) and self.module.function_at(declared.span[0]) == around
 
     def _is_inside(self, at: int) -> bool:
         return self.function.start <= at < self.function.end
 
     def _is_returned(self, carrier: CallSite, function: Function) -> bool:
-        if function.returns is not None and _holds(function.returns, carrier):
+        if function.returns is not None and holds(function.returns, carrier):
             return True
         names = self._names(carrier)
         returned = [each for each in self._fragments.returned if function.start <= each.start < function.end]
         return any(
-            each.start <= carrier.start < each.end or bool(names & set(_words(each.value)))
+            each.start <= carrier.start < each.end or bool(names & set(words(each.value)))
             for each in returned
-            if self._end_of(each.start) == function.end
+            if (self.module.function_at(each.start) or self.function).end == function.end
         )
 
     def _is_handed_on(self) -> bool:
@@ -185,16 +228,6 @@ class Claim:
         sites = [each for each in self.module.calls_in(self.function) if not self.effects.is_log(self.module, each)]
         given = chain.from_iterable(site.call.arguments for site in sites)
         return any(isinstance(each, Name) and each.name in names for each in given)
-
-    def _refuses(self) -> bool:
-        """Whether what is called gives nothing back and throws."""
-        run = function_run(self.sources, self.module, self.site)
-        if run is None or not isinstance(run.expression, Function) or run.expression.returns is not None:
-            return False
-        inner = self.sources.code().module(run.path)
-        returned = read_fragments(self.sources.blob(run.path)).returned
-        gives = any(run.expression.start <= each.start < run.expression.end for each in returned)
-        return bool(inner.throws_in(run.expression)) and not gives
 
     def _is_undone(self, site: CallSite) -> bool:
         """Whether an error of the claim takes back a write, as both are of one transaction."""
@@ -206,32 +239,5 @@ class Claim:
             if each.start <= self.site.start < each.end
         ]
         names = {name for each in shared for parameter in each.parameters for name in parameter.binds}
-        said = chain(_words(site.call.callee), *(_words(each) for each in site.call.arguments))
+        said = chain(words(site.call.callee), *(words(each) for each in site.call.arguments))
         return bool(names & set(said))
-
-
-def _holds(value: Expression, carrier: CallSite, depth: int = 8) -> bool:
-    """Whether a value is made of a call; of what is read as text alone, whether it stands there."""
-    if value == carrier.call:
-        return True
-    if isinstance(value, Other) and not value.operands:
-        return value.line <= carrier.line and carrier.callee.rpartition(".")[2] in set(_words(value))
-    inner: Collection[Expression] = value.operands if isinstance(value, Other) else parts_of(value)
-    return depth > 0 and any(_holds(each, carrier, depth - 1) for each in inner)
-
-
-def _words(value: Expression, depth: int = 8) -> Iterator[str]:
-    """The names that a value is made of."""
-    if isinstance(value, Name):
-        yield value.name
-    if isinstance(value, Other) and not value.operands:
-        yield from re.findall(r"(?<![.\w$])[A-Za-z_$][\w$]*", value.source)
-    for each in value.operands if isinstance(value, Other) else parts_of(value):
-        if depth > 0:
-            yield from _words(each, depth - 1)
-
-
-def conflicts_are_skipped(module: Module, site: CallSite) -> bool:
-    """Whether a statement goes on without an error where the row is there: ``.onConflictDoNothing()``."""
-    chained = [each.callee.rpartition(".")[2] for each in module.calls if each.start == site.start]
-    return any(name.startswith("onConflict") for name in chained)

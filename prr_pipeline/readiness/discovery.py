@@ -29,9 +29,10 @@ LISTED_BY: Mapping[SubjectKind, str] = {
 def discover(snapshot: Snapshot, profile: Profile, kind: SubjectKind) -> tuple[Subject, ...]:
     """Every subject of the kind that the repository holds, each once; operations in the order of the description.
 
-    What stands in only one of several places counts too: an event that a service declares and nobody registered is
-    a subject, else no line could say so. Deploys are no part of a tree: git's tags name them. Raises `PrrError` when
-    the place that lists them is not declared or cannot be read.
+    A name that no subject may bear, such as one with a line break, is left out. What stands in only one of several
+    places counts too: an event that a service declares and nobody registered is a subject, else no line could say so.
+    Deploys are no part of a tree: git's tags name them. Raises `PrrError` when the place that lists them is not
+    declared or cannot be read.
     """
     return _found(Sources(snapshot, profile), kind)
 
@@ -39,28 +40,40 @@ def discover(snapshot: Snapshot, profile: Profile, kind: SubjectKind) -> tuple[S
 def discover_noted(
     snapshot: Snapshot, profile: Profile, kind: SubjectKind
 ) -> tuple[tuple[Subject, ...], Mapping[str, str]]:
-    """As `discover`, and a sentence for each operation that it leaves out, as no id tells it from others.
+    """As `discover`, and a sentence for each that it leaves out.
 
-    The key is an id that stands more than once, or method and path of an operation without one.
+    The key is an id that stands more than once, method and path of an operation without one, or a name that no subject
+    may bear.
     """
     sources = Sources(snapshot, profile)
     return _found(sources, kind), _passed_over(sources, kind)
 
 
 def _found(sources: Sources, kind: SubjectKind) -> tuple[Subject, ...]:
-    return tuple(Subject(kind, name) for name in dict.fromkeys(_FINDERS[kind](sources)))
+    names = dict.fromkeys(_FINDERS[kind](sources))
+    return tuple(Subject(kind, name) for name in names if _refusal(kind, name) is None)
+
+
+def _refusal(kind: SubjectKind, name: str) -> str | None:
+    """Why nothing can be judged under a name; None for a sound one."""
+    try:
+        Subject(kind, name)
+    except PrrError as fault:
+        return str(fault)
+    return None
 
 
 def _passed_over(sources: Sources, kind: SubjectKind) -> Mapping[str, str]:
+    refused = {name: why for name in _FINDERS[kind](sources) if (why := _refusal(kind, name)) is not None}
     if kind is not SubjectKind.OPERATION:
-        return {}
+        return refused
     spec = sources.spec()
     found = {
         f"{one.method} {one.path}": f"{spec.path} has {one.method.upper()} {one.path} (line {spec.line(one.pointer)}) "
         "without an operationId; give it one."
         for one in spec.unnamed
     }
-    return {**found, **{name: spec.more_than_once(name) for name in spec.duplicates}}
+    return {**refused, **found, **{name: spec.more_than_once(name) for name in spec.duplicates}}
 
 
 def declared_kinds(profile: Profile) -> tuple[SubjectKind, ...]:
@@ -103,6 +116,8 @@ def _operations(sources: Sources) -> Iterator[str]:
 
 def _endpoints(sources: Sources) -> Iterator[str]:
     for service in service_names(sources):
+        if _refusal(SubjectKind.SERVICE, service) is not None:
+            continue
         path = spec_path(sources.profile, service)
         if path is None:
             raise NotDeclared("paths.service_openapi is not declared; set it in the profile or in .prr/profile.yaml.")

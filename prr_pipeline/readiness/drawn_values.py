@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from prr_pipeline.readiness.callers import held
@@ -28,6 +29,8 @@ _CAP = 1_000
 """Most values that one is followed through."""
 _PLAIN = ("Math.", "Number", "String", "BigInt", "Array.")
 """Calls of the language that give what they are given."""
+_ZERO = re.compile(r"0(?:\.0*)?\Z")
+_DOWN = ("Math.floor", "Math.trunc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Drawn:
 
     reaching: Reaching
     names: Collection[str]
+    seen: Callable[[Part, Expression], bool] | None = None
+    """What is looked for beside those calls."""
     lost: list[Location] = field(default_factory=list)
 
     def into(self, part: Part, value: Expression, at: int) -> Location | None:
@@ -68,6 +73,8 @@ class Drawn:
 
     def _filled(self, one: _At) -> Location | None:
         """The call itself, or one that is given the name to fill it."""
+        if self.seen is not None and self.seen(one.part, one.value):
+            return one.part.at(one.value.line, dotted(one.value))
         if isinstance(one.value, Call) and self._draws(one.part, one.value):
             return one.part.at(one.value.line, dotted(one.value.callee))
         local = one.part.module.local(one.value.name, one.at) if isinstance(one.value, Name) else None
@@ -93,7 +100,8 @@ class Drawn:
             case Member():
                 yield from self._member(one, one.value)
             case Other():
-                yield from (_At(one.part, each, one.at) for each in one.value.operands)
+                operands = () if _is_nothing(one.value) else one.value.operands
+                yield from (_At(one.part, each, one.at) for each in operands)
             case Text():
                 yield from (_At(one.part, each, one.at) for each in one.value.pieces if not isinstance(each, str))
             case _:
@@ -110,8 +118,17 @@ class Drawn:
             self.lost.append(one.part.at(call.line, dotted(call.callee)))
         if isinstance(call.callee, Member):
             yield _At(one.part, call.callee.object, one.at, owns=True)
-        if not one.owns or dotted(call.callee).startswith(_PLAIN):
+        if (not one.owns or dotted(call.callee).startswith(_PLAIN)) and not self._is_flat(one.part, call):
             yield from (_At(one.part, each, one.at) for each in call.arguments)
+
+    def _is_flat(self, part: Part, call: Call) -> bool:
+        """Whether a call gives the same whatever is drawn: ``Math.min(0, ...)``, ``Math.floor(Math.random())``."""
+        name, given = dotted(call.callee), call.arguments
+        if name == "Math.min":
+            return any(
+                isinstance(each, Other) and (_ZERO.match(each.source) or each.source.startswith("-")) for each in given
+            )
+        return name in _DOWN and len(given) == 1 and isinstance(given[0], Call) and self._draws(part, given[0])
 
     def _returned(self, placed: Placed) -> Iterator[_At]:
         function, module = placed.function, placed.part.module
@@ -130,7 +147,7 @@ class Drawn:
             yield _At(one.part, local.value, one.at)
         else:
             yield from self._passed(one.part, local)
-        for given in one.part.fragments.assigned:
+        for given in (*one.part.fragments.assigned, *one.part.fragments.begun):
             if given.name == name.name and (local is None or local.start <= given.start < local.end):
                 yield _At(one.part, given.value, given.start)
 
@@ -172,3 +189,10 @@ class Drawn:
                 given = given.get(parameter.members[name])
             if given is not None:
                 yield _At(part, given, site.start)
+
+
+def _is_nothing(value: Other) -> bool:
+    """Whether a product is zero, whatever its other side is."""
+    return value.operator == "*" and any(
+        isinstance(each, Other) and _ZERO.match(each.source) for each in value.operands
+    )

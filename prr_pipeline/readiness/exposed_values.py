@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from prr_pipeline.readiness.held_values import held_by_this
+from prr_pipeline.readiness.exposed_words import HEADERS, Exposed, Words, one_header
+from prr_pipeline.readiness.held_values import held_by_this, type_words
 from prr_pipeline.readiness.named_calls import is_named
-from prr_pipeline.readiness.spoken import pieces, speaks_of
+from prr_pipeline.readiness.spoken import speaks_of
 from prr_pipeline.repository.typescript.expressions import (
     Call,
     Entry,
@@ -32,40 +33,15 @@ _STEPS = 2_000
 _ONE_BY_ONE = frozenset(("map", "flatMap"))
 _VALUES = frozenset(("??", "||", "&&", "+", "?"))
 """Operators that give one of their operands; the others give a truth or a number."""
-_BODY = re.compile(r"(?:^|\.)(?:req|request)\.(?:text|json|formData|arrayBuffer|parseBody)$")
-"""Calls that give the whole body of a request, of which only running tells what it holds."""
+_BODIES = frozenset(("text", "json", "formData", "arrayBuffer", "parseBody", "blob"))
+"""Calls that give the whole body of a request or an answer, of which only running tells what it holds."""
+_TRUTHS = frozenset(("Boolean", "isNaN", "Number.isInteger", "Number.isFinite", "Array.isArray"))
+"""Calls that give a truth, whatever they are given."""
 _PLAIN = re.compile(r"(?:true|false|null|undefined|[-+]?[\d._]+n?|(?:[!~]|typeof\s|void\s)[^,]*)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """``names`` speak of what must not be seen; a name that begins or ends with a ``harmless`` word does not.
-
-    ``wrapper`` hides what it is given. ``prefixes`` are the beginnings of texts that must not be seen.
-    """
-
-    names: Sequence[str]
-    harmless: Sequence[str] = ()
-    wrapper: str | None = None
-    prefixes: Sequence[str] = ()
-
-    def speak(self, name: str) -> bool:
-        """Whether a name, such as ``patient.email``, is of what must not be seen."""
-        return speaks_of(name, self.names) and not self.spare(name)
-
-    def spare(self, name: str) -> bool:
-        """Whether a name is that of an id, a number of things or the like: ``patientId``, ``order.items.length``."""
-        last = pieces(name.rpartition(".")[2])
-        return bool(last) and (last[0] in self.harmless or last[-1] in self.harmless)
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """One value: how it is written, and its line. Not ``certain``: its source cannot be looked into."""
-
-    written: str
-    line: int
-    certain: bool = True
+Look = Callable[[Module, Expression, int], tuple[Module, Expression, int] | None]
+"""Where else an expression is written out: the file, what stands there, and its offset; None where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +53,19 @@ class _Room:
     words: Words
     tainted: frozenset[str] = frozenset()
     depth: int = 0
+    look: Look | None = None
     steps: list[None] = field(default_factory=list)
     """One for each expression that was looked at, of all rooms of one question."""
 
 
-def exposed_in(module: Module, expression: Expression, at: int, words: Words) -> tuple[Exposed, ...]:
-    """Every value that an expression at that offset gives away. Constants are looked through, other functions not."""
-    return tuple(dict.fromkeys(_walk(expression, _Room(module, at, words))))
+def exposed_in(
+    module: Module, expression: Expression, at: int, words: Words, look: Look | None = None, secret: Iterable[str] = ()
+) -> tuple[Exposed, ...]:
+    """Every value that an expression at that offset gives away. Constants are looked through, other functions not.
+
+    ``look`` finds constants of other files; ``secret`` are names there that stand for what must not be seen.
+    """
+    return tuple(dict.fromkeys(_walk(expression, _Room(module, at, words, frozenset(secret), look=look))))
 
 
 def _walk(expression: Expression, room: _Room) -> Iterator[Exposed]:
@@ -130,10 +112,13 @@ def _entry(entry: Entry, room: _Room) -> Iterator[Exposed]:
 
 def _is_harmless(value: Expression, room: _Room) -> bool:
     """Whether a value that gives nothing away is known not to: a literal, a truth, an id, or what is wrapped."""
+    if isinstance(value, Other) and value.operator in _VALUES:
+        return all(_is_harmless(each, room) for each in value.operands[value.operator == "?" :])
     if isinstance(value, Other):
         return bool(value.operator) or bool(_PLAIN.match(value.source))
     if isinstance(value, Call):
-        return _is_wrapped(value, room) or room.words.spare(dotted(value.callee))
+        written = dotted(value.callee)
+        return _is_wrapped(value, room) or room.words.spare(written) or written in _TRUTHS
     if isinstance(value, Name | Member):
         base = value
         while isinstance(base, Member):
@@ -156,6 +141,17 @@ def _named(expression: Name, room: _Room) -> Iterator[Exposed]:
         for each in found:
             written = f"{expression.name} ({each.written})" if each.certain else each.written
             yield Exposed(written, expression.line, each.certain)
+    elif value is None and not room.words.spare(expression.name):
+        yield from _elsewhere(expression, room)
+
+
+def _elsewhere(expression: Name | Member, room: _Room) -> Iterator[Exposed]:
+    """What a record gives away that an expression stands for and that is written out elsewhere."""
+    found = room.look(room.module, expression, room.at) if room.look is not None else None
+    if found is not None and isinstance(found[1], Record):
+        there, value, at = found
+        for each in _walk(value, replace(room, module=there, at=at, tainted=frozenset())):
+            yield Exposed(f"{dotted(expression)} ({each.written})", expression.line, each.certain)
 
 
 def _member(expression: Member, room: _Room) -> Iterator[Exposed]:
@@ -179,13 +175,21 @@ def _member(expression: Member, room: _Room) -> Iterator[Exposed]:
         value, _ = _value_of(base.name, room)
         if isinstance(value, Call) and room.words.speak(dotted(value.callee)):
             yield Exposed(f"{written} ({dotted(value.callee)})", expression.line)
+        elif expression.name == HEADERS and not room.words.wrapper:
+            yield Exposed(f"whole headers, {written}", expression.line, certain=False)
+        else:
+            yield from _elsewhere(expression, room)
 
 
 def _called(call: Call, room: _Room) -> Iterator[Exposed]:
     written = dotted(call.callee)
-    if _is_wrapped(call, room) or room.words.spare(written):
+    if _is_wrapped(call, room) or room.words.spare(written) or written in _TRUTHS:
         return
     if isinstance(call.callee, Member):
+        name = one_header(call)
+        if name is not None:
+            yield from [Exposed(f"the header {name}", call.line)] if room.words.speak(name) else ()
+            return
         whole = tuple(_walk(call.callee.object, room))
         step = call.arguments[0] if call.callee.name in _ONE_BY_ONE and call.arguments else None
         if isinstance(step, Function) and step.returns is not None:
@@ -194,7 +198,7 @@ def _called(call: Call, room: _Room) -> Iterator[Exposed]:
             return
         yield from whole
         written = call.callee.name
-    if _BODY.search(dotted(call.callee)):
+    if isinstance(call.callee, Member) and written in _BODIES and not call.arguments:
         yield Exposed(f"a whole body, {dotted(call.callee)}()", call.line, certain=False)
     if room.words.speak(written) and not call.new:
         yield Exposed(f"{written}()", call.line)
@@ -241,10 +245,5 @@ def _value_of(name: str, room: _Room) -> tuple[Expression | None, int]:
 
 
 def _type_speaks(name: str, room: _Room) -> bool:
-    """Whether a parameter of that name has a type that is called after what must not be seen."""
-    local = room.module.local(name, room.at)
-    if local is None or local.value is not None:
-        return False
-    parameters = (one for each in room.module.functions if each.start == local.start for one in each.parameters)
-    sources = (each.type for each in parameters if each.name == name)
-    return any(room.words.speak(word) for source in sources for word in re.findall(r"\w+", source))
+    """Whether a parameter or constant of that name has a type that is called after what must not be seen."""
+    return any(room.words.speak(word) for word in type_words(room.module, name, room.at))

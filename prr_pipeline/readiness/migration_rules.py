@@ -28,7 +28,7 @@ from prr_pipeline.repository.database.changes import (
     TableDropped,
     TableRenamed,
 )
-from prr_pipeline.repository.database.tables import TableKey
+from prr_pipeline.repository.database.tables import Index, TableKey
 
 _EVERYWHERE = frozenset(("ban-drop-table", "ban-drop-column", "renaming-table", "renaming-column"))
 """Rules that are judged by what a statement does even where the linter is silent."""
@@ -41,8 +41,10 @@ _WORDS = {
     "(WHERE column IS NULL), or a column that is new.",
     EffectRule.UNLISTED: "{what}, which is no statement that is known to add only; write out what it does with "
     "statements that are (CREATE instead of CREATE OR REPLACE, say).",
+    EffectRule.NARROWS: "{what} binds rows that released code writes, which knows nothing of it; bind what is new, or "
+    "let a person justify that no released code writes otherwise",
 }
-"""What is said of each effect; of the last two, that only a person could tell."""
+"""What is said of each effect; of those in ``_UNTOLD``, that only a person could tell."""
 _UNTOLD = (EffectRule.OVERWRITES, EffectRule.UNLISTED)
 
 
@@ -101,7 +103,7 @@ def breaches(since: SinceRelease, facts: Facts, rules: Collection[str]) -> Breac
         ignoring += [(migration.path, each) for each in said.ignoring]
         told = [_told(migration, each) for each in said.findings if each.rule in rules]
         own = [each for each in _own(migration, rules) if not any(_same(each, other) for other in told)]
-        own += _effects(since, migration, rules)
+        own += [*_effects(since, migration, rules), *_keys(since, migration, rules)]
         found += [each for each in (*told, *own) if not _on_new_tables(since, each)]
     order = {migration.path: at for at, migration in enumerate(since.new)}
     found.sort(key=lambda each: (order[each.migration.path], each.line, each.rule))
@@ -121,17 +123,43 @@ def _effects(since: SinceRelease, migration: Migration, rules: Collection[str]) 
             yield Breach(str(change.rule), message, migration, change.at.line, (change,))
 
 
+def _keys(since: SinceRelease, migration: Migration, rules: Collection[str]) -> Iterator[Breach]:
+    """Keys that refuse rows which released code may write: those over old columns that no key of the release holds."""
+    for change in migration.changes if EffectRule.NARROWS in rules else ():
+        if isinstance(change, IndexAdded):
+            key = change.index if change.index.unique else None
+        else:
+            key = change.key if isinstance(change, KeyAdded) and change.index is None else None
+        if key is not None and not _is_free(since, change, key):
+            what = f"the key over {', '.join(key.columns)} ({change.table.name})"  # type: ignore[union-attr]
+            message = _WORDS[EffectRule.NARROWS].format(what=what)
+            yield Breach(str(EffectRule.NARROWS), message, migration, change.at.line, (change,))
+
+
+def _is_free(since: SinceRelease, change: Change, key: Index) -> bool:
+    """Whether a key lets every row of released code pass: a new column stays empty, or an older key is as strict."""
+    table = since.before.table(table_of(change) or ("", ""))
+    held = [each for each in table.keys if each.unique or each is table.primary_key] if table is not None else []
+    added = [each.column for each in _added(since, change) if each.column.nullable and not each.column.has_default]
+    return any(set(each.columns) <= set(key.columns) and not each.partial for each in held) or any(
+        each.name in key.columns for each in added
+    )
+
+
+def _added(since: SinceRelease, change: Change) -> list[ColumnAdded]:
+    """The columns that new migrations add to the table of a change."""
+    key = table_of(change)
+    every = (each for migration in since.new for each in migration.changes if isinstance(each, ColumnAdded))
+    return [each for each in every if each.table.key == key]
+
+
 def _is_asked(since: SinceRelease, effect: Effect, rules: Collection[str]) -> bool:
     """What no list knows is asked of every line, whatever its rules."""
     return (effect.rule in rules or effect.rule is EffectRule.UNLISTED) and not _into_new_column(since, effect)
 
 
 def _into_new_column(since: SinceRelease, effect: Effect) -> bool:
-    added = (each for migration in since.new for each in migration.changes if isinstance(each, ColumnAdded))
-    key = table_of(effect)
-    return effect.column is not None and any(
-        each.table.key == key and each.column.name == effect.column for each in added
-    )
+    return effect.column is not None and any(each.column.name == effect.column for each in _added(since, effect))
 
 
 def _told(migration: Migration, finding: RuleFinding) -> Breach:

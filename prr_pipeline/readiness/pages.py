@@ -1,4 +1,4 @@
-"""Elements of a client's pages: which component of which package one renders."""
+"""Elements of a client's pages: which component of which package one renders, and whether anybody can use it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator
 
 from prr_pipeline.readiness.client_code import ClientCode, Part, is_named, original
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Name
+from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Other, Record, Text
 from prr_pipeline.repository.typescript.fragments import Element
 from prr_pipeline.repository.typescript.modules import Module
 from prr_pipeline.repository.typescript.resolution import File
 
 _HOPS = 8
+_OFF = ("disabled", "hidden")
+_HIDING = {"display": "none", "visibility": "hidden"}
 _CREATORS = ("createElement", "jsx", "jsxs")
 
 
@@ -23,6 +25,23 @@ def rendered(code: ClientCode) -> Iterator[tuple[Part, Element]]:
         for site in part.module.calls:
             if is_named(original(part, site.callee), _CREATORS) and site.call.arguments:
                 yield part, Element(site.call.arguments[0], {}, site.line, site.start)
+
+
+def is_usable(part: Part, element: Element) -> bool:
+    """Whether a person may come to see an element, and use it: it is in no part that never runs, hidden or switched
+    off for good."""
+    if any(start <= element.start < end for start, end in part.fragments.unreached):
+        return False
+    if any(name in element.attributes and _is_on(element.attributes[name]) for name in _OFF):
+        return False
+    style = element.attributes.get("style")
+    said = ((key, style.get(key)) for key in _HIDING) if isinstance(style, Record) else ()
+    return not any(isinstance(value, Text) and value.value == _HIDING[key] for key, value in said)
+
+
+def _is_on(value: Expression | None) -> bool:
+    """Whether an attribute is set whatever happens: ``disabled``, ``disabled={true}``."""
+    return value is None or (isinstance(value, Other) and value.source == "true") or isinstance(value, Text)
 
 
 def is_component(

@@ -48,6 +48,7 @@ class RouteKeys(Section):
     prose_min_words: int | None = None
     idempotency_header: str | None = None
     idempotency_calls: list[str] | None = None
+    guard_options: list[str] | None = None
     admin_prefix: str | None = None
 
 

@@ -28,8 +28,10 @@ class Placed:
 
     @property
     def calls(self) -> tuple[CallSite, ...]:
-        """The calls inside it."""
-        return self.part.module.calls_in(self.function)
+        """The calls inside it that a run may reach."""
+        dead = self.part.fragments.unreached
+        own = self.part.module.calls_in(self.function)
+        return tuple(site for site in own if not any(start <= site.start < end for start, end in dead))
 
     def holds(self, path: str, start: int) -> bool:
         """Whether an offset of a file lies in it."""

@@ -13,11 +13,13 @@ from prr_pipeline.readiness.routes import Route, all_routes, lost_routes, pipeli
 from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.openapi import Operation, parse_spec
-from prr_pipeline.repository.typescript.code import Lost
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Text, dotted
+from prr_pipeline.repository.typescript.code import Found, Lost
+from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Other, Record, Text, dotted
 from prr_pipeline.repository.typescript.next_routes import url_form
 from prr_pipeline.repository.typescript.pipelines import Pipeline, Step
 from prr_pipeline.subjects import Subject
+
+_OFF = frozenset(("false", "null", "undefined", "0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def scopes_of(sources: Sources, served: ServedRoute, guards: Collection[str]) ->
         )
         for step in served.steps(guards)
         for argument in step.arguments
+        if not (isinstance(argument, Record) and len(step.arguments) > 1)
     )
 
 
@@ -132,7 +135,24 @@ def _doubted(sources: Sources, step: Step, names: frozenset[str]) -> Step:
     if step.doubt is not None or step.name not in names or called is None:
         return step
     module = sources.code().module(called.path)
-    return replace(step, doubt=own_name(sources, module, called.expression, names, called.at))
+    own = own_name(sources, module, called.expression, names, called.at)
+    return replace(step, doubt=own or _optional(sources, step, called.at))
+
+
+def _optional(sources: Sources, step: Step, at: int | None) -> Lost | None:
+    """Why a step may do nothing: it is given an option that the profile does not declare, or something false."""
+    known = sources.profile.value("routes.guard_options") or ()
+    for argument in step.arguments:
+        found = sources.code().follow(step.path, argument, at) if isinstance(argument, Name | Member) else None
+        value = found.expression if isinstance(found, Found) else argument
+        entries = value.entries if isinstance(value, Record) else ()
+        strange = [entry.key or "..." for entry in entries if entry.key not in known]
+        if isinstance(value, Other) and value.source.strip() in _OFF:
+            strange = [value.source.strip()]
+        if strange:
+            why = f"{step.name} is given {strange[0]}, which may switch it off, as routes.guard_options lacks it"
+            return Lost(why, step.path, step.line)
+    return None
 
 
 def _value(sources: Sources, path: str, argument: Expression) -> str | None:

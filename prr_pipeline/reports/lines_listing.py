@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from rich.console import Group, RenderableType
 
 from prr_pipeline.readiness.catalogue import Catalogue, Line
+from prr_pipeline.readiness.lines import Kind
 from prr_pipeline.readiness.registry import versions_of
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.screen import cell, table
 
 WAYS = {"A": "automatic", "D": "declared", "X": "external", "P": "person"}
 """How a line is judged, by the first letter of its kind."""
+KINDS: tuple[str, ...] = get_args(Kind)
+"""What a line may need, as the checklist writes it, in its order."""
 COUNTING = (
     "Each line is counted once: by the first letter of its kind (A, A+P, A+X and 'A or X' are automatic), and under "
-    "person if no check judges it yet. and_a_person says how many of those with a check need a signed statement too."
+    "person if no check judges it yet. kinds counts the same lines as they are written. and_a_person says how many of "
+    "those with a check need a signed statement too."
 )
 
 
@@ -32,8 +36,11 @@ def lines_data(catalogue: Catalogue, pages: LinePages) -> dict[str, Any]:
     checklists = {name: [line for line in catalogue.lines if line.checklist == name] for name in names}
     return {
         "lines": [_line(line, pages) for line in catalogue.lines],
-        "checklists": [{"name": name, "counts": counts(lines)} for name, lines in checklists.items()],
+        "checklists": [
+            {"name": name, "counts": counts(lines), "kinds": kinds(lines)} for name, lines in checklists.items()
+        ],
         "counts": counts(catalogue.lines),
+        "kinds": kinds(catalogue.lines),
         "counting": COUNTING,
     }
 
@@ -45,6 +52,12 @@ def counts(lines: Sequence[Line]) -> dict[str, int]:
     return {"lines": len(lines), **{way: ways[way] for way in WAYS.values()}, "and_a_person": both}
 
 
+def kinds(lines: Sequence[Line]) -> dict[str, int]:
+    """How many lines there are of each kind that occurs, in the order of `KINDS`."""
+    found = Counter[str](line.kind for line in lines)
+    return {kind: found[kind] for kind in KINDS if found[kind]}
+
+
 def lines_screen(catalogue: Catalogue) -> RenderableType:
     """Every line of the checklists, and under them the counts of each checklist."""
     rows = table("no", "subject", "section", "kind", "check", "id", "line")
@@ -52,13 +65,18 @@ def lines_screen(catalogue: Catalogue) -> RenderableType:
         shown = (line.number, str(line.applies_to.kind), line.section, line.kind, line.check or "a person")
         rows.add_row(*(cell(text, "") for text in (*shown, line.id, line.line)))
     data = lines_data(catalogue, LinePages())
-    sums = [cell(f"{one['name']}: {_words(one['counts'])}", "bold") for one in data["checklists"]]
+    sums = [cell(f"{one['name']}: {_words(one['counts'], one['kinds'])}", "bold") for one in data["checklists"]]
+    if len(sums) > 1:
+        sums.append(cell(f"in all: {_words(data['counts'], data['kinds'])}", "bold"))
     return Group(rows, *sums, cell(COUNTING, ""))
 
 
-def _words(counted: dict[str, int]) -> str:
+def _words(counted: dict[str, int], written: dict[str, int]) -> str:
     ways = ", ".join(f"{counted[way]} {way}" for way in WAYS.values())
-    return f"{counted['lines']} lines: {ways}; {counted['and_a_person']} of them with a check and a person"
+    both = f"{counted['and_a_person']} of them with a check and a person"
+    return (
+        f"{counted['lines']} lines: {ways}; {both}; by kind: {', '.join(f'{n} {kind}' for kind, n in written.items())}"
+    )
 
 
 def _line(line: Line, pages: LinePages) -> dict[str, Any]:

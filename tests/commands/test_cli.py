@@ -46,6 +46,7 @@ def test_every_verb_is_there() -> None:
         "init", "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
         "gate deploy", "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
+        "drill", "rehearse", "replay",
     }  # fmt: skip
 
 

@@ -107,6 +107,36 @@ def test_it_is_judged_at_its_own_commit(released: Town) -> None:
     assert (found["L81"], found["L82"], found["L84"]) == ("met", "unknown", "unknown")
 
 
+def test_a_release_does_not_write_the_rules_that_judge_it(released: Town) -> None:
+    """They are those of the release before; whoever changes them is told so, and nobody can tell whether it may go."""
+    overlay = released.mono / ".prr" / "profile.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("deploy: {changeset_ignored: ['**']}\npaths: {freeze_calendar: none.ics}\n")
+    (released.mono / "package.json").write_text('{"name": "@mini/slack", "version": "1.0.0", "main": "a.js"}')
+    released.commit("all is ignored")
+    said = released.prr("gate", "deploy", "slack..main", "--json")
+    assert (said.code, said.data["verdict"]) == (2, "cannot_be_told")
+    found = outcomes(said)
+    assert (found["L81"], found["L84"]) == ("met", "met")
+    assert "changes the rules that judge it (deploy.changeset_ignored, paths.freeze_calendar)" in said.data["faults"][0]
+    assert "changes the rules that judge it" in released.prr("gate", "deploy", "slack..main").out
+    (released.mono / "later.md").write_text("later")
+    released.commit("later")
+    assert released.prr("gate", "deploy", "main~1..main", "--json").data["faults"] == []
+
+
+def test_a_release_does_not_hide_the_one_before_it(released: Town) -> None:
+    """A form of tags that it brings itself leaves no earlier release: the rules of that one hold all the same."""
+    overlay = released.mono / ".prr" / "profile.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("deploy: {tags: [next]}\n")
+    released.commit("other tags")
+    git(released.mono, "tag", "next")
+    said = released.prr("gate", "deploy", "next", "--json")
+    assert said.code == 2
+    assert "changes the rules that judge it (deploy.tags)" in said.data["faults"][0]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [("main..main", "holds no commit"), ("slack..slack", "holds no commit"), ("main..slack", "main is no ancestor of")],

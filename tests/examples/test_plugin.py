@@ -124,7 +124,7 @@ def test_lines_lists_them_with_what_brings_their_check(bench: Bench) -> None:
     assert own[0]["checks"] == [{"name": LINE.replace("_a_", "_"), "version": 1, "plugin": "acme-readiness 1.0.0"}]
     assert own[2]["statement"].startswith("I briefed the support team")
     counts = {"lines": 3, "automatic": 2, "declared": 0, "external": 0, "person": 1, "and_a_person": 0}
-    assert data["checklists"][-1] == {"name": "acme", "counts": counts}
+    assert data["checklists"][-1] == {"name": "acme", "counts": counts, "kinds": {"A": 2, "P": 1}}
 
 
 def test_the_profile_that_it_registers_is_one_of_the_names(bench: Bench) -> None:

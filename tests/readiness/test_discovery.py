@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prr_pipeline.errors import PrrError, UnknownName
-from prr_pipeline.readiness.discovery import declared_kinds, discover
+from prr_pipeline.readiness.discovery import declared_kinds, discover, discover_noted
 from prr_pipeline.readiness.endpoints import page_words
 from prr_pipeline.readiness.profile import load_profile
 from prr_pipeline.readiness.sources import NotDeclared, Sources
@@ -59,6 +59,22 @@ def names(kind: SubjectKind, files: dict[str, str] = FILES) -> list[str]:
 def test_every_folder_of_services_is_a_service_but_the_template() -> None:
     """One without a manifest too: else nothing could say that it lacks one."""
     assert names(SubjectKind.SERVICE) == ["bare", "identity", "jobs", "odd"]
+
+
+def test_one_name_that_no_subject_may_bear_hides_no_other() -> None:
+    """A folder, or an id in a registry, with a line break is told; the rest of its kind is listed."""
+    files = {
+        **FILES,
+        "services/od\nd/service.yaml": "",
+        "services/jobs/src/jobs/registry.ts": JOBS.replace('"rel', '"\\u0007rel'),
+    }
+    assert names(SubjectKind.SERVICE, files) == ["bare", "identity", "jobs", "odd"]
+    assert len(names(SubjectKind.THIRD_PARTY_ENDPOINT, files)) == 4
+    for kind, name in ((SubjectKind.SERVICE, "od\nd"), (SubjectKind.JOB, "\x07release-expired")):
+        subjects, told = discover_noted(FakeSnapshot(files), LOOP, kind)
+        assert name not in [subject.name for subject in subjects]
+        assert list(told) == [name]
+        assert "holds control characters" in told[name]
 
 
 def test_endpoints_are_the_routes_that_are_neither_open_nor_internal() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 
 from prr_pipeline.readiness.catalogue import BUILT_IN, Line, load_catalogue
 from prr_pipeline.reports.line_pages import LinePages
-from prr_pipeline.reports.lines_listing import COUNTING, WAYS, counts, lines_data, way_of
+from prr_pipeline.reports.lines_listing import COUNTING, WAYS, counts, kinds, lines_data, lines_screen, way_of
 from tests.reports.made import line
 
 CATALOGUE = load_catalogue()
@@ -73,6 +75,20 @@ def test_counts_add_up_in_each_checklist_and_in_total() -> None:
         "lines": 4, "automatic": 2, "declared": 0, "external": 0, "person": 2, "and_a_person": 1,
     }  # fmt: skip
     assert "A+P" in COUNTING
+
+
+def test_kinds_stand_beside_the_counts_as_the_checklist_writes_them() -> None:
+    """In the document and on the screen; each line once, and both ways of counting agree."""
+    assert kinds([of_kind("X"), of_kind("A or X"), of_kind("A"), of_kind("A")]) == {"A": 2, "X": 1, "A or X": 1}
+    for one in [*DATA["checklists"], DATA]:
+        assert sum(one["kinds"].values()) == one["counts"]["lines"]
+        automatic = sum(number for kind, number in one["kinds"].items() if kind.startswith("A"))
+        assert automatic == one["counts"]["automatic"]
+    console = Console(width=400, file=StringIO())
+    console.print(lines_screen(CATALOGUE))
+    said = ", ".join(f"{number} {kind}" for kind, number in DATA["kinds"].items())
+    assert isinstance(console.file, StringIO)
+    assert f"by kind: {said}" in console.file.getvalue()
 
 
 def test_a_line_has_the_page_where_the_documentation_is_published_or_the_one_that_it_names() -> None:

@@ -19,6 +19,7 @@ from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.documents import Document, parse_document
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.markup import load_json
+from prr_pipeline.repository.tree import Snapshot
 from prr_pipeline.subjects import Subject
 
 _WORD = re.compile(r"\w+")
@@ -50,7 +51,7 @@ class ChangesetsAreUserFacing(Parameters):
     min_words: int
 
 
-@check("changesets_are_user_facing", ChangesetsAreUserFacing, version=2)
+@check("changesets_are_user_facing", ChangesetsAreUserFacing, version=3)
 def changesets_are_user_facing(
     sources: Sources, facts: Facts, subject: Subject, parameters: ChangesetsAreUserFacing
 ) -> Finding:
@@ -78,15 +79,32 @@ def changesets_are_user_facing(
 def _wanted(sources: Sources, deploy: DeployFact, parameters: ChangesetsAreUserFacing) -> list[Package]:
     """The changed packages that are released: not those without a version, nor those that changesets must ignore."""
     path = f"{dirname(parameters.files)}/config.json".lstrip("/")
-    config = mapping(load_json(deploy.snapshot.read(path))) if deploy.snapshot.exists(path) else {}
-    left_out = [str(each) for each in config.get("ignore") or ()]
+    left_out, left_out_before = _left_out(deploy.snapshot, path), _left_out(deploy.before, path)
     own = released_package(sources, deploy)
     changed = changed_packages(sources, deploy, parameters.ignored) if deploy.base is not None else ()
     return [
         one
         for one in changed
-        if one.has_version and own in (None, one) and not any(matches(each, one.name) for each in left_out)
+        if one.has_version
+        and own in (None, one)
+        and not (_is_in(left_out, one) and (_is_new(deploy, one) or _is_in(left_out_before, one)))
     ]
+
+
+def _left_out(snapshot: Snapshot | None, path: str) -> list[str]:
+    """The packages that the configuration of changesets ignores there."""
+    if snapshot is None or not snapshot.exists(path):
+        return []
+    return [str(each) for each in mapping(load_json(snapshot.read(path))).get("ignore") or ()]
+
+
+def _is_in(patterns: Sequence[str], package: Package) -> bool:
+    return any(matches(each, package.name) for each in patterns)
+
+
+def _is_new(deploy: DeployFact, package: Package) -> bool:
+    """What a release itself adds to the ignored packages counts from the next one, but for new packages."""
+    return deploy.before is None or not deploy.before.exists(f"{package.folder}/package.json".lstrip("/"))
 
 
 def _thin(notes: Sequence[Document], parameters: ChangesetsAreUserFacing) -> list[str]:

@@ -14,8 +14,9 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.waits import Wait, Waits
 from prr_pipeline.repository.typescript.code import Found, Outside
-from prr_pipeline.repository.typescript.expressions import Expression, Function, Member, Other, Record, Text
+from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Other, Record, Text
 from prr_pipeline.repository.typescript.modules import CallSite
 from prr_pipeline.subjects import Subject
 
@@ -34,17 +35,20 @@ class RetriesBackOffWithJitter(Parameters):
     libraries: dict[str, str]
 
 
-@check("retries_back_off_with_jitter", RetriesBackOffWithJitter)
+@check("retries_back_off_with_jitter", RetriesBackOffWithJitter, version=2)
 def retries_back_off_with_jitter(
     sources: Sources, _facts: Facts, subject: Subject, parameters: RetriesBackOffWithJitter
 ) -> Finding:
-    """The client sees that it is limited, reads for how long, and adds a random part to the delay (a code pattern)."""
+    """The client sees that it is limited, and then waits: as long as it is told, and a random time (a code pattern)."""
     code = client_code(sources, subject, parameters.code)
-    limits = list(_limits(sources, code, parameters))
+    sightings = list(_limits(sources, code, parameters))
+    limits = [part.at(line) for part, line, _ in sightings]
     headers = list(_headers(sources, code, parameters.header))
     configured, plain = _libraries(sources, code, parameters)
     drawn = Drawn(Reaching(sources, code), parameters.random_calls)
-    jitter = list(dict.fromkeys([*configured, *_random_delays(code, drawn, parameters)]))
+    waits = Waits(drawn.reaching, parameters.delay_calls)
+    spread = [(each, found) for each in waits.all() if (found := drawn.into(each.part, each.delay, each.site.start))]
+    jitter = list(dict.fromkeys([*configured, *(found for _, found in spread)]))
     faults = [
         f"no code sees an answer {' or '.join(parameters.limited)}" if not limits else "",
         f"no code reads {parameters.header}" if not headers else "",
@@ -54,6 +58,12 @@ def retries_back_off_with_jitter(
     judged = digest([code.pattern, list[object](faults)])
     if not faults:
         places = [limits[0], headers[0], *jitter]
+        doubt = None if configured else _doubt(sources, waits, [each for each, _ in spread], sightings, parameters)
+        if doubt is not None:
+            certain, why, place = doubt
+            message = f"In {code.pattern} {why}."
+            doubted, seen = digest([judged, why]), [place, *places]
+            return unmet(message, doubted, seen) if certain else unknown(Reason.NOT_RESOLVABLE, message, doubted, seen)
         return met(f"The client reads {parameters.header} and delays with a random part.", judged, places)
     seen = [*limits[:1], *headers[:1], *(place for place, _ in plain), *jitter]
     untold = _untold(code, drawn, plain, parameters, judged) if limits and headers else None
@@ -62,6 +72,48 @@ def retries_back_off_with_jitter(
     message = f"In {code.pattern} {listed(faults)}; wait as told, and a random time longer{way}."
     idle = _idle_chance(code, drawn.reaching, parameters) if not jitter else ()
     return code.hidden(judged) or untold or unmet(message, judged, dict.fromkeys([*seen, *idle]))
+
+
+def _doubt(
+    sources: Sources,
+    waits: Waits,
+    spread: Sequence[Wait],
+    sightings: Sequence[tuple[Part, int, int]],
+    parameters: RetriesBackOffWithJitter,
+) -> tuple[bool, str, Location] | None:
+    """What is wrong with every wait that is random, or not seen of it; whether that is certain, and where."""
+    wrong = [(each, fault) for each in spread if (fault := _fault(sources, waits, each, parameters)) is not None]
+    sound = [each for each in spread if each not in [one for one, _ in wrong]]
+    if not sound:
+        wait, fault = wrong[0]
+        return True, fault, wait.place
+    found = [waits.reaching.around(part, start) for part, _, start in sightings]
+    seen = [each for each in found if each is not None]
+    following = [each for each in sound if len(seen) < len(found) or waits.follows(each, seen)]
+    if not following:
+        return (
+            False,
+            "no code that sees a limited answer is seen to lead to the wait; wait where it is seen",
+            sound[0].place,
+        )
+    told = Drawn(waits.reaching, (), lambda part, value: _is_read(sources, part, value, parameters.header))
+    thrown = (
+        told.into(part, each.value, each.start)
+        for part in waits.reaching.code.parts.values()
+        for each in part.module.throws
+    )
+    if not any(told.into(each.part, each.delay, each.site.start) for each in waits.all()) and not any(thrown):
+        why = f"no wait is seen to last as long as {parameters.header} says; hand what it says to the wait"
+        return False, why, following[0].place
+    return None
+
+
+def _fault(sources: Sources, waits: Waits, wait: Wait, parameters: RetriesBackOffWithJitter) -> str | None:
+    where = f"{wait.place.path}:{wait.place.line}"
+    if waits.is_dropped(wait):
+        return f"nobody waits for {wait.site.callee} at {where}; await it"
+    line = waits.left_before(wait, lambda part, value, at: _is_limit(sources, part, value, at, parameters))
+    return f"a limited answer is thrown at {wait.part.path}:{line}, before the wait at {where}" if line else None
 
 
 def _untold(
@@ -87,22 +139,24 @@ def _untold(
     return unknown(Reason.NOT_RESOLVABLE, message, judged, untold)
 
 
-def _limits(sources: Sources, code: ClientCode, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
-    """Where an answer's status or code is compared with one that limits."""
+def _limits(
+    sources: Sources, code: ClientCode, parameters: RetriesBackOffWithJitter
+) -> Iterator[tuple[Part, int, int]]:
+    """Where an answer's status or code is compared with one that limits: the source, line and offset."""
     for part in code.parts.values():
         for compared in part.fragments.comparisons:
             if any(
                 _is_limit(sources, part, each, compared.start, parameters) for each in (compared.left, compared.right)
             ):
-                yield part.at(compared.line)
+                yield part, compared.line, compared.start
         for choice in part.fragments.choices:
             if any(_is_limit(sources, part, each, choice.start, parameters) for each in choice.compared):
-                yield part.at(choice.line)
+                yield part, choice.line, choice.start
         for site in part.module.calls:
             if isinstance(site.call.callee, Member) and site.call.callee.name in ("includes", "has"):
                 table = _followed(sources, part, site.call.callee.object, site.start)
                 if any(_is_limit(sources, part, each, site.start, parameters) for each in _items(table)):
-                    yield part.at(site.line)
+                    yield part, site.line, site.start
 
 
 def _is_limit(sources: Sources, part: Part, value: Expression, at: int, parameters: RetriesBackOffWithJitter) -> bool:
@@ -119,27 +173,21 @@ def _items(table: Expression) -> Iterator[Expression]:
 
 def _headers(sources: Sources, code: ClientCode, header: str) -> Iterator[Location]:
     """Where the header is read: named in a call, or as a member."""
-    wanted = header.casefold()
     for part, site in code.calls():
-        texts = [text_at(sources, part.path, each, site.start) for each in site.call.arguments]
-        if wanted in {text.casefold() for text in texts if text is not None}:
+        if _is_read(sources, part, site.call, header, site.start):
             yield part.at(site.line, header)
     for part in code.parts.values():
         for piece in part.fragments.accesses:
-            if isinstance(piece.value, Member) and _folded(piece.value.name) == _folded(header):
+            if _is_read(sources, part, piece.value, header, piece.start):
                 yield part.at(piece.line, header)
 
 
-def _random_delays(code: ClientCode, drawn: Drawn, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:
-    """Calls that give chance, whose value goes into what a wait is told."""
-    for part, site in code.calls():
-        if not is_named(original(part, site.callee), parameters.delay_calls):
-            continue
-        for value in site.call.arguments:
-            if not isinstance(value, Function) and drawn.reaching.target(part, value, site.start) is None:
-                found = drawn.into(part, value, site.start)
-                if found is not None:
-                    yield found
+def _is_read(sources: Sources, part: Part, value: Expression, header: str, at: int = 0) -> bool:
+    """Whether an expression is what the header says."""
+    if isinstance(value, Call):
+        texts = [text_at(sources, part.path, each, at) for each in value.arguments]
+        return header.casefold() in {text.casefold() for text in texts if text is not None}
+    return isinstance(value, Member) and _folded(value.name) == _folded(header)
 
 
 def _idle_chance(code: ClientCode, reaching: Reaching, parameters: RetriesBackOffWithJitter) -> Iterator[Location]:

@@ -9,7 +9,7 @@ from prr_pipeline.readiness.client_code import ClientCode, client_code
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unmet
 from prr_pipeline.readiness.model import Finding, Location
-from prr_pipeline.readiness.pages import is_component, rendered
+from prr_pipeline.readiness.pages import is_component, is_usable, rendered
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
@@ -28,7 +28,7 @@ class ConnectButtonIsFromKit(Parameters):
     restyling: list[str]
 
 
-@check("connect_button_is_from_kit", ConnectButtonIsFromKit)
+@check("connect_button_is_from_kit", ConnectButtonIsFromKit, version=2)
 def connect_button_is_from_kit(
     sources: Sources, _facts: Facts, subject: Subject, parameters: ConnectButtonIsFromKit
 ) -> Finding:
@@ -37,7 +37,8 @@ def connect_button_is_from_kit(
     buttons = [
         (part, each)
         for part, each in rendered(code)
-        if is_component(sources, code, part, each.tag, parameters.package, parameters.components)
+        if is_usable(part, each)
+        and is_component(sources, code, part, each.tag, parameters.package, parameters.components)
     ]
     attributes = sorted([part.path, *sorted(each.attributes)] for part, each in buttons)
     wrong = list(_forbidden(code, parameters.forbidden_texts))
@@ -49,7 +50,7 @@ def connect_button_is_from_kit(
     kit = f"{' or '.join(parameters.components)} of {parameters.package}"
     hidden = code.hidden(judged)
     if not buttons or hidden:
-        message = f"No page of {code.pattern} renders {kit}; render it where a user connects."
+        message = f"No page of {code.pattern} renders {kit} so that it can be used; render it where a user connects."
         return hidden or unmet(message, judged)
     styled = sorted({name for _, each in buttons for name in each.attributes if name in parameters.restyling})
     remark = f"; it is given {listed(styled)}, so look whether it still looks as the kit prescribes" if styled else ""

@@ -18,7 +18,7 @@ from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.service_migrations import SinceRelease, since_release
 from prr_pipeline.readiness.service_tables import tables_of
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.database.changes import Change
+from prr_pipeline.repository.database.changes import Change, EffectRule
 from prr_pipeline.repository.database.tables import Column, Table, TableKey, Tables
 from prr_pipeline.subjects import Subject
 
@@ -52,13 +52,13 @@ class _Verdict:
     said: str = ""
 
 
-@check("column_is_unreferenced", ColumnIsUnreferenced, version=2)
+@check("column_is_unreferenced", ColumnIsUnreferenced, version=3)
 def column_is_unreferenced(
     sources: Sources, facts: Facts, subject: Subject, parameters: ColumnIsUnreferenced
 ) -> Finding:
     """Each step that takes something away was prepared by a released migration, and no code names what goes.
 
-    A column that becomes required is the other way round: it was there at the release, whose code filled it.
+    A column that becomes required is the other way round: the code of the release declares it as required already.
     """
     since = since_release(sources, facts, subject, parameters.migrations)
     if since.changed:
@@ -97,7 +97,10 @@ def _joined(
         return unmet(message + silenced, own, [*steps, *places])
     gaps = [verdict.gap for verdict in verdicts if verdict.gap is not None]
     if gaps:
-        message = f"Whether code still names what goes cannot be told: {listed(gaps)}; rename what is something else."
+        message = (
+            f"Whether running code can do with it cannot be told: {listed(gaps)}; rename what is something else, or "
+            "declare it in the schema."
+        )
         return unknown(Reason.NOT_RESOLVABLE, message, own, [*steps, *places])
     said = listed([verdict.said for verdict in verdicts])
     return met(f"New migrations of {subject.name} contract what a release prepared: {said}.", own, steps)
@@ -122,6 +125,8 @@ class _Judging:
         return (faulty or [each for each in verdicts if each.gap is not None] or verdicts)[0]
 
     def _unsplit(self, breach: Breach) -> _Verdict:
+        if breach.rule == EffectRule.NARROWS:
+            return _Verdict(f"{breach.text}: {breach.message}", None, ())
         return _Verdict(f"{breach.text} is a step that no release can prepare", None, ())
 
     def _change(self, breach: Breach, change: Change) -> _Verdict:
@@ -159,14 +164,21 @@ class _Judging:
         return _Verdict(None, None, (), said if column is not None else f"{breach.text} ({what}: no code names it)")
 
     def _required(self, breach: Breach, key: TableKey, table: Table, column: Column) -> _Verdict:
-        """Code that runs beside the migration must fill the column already."""
-        if column.has_default:
-            return _Verdict(None, None, (), f"{breach.text} ({table.name}.{column.name} has a default)")
+        """Code that runs beside the migration must fill the column already, and never with null: its schema says so."""
+        what, whose = f"{table.name}.{column.name}", f"the code of {self._since.name}"
         named = self._named(key, column, released=True)
-        if not (named.sure or named.maybe):
-            missing = f"the code of {self._since.name} does not fill {table.name}.{column.name}"
-            return _Verdict(f"{breach.text}: {missing}", None, ())
-        return _Verdict(None, None, (), f"{breach.text} (released code names {table.name}.{column.name})")
+        declared = self._declared(self._released)
+        own = declared.table(key) if declared is not None else None
+        said = own.column(column.name) if own is not None else None
+        if not (named.sure or named.maybe or column.has_default):
+            return _Verdict(f"{breach.text}: {whose} does not fill {what}", None, ())
+        if said is None or not said.certain:
+            return _Verdict(None, f"{breach.text}: no schema of {whose} tells whether it fills {what} each time", ())
+        place = Location(said.path, said.line, said.property)
+        if said.nullable:
+            fault = f"{breach.text}: {whose} may leave {what} empty, as it declares it so at {said.path}:{said.line}"
+            return _Verdict(fault, None, (place,))
+        return _Verdict(None, None, (), f"{breach.text} ({whose} declares {what} as required)")
 
     def _named(self, key: TableKey, column: Column | None, *, released: bool) -> NamedAt:
         sources = self._released if released else self._head

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.callers import followed, function_run
-from prr_pipeline.readiness.claims import Answer, Claim, conflicts_are_skipped
+from prr_pipeline.readiness.claim_sides import Answer
+from prr_pipeline.readiness.claim_verdicts import Verdict, beside, verdict_on
+from prr_pipeline.readiness.claim_words import conflicts_are_skipped
+from prr_pipeline.readiness.claims import Claim
 from prr_pipeline.readiness.dedupe_table import DedupeTable, dedupe_table
 from prr_pipeline.readiness.discovery import at_key, manifest_of
 from prr_pipeline.readiness.event_handlers import EventHandler, handlers_in
@@ -16,6 +19,7 @@ from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown
 from prr_pipeline.readiness.handler_effects import Effect, Effects, hides
 from prr_pipeline.readiness.model import Finding, Location, Outcome, Reason
 from prr_pipeline.readiness.named_calls import is_named
+from prr_pipeline.readiness.own_names import own_name
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.service_tables import tables_of
@@ -69,22 +73,14 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What one claim comes to, and a few words why."""
-
-    outcome: Outcome
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """What the claims of a handler come to, and whether it hands the event on to what cannot be followed."""
 
-    verdicts: Sequence[_Verdict]
+    verdicts: Sequence[Verdict]
     is_hidden: bool
 
 
-@check("consumers_dedupe", ConsumersDedupe)
+@check("consumers_dedupe", ConsumersDedupe, version=2)
 def consumers_dedupe(sources: Sources, _facts: Facts, subject: Subject, parameters: ConsumersDedupe) -> Finding:
     """Every handler first asks whether it has handled the event, and goes by the answer, or notes it under a key."""
     pattern = sources.fill(parameters.files, subject)
@@ -158,46 +154,58 @@ def _looked_through(
 ) -> _Seen:
     """What the claims in a handler come to, and those of functions that it calls; and whether the event is handed on
     to what cannot be followed."""
-    verdicts: list[_Verdict] = []
+    verdicts: list[Verdict] = []
     is_hidden = False
     bound = {name for parameter in function.parameters[:1] for name in parameter.binds}
     for site in module.calls_in(function):
         claim = _claim(sources, module, function, site, table, parameters)
-        verdicts += [_verdict(claim, table)] if claim is not None else []
         deeper = function_run(sources, module, site)
-        if deeper is not None and isinstance(deeper.expression, Function):
+        own = _own_guard(sources, claim, parameters) if deeper is not None else None
+        if claim is not None and own is None:
+            verdicts.append(verdict_on(claim, table, parameters.columns))
+        elif deeper is not None and isinstance(deeper.expression, Function):
             around = Claim(sources, parameters.effects, module, function, site)
-            verdicts += _deeper(around, deeper.path, deeper.expression, table, parameters) if claim is None else []
+            inside = list(_deeper(around, deeper.path, deeper.expression, table, parameters))
+            verdicts += inside or ([own] if own is not None else [])
         elif any(isinstance(each, Name) and each.name in bound for each in site.call.arguments):
             is_hidden = is_hidden or hides(sources, module, site)
     return _Seen(verdicts, is_hidden)
 
 
+def _own_guard(sources: Sources, claim: Claim | None, parameters: ConsumersDedupe) -> Verdict | None:
+    """What a guard comes to that the service made itself, where nothing in it dedupes; None of the shared one."""
+    if claim is None or claim.is_note:
+        return None
+    site = claim.site
+    lost = own_name(sources, claim.module, site.call.callee, parameters.calls, site.start)
+    return Verdict(Outcome.UNKNOWN, f"asks a guard of which nothing is known: {lost.why}") if lost is not None else None
+
+
 def _deeper(
     around: Claim, path: str, function: Function, table: DedupeTable, parameters: ConsumersDedupe
-) -> Iterator[_Verdict]:
+) -> Iterator[Verdict]:
     """What the claims of a function come to that a handler calls: what it decides there, and for the handler."""
     module = around.sources.code().module(path)
     for site in module.calls_in(function):
         claim = _claim(around.sources, module, function, site, table, parameters)
         if claim is None:
             continue
-        verdict = _verdict(claim, table)
+        verdict = verdict_on(claim, table, parameters.columns)
         if verdict.outcome is Outcome.MET and claim.judged().answer is Answer.RETURNED:
-            yield _verdict(around, table)
+            yield verdict_on(around, table, parameters.columns, is_helper=True)
         elif verdict.outcome is Outcome.MET:
             yield _with_beside(around)
         else:
             yield verdict
 
 
-def _with_beside(around: Claim) -> _Verdict:
+def _with_beside(around: Claim) -> Verdict:
     """Of a function that dedupes: whether its handler does something beside it, whatever it found."""
     left = around.beside(list(around.spans()))
     sure = [site for site, effect in left if effect is Effect.YES]
     if not left:
-        return _Verdict(Outcome.MET, "dedupes")
-    return _Verdict(*_beside(around, (sure or [left[0][0]])[0], is_sure=bool(sure)))
+        return Verdict(Outcome.MET, "dedupes")
+    return Verdict(*beside(around, (sure or [left[0][0]])[0], is_sure=bool(sure)))
 
 
 def _claim(
@@ -215,29 +223,6 @@ def _claim(
         return None
     throws = not conflicts_are_skipped(module, site)
     return Claim(sources, parameters.effects, module, function, site, throws, is_note=True)
-
-
-def _verdict(claim: Claim, table: DedupeTable) -> _Verdict:
-    if claim.is_note and table.fault is not None:
-        return _Verdict(
-            Outcome.UNMET if table.is_told else Outcome.UNKNOWN, f"notes what it handled, and {table.fault}"
-        )
-    found = claim.judged()
-    what = f"{claim.site.callee} (line {claim.site.line})"
-    if found.answer in (Answer.DECIDES, Answer.RETURNED):
-        return _Verdict(Outcome.MET, "dedupes")
-    if found.answer is Answer.IGNORED:
-        return _Verdict(Outcome.UNMET, f"calls {what} and ignores the answer")
-    if found.beside is None:
-        return _Verdict(Outcome.UNKNOWN, f"calls {what}, and what its answer decides cannot be told")
-    return _Verdict(*_beside(claim, found.beside, is_sure=found.answer is Answer.LATE))
-
-
-def _beside(claim: Claim, other: CallSite, *, is_sure: bool) -> tuple[Outcome, str]:
-    seen = f"calls {other.callee} (line {other.line}) whatever {claim.site.callee} answers"
-    if is_sure:
-        return Outcome.UNMET, seen
-    return Outcome.UNKNOWN, f"{seen}, and whether that has an effect cannot be told"
 
 
 def _named(told: _Told) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.answers import answered
 from prr_pipeline.readiness.deploys import deploy_of, human_approvals
 from prr_pipeline.readiness.facts import Facts
-from prr_pipeline.readiness.findings import listed, met, shown, unmet
+from prr_pipeline.readiness.findings import listed, met, shown, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.release_facts import DeployFact, Merge
 from prr_pipeline.readiness.remote_facts import LabelsOf, ReviewsOf
 from prr_pipeline.readiness.several import each_of
 from prr_pipeline.readiness.sources import NotSeen, Sources
@@ -30,7 +32,7 @@ class MergesAreOutsideFreezes(Parameters):
     approvals: int = 2
 
 
-@check("merges_are_outside_freezes", MergesAreOutsideFreezes)
+@check("merges_are_outside_freezes", MergesAreOutsideFreezes, version=2)
 def merges_are_outside_freezes(
     sources: Sources, facts: Facts, subject: Subject, parameters: MergesAreOutsideFreezes
 ) -> Finding:
@@ -52,6 +54,9 @@ def merges_are_outside_freezes(
 
     items = each_of(frozen, fault)
     items.require()
+    lifted = _lifted(sources, deploy, parameters, [merge for merge in merges if merge.commit not in frozen])
+    if lifted is not None and not items.wrong:
+        return unknown(Reason.NOT_RESOLVABLE, lifted, digest([deploy.name, "lifted"]), [Location(parameters.calendar)])
     judged = digest([deploy.name, items.rows])
     places = [Location(parameters.calendar)]
     if items.wrong:
@@ -59,6 +64,24 @@ def merges_are_outside_freezes(
         return unmet(message, judged, places, in_freeze=len(frozen))
     let = f" but {len(frozen)} that were let through" if frozen else ""
     return met(f"No merge of {len(merges)} lies in a freeze of {parameters.calendar}{let}.", judged, places)
+
+
+def _lifted(
+    sources: Sources, deploy: DeployFact, parameters: MergesAreOutsideFreezes, merges: Sequence[Merge]
+) -> str | None:
+    """What to say of a merge that lies in a freeze of the calendar before, which the deploy itself takes away."""
+    path = parameters.calendar
+    if deploy.before is None or path not in deploy.changed or not deploy.before.exists(path):
+        return None
+    before = Sources(deploy.before, sources.profile)
+    for merge in merges:
+        title = _freeze_at(before, parameters, merge.at)
+        if title is not None:
+            return (
+                f"{merge.commit[:12]} came in at {merge.at:%Y-%m-%d %H:%M} UTC, in the freeze {shown(title)!r} that "
+                f"{deploy.name} itself takes out of {path}; release the change of the calendar alone, before the rest."
+            )
+    return None
 
 
 def _freeze_at(sources: Sources, parameters: MergesAreOutsideFreezes, at: datetime) -> str | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.alarm_facts import silent_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.infra import service_construct
+from prr_pipeline.readiness.infra_hosts import HostDoubt, host_doubt
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.typescript.code import Edge
+from prr_pipeline.repository.typescript.code import Edge, Found
 from prr_pipeline.repository.typescript.expressions import (
     Call,
     Expression,
@@ -36,11 +37,16 @@ _NOTHING = frozenset(("undefined", "null", "false"))
 
 
 class ConstructHasOptions(Parameters):
-    """``file``: where the service is declared by one of ``calls``. ``required``: the options that must be given."""
+    """``file``: where the service is declared by one of ``calls``. ``required``: the options that must be given.
+
+    ``host_call`` makes the host of a service in a stage; ``hosts``: stage to the host of ``{service}`` there.
+    """
 
     file: str
     calls: list[str]
     required: list[str]
+    host_call: str | None = None
+    hosts: dict[str, str] | None = None
 
 
 class FileIsRegistered(Parameters):
@@ -50,37 +56,57 @@ class FileIsRegistered(Parameters):
     file: str
 
 
-@check("construct_has_options", ConstructHasOptions)
+@check("construct_has_options", ConstructHasOptions, version=2)
 def construct_has_options(
     sources: Sources, _facts: Facts, subject: Subject, parameters: ConstructHasOptions
 ) -> Finding:
-    """The construct that declares the service is given each option, none empty, and no alarm whose actions are off."""
+    """The construct gets each option, none empty, its own host, and no alarm whose actions are off."""
     path = sources.fill(parameters.file, subject)
     if not sources.exists(path):
         message = f"{path} does not exist; declare the service there with {parameters.calls[0]}."
         return unmet(message, digest([path]), [Location(path)])
     construct = service_construct(sources, path, parameters.calls)
     given = {key: found for key, found in construct.options.items() if key in parameters.required}
-    empty = [key for key, found in given.items() if _is_nothing(found.expression)]
+    hosts = _hosts(sources, subject, given, parameters)
+    wrong = [*_wrong(sources, given), *((key, f"{key}: {each.why}", at) for key, each, at in hosts if each.certain)]
     missing = [key for key in parameters.required if key not in given]
-    silent = [(key, each) for key, found in given.items() for each in silent_in(sources, found)]
-    judged = digest([path, sorted(given), sorted([*empty, *(key for key, _ in silent)]), construct.complete])
-    faults = [f"{key} is given nothing" for key in empty]
-    faults += [f"{key} holds an alarm whose actions are off (line {each.expression.line})" for key, each in silent]
-    off = [*((key, given[key]) for key in empty), *silent]
-    places = [Location(found.path, found.expression.line, key) for key, found in off]
-    if construct.complete:
-        faults += [f"{key} is not given" for key in missing]
+    faults = [why for _, why, _ in wrong] + [f"{key} is not given" for key in missing if construct.complete]
+    rows = sorted(re.sub(r" \(line \d+\)", "", each) for each in [*faults, *(each.why for _, each, _ in hosts)])
+    judged = digest([path, sorted(given), rows, construct.complete])
     if faults:
-        way_out = f"{'correct it' if silent else 'set what is missing'} on the construct of line {construct.line}"
-        message = f"{path}: {listed(faults)}; {way_out}."
+        way_out = "correct it" if any(not _is_nothing(at.expression) for _, _, at in wrong) else "set what is missing"
+        message = f"{path}: {listed(faults)}; {way_out} on the construct of line {construct.line}."
+        places = [Location(at.path, at.expression.line, key) for key, _, at in wrong]
         return unmet(message, judged, places or [construct.location])
     if missing:
-        message = (
-            f"{path} does not show {listed(missing)}, and what else is given is told only by running it; write it out."
-        )
+        rest = "and what else is given is told only by running it; write it out"
+        message = f"{path} does not show {listed(missing)}, {rest}."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [construct.location])
+    if hosts:
+        key, doubt, at = hosts[0]
+        message = f"{at.path}:{doubt.line} {key}: {doubt.why}; write both there."
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, [Location(at.path, doubt.line)])
     return met(f"{path} sets {listed(parameters.required)}.", judged, [construct.location])
+
+
+def _wrong(sources: Sources, given: Mapping[str, Found]) -> Iterator[tuple[str, str, Found]]:
+    """Options that are given nothing, and alarms that are off: the key, what is wrong, and where."""
+    for key, found in given.items():
+        if _is_nothing(found.expression):
+            yield key, f"{key} is given nothing", found
+        for each in silent_in(sources, found):
+            yield key, f"{key} holds an alarm whose actions are off (line {each.expression.line})", each
+
+
+def _hosts(
+    sources: Sources, subject: Subject, given: Mapping[str, Found], parameters: ConstructHasOptions
+) -> list[tuple[str, HostDoubt, Found]]:
+    """Options that hold a host of which something is wrong, or cannot be told."""
+    told = [
+        (key, host_doubt(sources, subject.name, found, parameters.host_call, parameters.hosts or {}), found)
+        for key, found in given.items()
+    ]
+    return [(key, doubt, found) for key, doubt, found in told if doubt is not None]
 
 
 @check("file_is_registered", FileIsRegistered)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.exposed_values import Exposed, Words, exposed_in
+from prr_pipeline.readiness.exposed_values import exposed_in
+from prr_pipeline.readiness.exposed_words import Exposed, Words
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.log_wrappers import Logging, wrapped
@@ -16,12 +17,32 @@ from prr_pipeline.readiness.own_names import own_calls
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotSeen, Sources
-from prr_pipeline.repository.typescript.code import Lost
+from prr_pipeline.repository.typescript.code import Found, Lost
+from prr_pipeline.repository.typescript.expressions import Expression, Name, Record
 from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.subjects import Subject
 
-_NO_SECRET = ("id", "ids", "count", "length", "size", "is", "has", "type", "at", "expired")
+_NO_SECRET = (
+    "id",
+    "ids",
+    "count",
+    "length",
+    "size",
+    "is",
+    "has",
+    "type",
+    "at",
+    "expired",
+    "expires",
+    "expiry",
+    "scope",
+    "scopes",
+)
 """What a name begins or ends with that speaks of a token and holds none, where no harmless words are declared."""
+_GRANT = "grant_type"
+"""The member of every request for tokens."""
+_PROOFS = ("code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "assertion", "password")
+"""Members of such a request that get whoever has them a token."""
 
 
 class LogsHideValues(Parameters):
@@ -49,7 +70,7 @@ class _Logged:
     exposed: tuple[Exposed, ...]
 
 
-@check("logs_hide_values", LogsHideValues, version=2)
+@check("logs_hide_values", LogsHideValues, version=3)
 def logs_hide_values(sources: Sources, _facts: Facts, subject: Subject, parameters: LogsHideValues) -> Finding:
     """No log call is given a value that is called after what must stay out of logs, but for those in the wrapper."""
     code = scanned(sources, sources.fill(parameters.code, subject))
@@ -81,12 +102,33 @@ def logs_hide_values(sources: Sources, _facts: Facts, subject: Subject, paramete
 def _logged(sources: Sources, code: Scanned, parameters: LogsHideValues) -> Iterator[_Logged]:
     harmless = parameters.harmless or (_NO_SECRET if parameters.prefixes else ())
     words = Words(parameters.names, harmless, parameters.wrapper, parameters.prefixes or ())
+
+    def look(module: Module, value: Expression, at: int) -> tuple[Module, Expression, int] | None:
+        there = sources.code().follow(module.path, value, at)
+        if not isinstance(there, Found):
+            return None
+        return sources.code().module(there.path), there.expression, there.at or 0
+
     written = [(module, site) for module, site in code.sites() if _writes_logs(module, site, parameters.calls)]
     logging: list[Logging] = [(module, site, site.call.arguments) for module, site in written]
     for module, site, arguments in [*logging, *wrapped(sources, code, logging)]:
         text = sources.blob(module.path).text()[site.start : site.end]
-        found = (each for argument in arguments for each in exposed_in(module, argument, site.start, words))
+        secret = _exchanged(module, site.start) if parameters.prefixes else ()
+        found = (each for one in arguments for each in exposed_in(module, one, site.start, words, look, secret))
         yield _Logged(module.path, site, " ".join(text.split()), tuple(dict.fromkeys(found)))
+
+
+def _exchanged(module: Module, at: int) -> set[str]:
+    """The names around an offset whose values are sent in exchange for tokens: a code, and what proves who asked."""
+    around = module.function_at(at)
+    sent = [each for site in module.calls_in(around) for each in site.call.arguments] if around is not None else []
+    bodies = [each for each in sent if isinstance(each, Record) and each.get(_GRANT) is not None]
+    return {
+        entry.value.name
+        for each in bodies
+        for entry in each.entries
+        if isinstance(entry.value, Name) and entry.key in _PROOFS
+    }
 
 
 def _own_wrapper(sources: Sources, code: Scanned, logged: list[_Logged], parameters: LogsHideValues) -> Lost | None:

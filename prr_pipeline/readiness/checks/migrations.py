@@ -38,7 +38,7 @@ class MigrationsPassRules(Parameters):
     window: str | None = None
 
 
-@check("migrations_pass_rules", MigrationsPassRules, version=2)
+@check("migrations_pass_rules", MigrationsPassRules, version=3)
 def migrations_pass_rules(sources: Sources, facts: Facts, subject: Subject, parameters: MigrationsPassRules) -> Finding:
     """No migration that is new since the last release breaks one of the rules, but on tables that it creates.
 

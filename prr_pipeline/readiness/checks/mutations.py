@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.audited import Audited, Setting, audited
+from prr_pipeline.readiness.audited import Audited, Setting
+from prr_pipeline.readiness.audited_steps import audited_route
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, mapping, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.members import exported_members, text_of
@@ -37,14 +38,18 @@ class MutationsTakeKey(Parameters):
     calls: list[str]
 
 
-@check("mutations_write_audit", MutationsWriteAudit)
+@check("mutations_write_audit", MutationsWriteAudit, version=2)
 def mutations_write_audit(
     sources: Sources, _facts: Facts, subject: Subject, parameters: MutationsWriteAudit
 ) -> Finding:
-    """The handler of every mutation sets the audit event's type, itself or one call deep, to a registered value."""
+    """The handler of every mutation, or a step around it, sets the audit event's type to a registered value."""
     mutations = _mutations(sources, subject, parameters.methods, frozenset())
     setting = Setting(parameters.call, parameters.key)
-    told = {each.name: audited(sources, each.pipeline.handler, setting) for each in mutations if each.pipeline.handler}
+    told = {
+        each.name: audited_route(sources, each.route, each.pipeline.handler, setting)
+        for each in mutations
+        if each.pipeline.handler
+    }
     seen = {name: found.values for name, found in told.items()}
     rows: list[object] = [
         [each.name, [value for value, _ in seen.get(each.name, ())], *_doubts(told, each.name)]

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.callers import function_run
 from prr_pipeline.readiness.event_calls import Publishers, Publishing, is_outbox_row, published_in, publishes
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.named_calls import scanned
+from prr_pipeline.readiness.own_names import own_name
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.settings_asked import hangs_on_setting
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.transactions import Shared, Shares, Transactions, base_of, sharing, writes_beside
+from prr_pipeline.repository.typescript.expressions import Function
 from prr_pipeline.repository.typescript.modules import Module
 from prr_pipeline.subjects import Subject
 
@@ -35,11 +39,15 @@ class OutboxSharesTransaction(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One place that publishes, how it stands to a transaction, and whether that changes state beside it."""
+    """One place that publishes, how it stands to a transaction, and whether that changes state beside it.
+
+    ``doubt``: why it cannot be told whether it publishes at all.
+    """
 
     place: Publishing
     shared: Shared
     has_change: bool
+    doubt: str = ""
 
     @property
     def fault(self) -> str | None:
@@ -54,7 +62,7 @@ class _Told:
         return Location(self.place.path, self.place.site.line, self.place.event or self.place.site.callee)
 
 
-@check("outbox_shares_transaction", OutboxSharesTransaction)
+@check("outbox_shares_transaction", OutboxSharesTransaction, version=2)
 def outbox_shares_transaction(
     sources: Sources, _facts: Facts, subject: Subject, parameters: OutboxSharesTransaction
 ) -> Finding:
@@ -62,18 +70,19 @@ def outbox_shares_transaction(
     pattern = sources.fill(parameters.code, subject)
     found = published_in(sources, pattern, Publishers(frozenset(parameters.calls), parameters.outbox))
     told = _told(sources, pattern, found.places, parameters)
-    rows = sorted([each.place.path, each.place.event or "", each.shared.shares.name, each.has_change] for each in told)
+    rows = sorted(
+        [each.place.path, each.place.event or "", each.shared.shares.name, each.has_change, each.doubt] for each in told
+    )
     judged = digest([subject.name, pattern, rows])
     faults = [f"{_where(each)}: {each.fault}" for each in told if each.fault is not None]
     places = [each.location for each in told if each.fault is not None]
     if faults:
         way_out = "write the event with the transaction argument that the change uses"
         return unmet(f"{listed(faults)}; {way_out}.", judged, places)
-    hidden = [each for each in told if each.shared.shares is Shares.UNKNOWN]
+    hidden = [each for each in told if each.shared.shares is Shares.UNKNOWN or each.doubt]
     if hidden:
-        message = (
-            f"{_where(hidden[0])}: {hidden[0].shared.shares.value}; open the transaction around it, or pass it in."
-        )
+        why = hidden[0].doubt or f"{hidden[0].shared.shares.value}; open the transaction around it, or pass it in"
+        message = f"{_where(hidden[0])}: {why}."
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [each.location for each in hidden])
     if found.lost:
         why = f"Not all code of {subject.name} could be read: {found.lost[0].why}"
@@ -99,8 +108,33 @@ def _told(
         publishing = [each.site.start for each in places if each.path == place.path]
         but = {path: _inner(sources.code().module(path), parameters, publishing) for path in _paths(shared)}
         beside = [writes_beside(each, parameters.writes, but[each.module.path]) for each in shared.callbacks]
-        found.append(_Told(place, shared, all(beside)))
+        found.append(_Told(place, shared, all(beside), _doubt(sources, module, place, places, shared, parameters)))
     return found
+
+
+def _doubt(
+    sources: Sources,
+    module: Module,
+    place: Publishing,
+    places: Sequence[Publishing],
+    shared: Shared,
+    parameters: OutboxSharesTransaction,
+) -> str:
+    """Why a call may not publish: the function is the service's own and writes nothing, or a setting may forbid it."""
+    site = place.site
+    own = own_name(sources, module, site.call.callee, parameters.calls, site.start)
+    run = function_run(sources, module, site) if own is not None else None
+    if own is not None and run is not None and isinstance(run.expression, Function):
+        start, end = run.expression.start, run.expression.end
+        if not any(each.path == run.path and start <= each.site.start < end for each in places):
+            return own.why
+    begins = [each.function.start for each in shared.callbacks if each.module.path == module.path]
+    around = module.function_at(site.start)
+    first = max((each for each in begins if each <= site.start), default=around.start if around is not None else 0)
+    asked = hangs_on_setting(sources, module, site, first, parameters.writes)
+    if asked is None:
+        return ""
+    return "a condition that asks nothing of the change decides whether it is published; publish it always"
 
 
 def _paths(shared: Shared) -> set[str]:

@@ -22,6 +22,7 @@ from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.proof_keys import ProofKeys
+from prr_pipeline.readiness.proof_strength import weak_proofs
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sent_values import sent_values
@@ -60,7 +61,7 @@ class _Hash:
         return self.part.at(self.site.line, self.site.callee)
 
 
-@check("pkce_is_s256", PkceIsS256, version=2)
+@check("pkce_is_s256", PkceIsS256, version=3)
 def pkce_is_s256(sources: Sources, _facts: Facts, subject: Subject, parameters: PkceIsS256) -> Finding:
     """The client sends the challenge method S256 and no other, and its challenge is the hash of the verifier."""
     code = client_code(sources, subject, parameters.code)
@@ -69,7 +70,7 @@ def pkce_is_s256(sources: Sources, _facts: Facts, subject: Subject, parameters: 
     hashes, libraries = list(_hashes(sources, code, parameters)), list(_libraries(sources, code, parameters))
     ours = [each for each in hashes if each.encoding != "hex" and _of_verifier(sources, code, each, parameters)]
     keys = ProofKeys(sources, code, parameters.hash_calls, parameters.library_calls, parameters.verifier_words)
-    doubts = list(keys.doubts(parameters.name))
+    doubts = [*keys.doubts(parameters.name), *weak_proofs(sources, code, parameters.name)]
     judged = digest([
         [list[object](each.texts) for each in sent], sorted(each.encoding or "" for each in ours), len(libraries),
         *sorted(each.why for each in doubts),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from prr_pipeline.canonical import digest
@@ -17,7 +19,9 @@ from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.markup import load_yaml_with_lines
 from prr_pipeline.subjects import Subject
 
-_LOCAL = frozenset(("localhost", "127.0.0.1", "::1", "0.0.0.0"))  # noqa: S104 - looked for, not bound to
+_NAMES = ("localhost", "local", "internal", "home.arpa")
+"""Names, and ends of names, that mean a machine or a network of one's own."""
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}", re.ASCII)
 
 
 class RedirectsAreSafe(Parameters):
@@ -32,7 +36,7 @@ class RedirectsAreSafe(Parameters):
     forbidden: list[str]
 
 
-@check("redirects_are_safe", RedirectsAreSafe)
+@check("redirects_are_safe", RedirectsAreSafe, version=2)
 def redirects_are_safe(sources: Sources, _facts: Facts, subject: Subject, parameters: RedirectsAreSafe) -> Finding:
     """Each environment has a redirect URI, and none of them can be taken over or read on the way."""
     path = sources.fill(parameters.file, subject)
@@ -75,18 +79,60 @@ def _fault(uri: object, is_first: bool, parameters: RedirectsAreSafe) -> str | N
     parts = _split(uri)
     if parts is None or not parts.hostname:
         return "is no absolute URI"
-    local = parts.hostname in _LOCAL
+    local = _is_local(parts.hostname)
     exception = parameters.dev_exception
     allowed = exception is not None and _begins(parts, exception)
     if allowed and not is_first:
         return "is local, and so whoever sits at the machine"
     if not allowed and (parts.scheme not in parameters.schemes or local):
         return f"is not {' or '.join(parameters.schemes)}" if parts.scheme not in parameters.schemes else "is local"
+    if not is_first and _is_private(parts.hostname):
+        return "is no public address"
     if "*" in str(uri):
         return "holds a wildcard"
     if parts.username or parts.password:
         return "holds a name or password"
     return _forbidden(parts, parameters.forbidden)
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host is the machine itself, however it is written: ``localhost.``, ``0x7f000001``."""
+    address = _address(host)
+    return _is_under(host, "localhost") or (address is not None and (address.is_loopback or address.is_unspecified))
+
+
+def _is_private(host: str) -> bool:
+    address = _address(host)
+    return any(_is_under(host, name) for name in _NAMES) or (address is not None and not address.is_global)
+
+
+def _is_under(host: str, name: str) -> bool:
+    bare = host.rstrip(".")
+    return bare == name or bare.endswith(f".{name}")
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a browser makes of a host; None for a name. Octal, hexadecimal and short forms are addresses."""
+    bare = host.rstrip(".").partition("%")[0]
+    try:
+        found = ip_address(bare)
+    except ValueError:
+        return _number(bare) if _NUMBER.fullmatch(bare) else None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+def _number(host: str) -> IPv4Address | None:
+    """The address of ``127.1``, ``0x7f000001`` or ``0177.0.0.1``: the last part fills what is left of its 32 bits."""
+    bases = [16 if part.startswith("0x") else 8 if part.startswith("0") else 10 for part in host.split(".")]
+    try:
+        parts = [int(part.removeprefix("0x") or "0", base) for part, base in zip(host.split("."), bases, strict=True)]
+    except ValueError:
+        return None
+    *first, last = parts
+    if any(part > 255 for part in first) or last >= 256 ** (4 - len(first)):
+        return None
+    return IPv4Address(last + sum(part << 8 * (3 - at) for at, part in enumerate(first)))
 
 
 def _forbidden(parts: SplitResult, forbidden: Sequence[str]) -> str | None:

@@ -12,6 +12,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.named_calls import is_call_of
+from prr_pipeline.readiness.pages import is_usable
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
@@ -42,7 +43,7 @@ class _Way:
     call: Location
 
 
-@check("access_can_be_revoked", AccessCanBeRevoked)
+@check("access_can_be_revoked", AccessCanBeRevoked, version=2)
 def access_can_be_revoked(sources: Sources, _facts: Facts, subject: Subject, parameters: AccessCanBeRevoked) -> Finding:
     """An element of a page leads to a call that revokes, by its handlers or by a route that they ask."""
     code = client_code(sources, subject, parameters.code)
@@ -85,7 +86,9 @@ class _Search:
         self._handlers = Handlers(self._reaching)
         self.names = " or ".join(parameters.revoke_calls)
         named = [
-            (part, site) for part, site in code.calls() if self._names(part, site.call.callee, *site.call.arguments)
+            (part, site)
+            for part, site in code.calls()
+            if self._names(part, site.call.callee, *site.call.arguments) and not _is_dead(part, site)
         ]
         self.empty = [each for each in named if self._does_nothing(*each)]
         self.handed = [(part, site) for part, site in named if self._is_prop(part, site.call.callee, site.start)]
@@ -96,6 +99,8 @@ class _Search:
         routes = dict(self._routes())
         for part in self._code.parts.values():
             for element in part.fragments.elements:
+                if not is_usable(part, element):
+                    continue
                 call = self._reached_from(part, element, routes)
                 if call is not None:
                     yield _Way(part.at(element.line, f"<{_shown(element.tag)}>"), call)
@@ -105,7 +110,8 @@ class _Search:
         for part in self._code.parts.values():
             for element in part.fragments.elements:
                 handlers = [value for name, value in element.attributes.items() if name.startswith("on") and value]
-                if any(self._handlers.run_by(part, value, element.start).is_open for value in handlers):
+                is_open = any(self._handlers.run_by(part, value, element.start).is_open for value in handlers)
+                if is_open and is_usable(part, element):
                     yield part.at(element.line, f"<{_shown(element.tag)}>")
 
     def _reached_from(self, part: Part, element: Element, routes: dict[str, Location]) -> Location | None:
@@ -201,6 +207,10 @@ class _Search:
             for each in self._reaching.reached(placed)
             for site in each.calls
         )
+
+
+def _is_dead(part: Part, site: CallSite) -> bool:
+    return any(start <= site.start < end for start, end in part.fragments.unreached)
 
 
 def _shown(tag: Expression) -> str:

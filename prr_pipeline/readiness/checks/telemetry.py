@@ -11,6 +11,7 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.readiness.start_up import HIDDEN, Option, StartUp, calls_of, is_elsewhere, options_of, start_up
+from prr_pipeline.readiness.start_up_runs import runs_at_start
 from prr_pipeline.repository.typescript.expressions import Text
 from prr_pipeline.subjects import Subject
 
@@ -43,7 +44,7 @@ class TelemetryNamesService(Parameters):
     name_key: str = "name"
 
 
-@check("telemetry_is_set_up", TelemetryIsSetUp)
+@check("telemetry_is_set_up", TelemetryIsSetUp, version=2)
 def telemetry_is_set_up(sources: Sources, _facts: Facts, subject: Subject, parameters: TelemetryIsSetUp) -> Finding:
     """The start-up code sets up every signal, or calls the platform's function that does."""
     entry = sources.fill(parameters.entry, subject)
@@ -51,9 +52,10 @@ def telemetry_is_set_up(sources: Sources, _facts: Facts, subject: Subject, param
         return unmet(f"{entry} does not exist; set up telemetry there.", digest([entry]), [Location(entry)])
     found = start_up(sources, entry, sources.fill(parameters.code, subject))
     shared = _shared(sources, found, parameters.shared_calls)
-    if shared:
-        message = f"{shared[0].path} calls {shared[0].snippet} (seen in the code, not run)."
-        return met(message, digest([entry, shared[0].snippet]), shared)
+    running = [place for place, runs in shared if runs]
+    if running:
+        message = f"{running[0].path} calls {running[0].snippet} (seen in the code, not run)."
+        return met(message, digest([entry, running[0].snippet]), running)
     seen = {name: _seen(sources, found, words) for name, words in parameters.signals.items()}
     missing = [name for name, places in seen.items() if not places]
     judged = digest([entry, list[object](missing)])
@@ -62,8 +64,15 @@ def telemetry_is_set_up(sources: Sources, _facts: Facts, subject: Subject, param
         return met(f"{entry} sets up {listed(list(seen))} (seen in the code, not run).", judged, places)
     wanted = f"set it up, or call {' or '.join(parameters.shared_calls)} of the platform"
     hidden = _hidden(sources, found, parameters)
+    maybe = [place for place, runs in shared if runs is None]
+    maybe += [place for name in missing for place in _seen(sources, found, parameters.signals[name], sure=False)]
+    hidden += [(place, f"{place.snippet} is not seen to run at every start") for place in maybe]
     if hidden:
         return _unseen(entry, hidden, f"sets up {listed(missing)}", judged)
+    if shared:
+        where = f"{shared[0][0].snippet} at {shared[0][0].path}:{shared[0][0].line}"
+        message = f"Nothing that runs at the start comes to {where}; call it in {entry}."
+        return unmet(message, judged, [each for each, _ in shared])
     return unmet(f"{entry} sets up no {listed(missing)}; {wanted}.", judged, [Location(entry)])
 
 
@@ -92,7 +101,7 @@ def telemetry_names_service(
     if given:
         return met(f"Telemetry of {subject.name} is named {wanted!r}.", judged, places)
     unread = _hidden(sources, found, parameters)
-    unread += [(each, "nothing is told to it") for each in _shared(sources, found, parameters.shared_calls)]
+    unread += [(each, "nothing is told to it") for each, _ in _shared(sources, found, parameters.shared_calls)]
     if unread:
         return _unseen(entry, unread, f"gives telemetry the name {wanted!r}", judged)
     message = f"{entry} gives telemetry no {parameters.attributes[0]}; set it to {wanted!r}."
@@ -107,23 +116,26 @@ def _name_in_manifest(sources: Sources, subject: Subject, key: str) -> str:
     raise NotSeen(Reason.NOT_DECLARED, message)
 
 
-def _shared(sources: Sources, found: StartUp, calls: list[str]) -> list[Location]:
-    """Calls of the platform's function; one that the service defines itself is none."""
+def _shared(sources: Sources, found: StartUp, calls: list[str]) -> list[tuple[Location, bool | None]]:
+    """Calls of the platform's function, and whether each runs at the start; one that the service defines is none."""
     return [
-        Location(module.path, site.line, site.callee)
+        (Location(module.path, site.line, site.callee), runs_at_start(sources, found, module, site))
         for module, site in calls_of(found)
         if site.callee.rpartition(".")[2] in calls and is_elsewhere(sources, found, module, site)
     ]
 
 
-def _seen(sources: Sources, found: StartUp, words: list[str]) -> list[Location]:
+def _seen(sources: Sources, found: StartUp, words: list[str], *, sure: bool = True) -> list[Location]:
+    """Where one of the words is set up by what certainly runs at the start; not ``sure``: by what may run there."""
     places: list[Location] = []
     for module, site in calls_of(found):
-        if site.call.new and site.callee.rpartition(".")[2] in words:
-            places.append(Location(module.path, site.line, site.callee))
-        places += [
+        here = [
             Location(each.path, each.line, each.key) for each in options_of(sources, module, site) if each.key in words
         ]
+        if site.call.new and site.callee.rpartition(".")[2] in words:
+            here.insert(0, Location(module.path, site.line, site.callee))
+        if here and runs_at_start(sources, found, module, site) is (True if sure else None):
+            places += here
     return places
 
 

@@ -16,7 +16,7 @@ from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.signature_values import compares_plainly, handed_on
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.webhook_guards import Doubt, GuardReading
-from prr_pipeline.readiness.webhook_proofs import empty_proofs, open_routes
+from prr_pipeline.readiness.webhook_proofs import worthless_proofs
 from prr_pipeline.readiness.webhook_receivers import (
     Receiver,
     WebhookWords,
@@ -25,6 +25,7 @@ from prr_pipeline.readiness.webhook_receivers import (
     rawness,
     receivers,
 )
+from prr_pipeline.readiness.webhook_routes import WebhookRoutes
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member
 from prr_pipeline.repository.typescript.modules import CallSite
@@ -44,7 +45,7 @@ class WebhookSignatureIsVerified(Parameters):
     raw_calls: list[str]
 
 
-@check("webhook_signature_is_verified", WebhookSignatureIsVerified, version=2)
+@check("webhook_signature_is_verified", WebhookSignatureIsVerified, version=3)
 def webhook_signature_is_verified(
     sources: Sources, _facts: Facts, subject: Subject, parameters: WebhookSignatureIsVerified
 ) -> Finding:
@@ -109,7 +110,6 @@ class _Judging:
         if not receiver.compares:
             return
         yield from ((each.why, each.place) for each in self._guarding(receiver) if each.certain)
-        yield from empty_proofs(self._sources, receiver, self._words)
         if not signs:
             yield "computes no HMAC to compare the signature with", receiver.header
         for placed, site in signs:
@@ -122,13 +122,14 @@ class _Judging:
         yield from self._parsed_before(receiver)
 
     def open_routes(self, found: Sequence[Receiver]) -> list[Doubt]:
-        """Routes beside those of the receivers that verify nothing."""
-        return list(open_routes(self._reaching, found, self._words))
+        """Routes that verify nothing, and receivers that no route uses."""
+        return list(WebhookRoutes(self._reaching, found, self._words).doubts())
 
     def _guarding(self, receiver: Receiver) -> list[Doubt]:
         key = receiver.function.key
         if key not in self._doubts:
-            self._doubts[key] = GuardReading(self._sources, self._reaching, self._words).doubts(receiver)
+            guarding = GuardReading(self._sources, self._reaching, self._words).doubts(receiver)
+            self._doubts[key] = [*guarding, *worthless_proofs(self._reaching, receiver, self._words)]
         return self._doubts[key]
 
     def untold(self, receiver: Receiver) -> Iterator[_Fault]:

@@ -206,6 +206,7 @@ class EffectRule(StrEnum):
     REWRITES = "rewrites-under-lock"
     WRITES_ALL = "writes-every-row"
     UNLISTED = "unlisted-statement"
+    NARROWS = "narrows-writes"
 
 
 @dataclass(frozen=True, slots=True)

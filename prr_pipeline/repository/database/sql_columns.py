@@ -13,7 +13,7 @@ from prr_pipeline.repository.database.changes import Named
 from prr_pipeline.repository.database.tables import Column, Index
 
 _FILLED = (ConstrType.CONSTR_DEFAULT, ConstrType.CONSTR_IDENTITY, ConstrType.CONSTR_GENERATED)
-_SERIAL = frozenset(("serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"))
+SERIAL = frozenset(("serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"))
 _CATALOG = "pg_catalog"
 
 
@@ -49,7 +49,7 @@ def add_column(parts: Parts, definition: ast.ColumnDef, path: str, line: int) ->
     """Add a column and the keys that its constraints make."""
     name, kind = str(definition.colname), type_text(definition.typeName)
     kinds = [each.contype for each in definition.constraints or () if isinstance(each, ast.Constraint)]
-    serial = kind.lower() in _SERIAL
+    serial = kind.lower() in SERIAL
     required = {ConstrType.CONSTR_NOTNULL, ConstrType.CONSTR_PRIMARY, ConstrType.CONSTR_IDENTITY} & set(kinds)
     filled = serial or any(each in _FILLED for each in kinds) or definition.raw_default is not None
     column = Column(name, kind, not required and not serial, filled, path, line, name)

@@ -10,6 +10,7 @@ from pglast import ast
 from pglast.enums import AlterTableType, ObjectType
 
 from prr_pipeline.repository.database.changes import EffectRule
+from prr_pipeline.repository.database.sql_bounds import bounds_of, rewrites_of
 from prr_pipeline.repository.database.sql_writes import Found, writes_of
 
 _ONLY_ADD = frozenset(
@@ -107,6 +108,9 @@ def _alter(node: Any, _: set[str]) -> Iterator[Found]:
             yield Found(EffectRule.UNLISTED, words, node.relation)
         elif node.objtype not in _TABLES and step in ("AT_DropColumn", "AT_AlterColumnType"):
             yield Found(EffectRule.TAKES, words, None)
+        if node.objtype in _TABLES:
+            yield from bounds_of(command, node.relation)
+            yield from rewrites_of(command, node.relation)
 
 
 def _has(options: Any, name: str) -> bool:

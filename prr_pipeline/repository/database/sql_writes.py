@@ -52,9 +52,7 @@ class _Nodes(Visitor):
 
 def writes_of(node: ast.Node) -> Iterator[Found]:
     """Rows that are written, wherever in the statement, and functions that could do anything."""
-    nodes = _Nodes()
-    nodes(node)
-    for each in nodes.found:
+    for each in nodes_of(node):
         if isinstance(each, ast.FuncCall):
             names = [part.sval for part in each.funcname or ()]
             if names[-1] not in _PURE or (len(names) > 1 and names[0] != "pg_catalog"):
@@ -76,6 +74,14 @@ def writes_of(node: ast.Node) -> Iterator[Found]:
             yield Found(EffectRule.WRITES_ALL, f"{words} of every row", each.relation)
 
 
+def nodes_of(tree: Any) -> Iterator[Any]:
+    """Every node of a tree; none of nothing."""
+    nodes = _Nodes()
+    if tree is not None:
+        nodes(tree)
+    yield from nodes.found
+
+
 def _blank(where: Any) -> Iterator[str]:
     """The columns that must be null in each row that is written."""
     if isinstance(where, ast.BoolExpr) and where.boolop == BoolExprType.AND_EXPR:
@@ -89,7 +95,4 @@ def _blank(where: Any) -> Iterator[str]:
 
 def _limits(where: Any) -> bool:
     """Whether a condition asks for anything: one without a column or a query is true of all rows."""
-    nodes = _Nodes()
-    if where is not None:
-        nodes(where)
-    return any(isinstance(each, ast.ColumnRef | ast.SubLink | ast.CurrentOfExpr) for each in nodes.found)
+    return any(isinstance(each, ast.ColumnRef | ast.SubLink | ast.CurrentOfExpr) for each in nodes_of(where))

@@ -26,6 +26,7 @@ from prr_pipeline.repository.typescript.enclosing import (
     throws_last,
 )
 from prr_pipeline.repository.typescript.fates import Fate
+from prr_pipeline.repository.typescript.overwritten import overwritten
 from prr_pipeline.repository.typescript.source import parse_source
 from prr_pipeline.repository.typescript.syntax import FUNCTIONS, LOOKED_THROUGH, looked_through
 
@@ -155,18 +156,16 @@ class _Following:
             return
         end = declarator.range().end.index
         uses = [each for each in names_in(function) if each.text() == name.text() and each.range().start.index >= end]
-        found = [fate for each in uses for fate in self._used(each, when)]
+        callee = callee_of(self.call) if self.call is not None else ""
+        other = next((fate for each in uses if (fate := overwritten(each, callee, when)) is not None), None)
+        if other is not None:
+            yield other
+            return
+        found = [fate for each in uses for fate in self.answer(each, when)]
         good = [each for each in found if each.kind in ("guards", "returned")]
         open_ends = [each for each in found if each.kind == "untold"]
         lost = [each for each in found if each.kind == "lost"]
         yield from good or open_ends[:1] or lost[:1] or [Fate("lost", "ignores what comes out")]
-
-    def _used(self, use: SgNode, when: bool) -> Iterator[Fate]:
-        parent = use.parent()
-        if parent is not None and parent.kind() == "assignment_expression":
-            yield Fate("untold")
-        else:
-            yield from self.answer(use, when)
 
     def _given(self, arguments: SgNode, when: bool) -> Iterator[Fate]:
         call = arguments.parent()

@@ -24,7 +24,7 @@ _ELEMENTS = ("jsx_opening_element", "jsx_self_closing_element")
 _COMMON = (*_ACCESS, "binary_expression", "switch_statement", "if_statement", "pair", "string", "template_string",
            "shorthand_property_identifier", "assignment_expression", "expression_statement", "array",
            "ternary_expression", "statement_block", "return_statement", "augmented_assignment_expression",
-           "try_statement", "for_in_statement")  # fmt: skip
+           "try_statement", "for_in_statement", "variable_declarator")  # fmt: skip
 _PAGES, _TYPES = (*_ELEMENTS, "jsx_text"), ("literal_type",)
 _KINDS = (*_COMMON, *_PAGES, *_TYPES)
 
@@ -72,6 +72,7 @@ class _Reading:
             read_tries(self._nodes["try_statement"]),
             read_loops(self._nodes["for_in_statement"], self._reader),
             tuple(read_unreached(self._nodes)),
+            tuple(self._begun()),
         )
 
     def _piece(self, node: SgNode) -> Piece:
@@ -109,6 +110,12 @@ class _Reading:
                 left, value = node.field("left"), node.field("right")
                 if left is not None and value is not None and left.kind() == "identifier":
                     yield self._giving(left.text(), value, node)
+
+    def _begun(self) -> Iterator[Given]:
+        for node in self._nodes["variable_declarator"]:
+            name, value = node.field("name"), node.field("value")
+            if name is not None and value is not None and name.kind() == "identifier":
+                yield self._giving(name.text(), value, node)
 
     def _giving(self, name: str, value: SgNode, node: SgNode) -> Given:
         return Given(name, self._reader.read(value), line_of(node), node.range().start.index)

@@ -121,3 +121,5 @@ class Fragments:
     loops: tuple[Loop, ...] = ()
     unreached: tuple[tuple[int, int], ...] = ()
     """Offsets of what no run reaches."""
+    begun: tuple[Given, ...] = ()
+    """What variables are declared with, also those that are set again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ast_grep_py import SgNode
@@ -105,7 +106,7 @@ def _locals(scanned: Scan, reader: Reader, changed: frozenset[str]) -> Mapping[s
                 by_name[name].append(Local(name, None, scope.start, scope.end))
     for node, scope in scanned.declared:
         for local in _declared(node, scope, reader):
-            kept = local if local.name not in changed else Local(local.name, None, local.start, local.end)
+            kept = local if local.name not in changed else replace(local, value=None)
             by_name[local.name].append(kept)
     return {name: tuple(sorted(found, key=lambda each: (each.start, -each.end))) for name, found in by_name.items()}
 
@@ -125,8 +126,10 @@ def _declared(node: SgNode, scope: Scope, reader: Reader) -> Iterable[Local]:
     elif value is None:
         yield from (Local(name, None, scope.start, scope.end) for name in bound_names(pattern))
     else:
+        kind_of = node.field("type")
+        written = kind_of.text() if kind_of is not None and pattern.kind() == "identifier" else ""
         for name, defined in definitions_of(pattern, reader.read(value)).items():
-            yield Local(name, defined, scope.start, scope.end)
+            yield Local(name, defined, scope.start, scope.end, written)
 
 
 def _sql(nodes: Iterable[SgNode]) -> Iterable[SqlText]:

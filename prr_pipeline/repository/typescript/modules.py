@@ -43,12 +43,16 @@ class SqlText:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A name that a function of the file binds between two offsets; ``value`` is None if it cannot be told."""
+    """A name that a function of the file binds between two offsets; ``value`` is None if it cannot be told.
+
+    ``type`` is the source of the type that is written beside a constant or variable, or empty.
+    """
 
     name: str
     value: Expression | None
     start: int
     end: int
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,3 +160,66 @@ def test_findings_say_what_is_missing_and_where() -> None:
     library = retries(LIBRARY.replace("randomize: true", "randomize: false"))
     assert "randomize of p-retry" in library.message
     assert (API, 4) in [(each.path, each.line) for each in library.locations]
+
+
+WAIT = "  await sleep(told * 1000 + Math.random() * 250);"
+HELD = [
+    ("not awaited", WAIT, "  sleep(told * 1000 + Math.random() * 250);", UNMET),
+    ("made void", WAIT, "  void sleep(told * 1000 + Math.random() * 250);", UNMET),
+    ("a promise that is dropped", WAIT, "  new Promise((r) => setTimeout(r, told + Math.random()));", UNMET),
+    ("a promise that is awaited", WAIT, "  await new Promise((r) => setTimeout(r, told + Math.random()));", MET),
+    ("behind a comment", WAIT, "  // later\n  sleep(told + Math.random());", UNMET),
+    ("goes on when it is over", WAIT, "  return sleep(told + Math.random()).then(() => call(request));", MET),
+    ("runs the next try itself", WAIT, "  setTimeout(() => call(request), told + Math.random());", MET),
+    ("told another number", WAIT, "  await new Promise((r) => setTimeout(r, 0, told + Math.random()));", UNMET),
+    ("by promised timers", "const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));",
+     'import { setTimeout as sleep } from "node:timers/promises";', MET),
+    ("chance times nothing", "Math.random() * 250", "Math.random() * 0", UNMET),
+    ("chance at most nothing", "Math.random() * 250", "Math.min(0, Math.random() * 250)", UNMET),
+    ("chance cut to nothing", "Math.random() * 250", "Math.floor(Math.random())", UNMET),
+    ("chance cut to whole", "Math.random() * 250", "Math.floor(Math.random() * 250)", MET),
+    ("what it is told is left", "told * 1000 + Math.random() * 250", "1000 + Math.random() * 250", UNKNOWN),
+    ("told and random one by one", WAIT, "  await sleep(told * 1000);\n  await sleep(Math.random() * 250);", MET),
+    ("thrown at once", "if (response.status !== 429) return response;",
+     "if (response.status === 429 || !response.ok) throw new Error();", UNMET),
+    ("thrown at the last try", "if (response.status !== 429) return response;",
+     "if (response.status === 429 && tries > 5) throw new Error();", MET),
+    ("thrown inside of it", "if (response.status !== 429) return response;",
+     "if (response.status !== 429) return response;\n  if (response.status === 429) { if (tries > 5) throw Error(); }",
+     MET),
+    ("where nothing runs", WAIT, "  return response;\n" + WAIT, UNMET),
+    ("in a function of its own", WAIT, "  return response;\n}\nexport async function never(told: number) {\n" + WAIT,
+     UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [each[1:] for each in HELD], ids=[each[0] for each in HELD])
+def test_the_wait_holds_the_next_try_back(old: str, new: str, expected: Outcome) -> None:
+    """It is waited for, on the way of a limited answer, and as long as that says."""
+    assert old in OWN
+    assert retries(OWN.replace(old, new)).outcome is expected
+
+
+def test_a_helper_that_tries_again_waits_for_what_it_runs() -> None:
+    """What it is told comes with the error that it catches."""
+    source = """
+    export async function again<T>(run: () => Promise<T>): Promise<T> {
+      try {
+        return await run();
+      } catch (fault) {
+        await sleep(fault.after + Math.random());
+        return again(run);
+      }
+    }
+    const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+    async function send() {
+      const response = await fetch("x");
+      if (response.status === 429) throw new Limited(response.headers.get("Retry-After"));
+      return response;
+    }
+    export const call = () => again(() => send());
+    """
+    assert retries(source).outcome is MET
+    assert retries(source.replace("again(() => send())", "send()")).outcome is UNKNOWN
+    unread = source.replace('headers.get("Retry-After")', "x").replace("fault.after", 'fault.headers["retry-after"]')
+    assert retries(unread).outcome is MET

@@ -15,6 +15,7 @@ from tests.readiness.checks.released import (
     ROOT,
     SCHEMA,
     SECOND,
+    WITH_OLD,
     WITHOUT_OLD,
     judged,
 )
@@ -154,11 +155,26 @@ def test_a_table_that_no_code_names_may_go() -> None:
 def test_a_column_becomes_required_once_released_code_fills_it() -> None:
     """Code that runs beside the migration must not insert without it."""
     require = 'ALTER TABLE "membership"."members" ALTER COLUMN "display_name" SET NOT NULL;'
-    assert expanded(require).outcome is Outcome.MET
+    strict = {**BASE, SCHEMA: WITH_OLD.replace('text("display_name")', 'text("display_name").notNull()')}
+    assert judged("L11", {NEW: require}, strict).outcome is Outcome.MET
     base = {**BASE, CODE: 'import { members } from "../db/schema";\nexport const n = members.id;'}
     finding = judged("L11", {NEW: require}, base)
     assert finding.outcome is Outcome.UNMET
     assert "the code of the release v1.4.0 does not fill members.display_name" in finding.message
+
+
+def test_a_column_that_released_code_may_leave_empty_does_not_become_required() -> None:
+    """That code names it shows no filled one: its schema says whether it may write null; a default fills no null."""
+    require = 'ALTER TABLE "membership"."members" ALTER COLUMN "display_name" SET NOT NULL;'
+    for base in (BASE, {**BASE, SECOND: BASE[SECOND].replace("text;", "text DEFAULT 'x';")}):
+        finding = judged("L11", {NEW: require}, base)
+        assert finding.outcome is Outcome.UNMET
+        assert "the code of the release v1.4.0 may leave members.display_name empty" in finding.message
+    bare = {path: text for path, text in BASE.items() if path != SCHEMA}
+    bare[CODE] = "export const q = sql`INSERT INTO membership.members (id, display_name) VALUES (1, null)`;"
+    finding = judged("L11", {NEW: require}, bare)
+    assert (finding.outcome, finding.reason) == (Outcome.UNKNOWN, Reason.NOT_RESOLVABLE)
+    assert "no schema of the code of the release v1.4.0 tells whether it fills members.display_name" in finding.message
 
 
 def test_a_silencing_comment_is_told_and_excuses_nothing() -> None:

@@ -332,6 +332,25 @@ def test_each_merge_of_the_release_counts() -> None:
     assert vector(files={"ops/freeze.ics": earlier}, found=deploy(base=None, before=None))[3] == "m"
 
 
+def test_a_deploy_does_not_take_its_own_freeze_away() -> None:
+    """Whether a freeze ended early or was struck out for this merge, nobody can tell; one that stays out is none."""
+    before = FakeSnapshot({**FILES, "ops/freeze.ics": FROZEN})
+    found = findings(found=deploy(before=before, changed=(*CHANGED, "ops/freeze.ics")))[3]
+    assert (found.outcome, found.reason) == (Outcome.UNKNOWN, Reason.NOT_RESOLVABLE)
+    assert "in the freeze 'Launch' that v1.3.0 itself takes out of ops/freeze.ics" in found.message
+    added = deploy(before=FakeSnapshot({**FILES, "ops/freeze.ics": QUIET}), changed=(*CHANGED, "ops/freeze.ics"))
+    assert findings(found=added)[3].outcome is Outcome.MET
+
+
+@pytest.mark.parametrize(("before", "sign"), [("[]", "U"), ('["@services/*"]', "n")])
+def test_what_a_deploy_itself_begins_to_ignore_still_needs_a_changeset(before: str, sign: str) -> None:
+    """What was ignored at the release before needs none."""
+    files = {**FILES, ".changeset/config.json": '{"ignore": ["@services/*"]}'}
+    past = FakeSnapshot({**FILES, ".changeset/config.json": f'{{"ignore": {before}}}'})
+    found = deploy(files, before=past, changesets=(), changed=("services/identity/src/index.ts",))
+    assert vector(found=found)[0] == sign
+
+
 def test_a_fault_says_where_and_what_to_do() -> None:
     """In words that a person at the pipeline can follow."""
     drill = findings(files={DRILL: None, RUNBOOK: None})[4]

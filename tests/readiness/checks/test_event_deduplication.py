@@ -140,10 +140,10 @@ ORDERS = [
     ("then, whatever it says", "return claimEvent(event).then(() => publishEvent(event));", UNMET),
     (
         "out of a transaction",
-        "const isNew = await db.transaction((tx) => claimEvent(tx)); if (!isNew) return;" + SAVE,
+        "const isNew = await db.transaction((tx) => claimEvent(tx, event.id)); if (!isNew) return;" + SAVE,
         MET,
     ),
-    ("out of a transaction, ignored", "await db.transaction((tx) => claimEvent(tx));" + SAVE, UNMET),
+    ("out of a transaction, ignored", "await db.transaction((tx) => claimEvent(tx, event.id));" + SAVE, UNMET),
     ("in a transaction", "await db.transaction(async (tx) => {" + FIRST + "await tx.insert(orders); });", MET),
     ("in a transaction alone", "await db.transaction(async (tx) => {" + FIRST + "});" + SAVE, UNMET),
     (
@@ -160,6 +160,46 @@ ORDERS = [
     ),
     ("a row that may be there", SKIPPED + SAVE, UNMET),
     ("a row that may be there, asked", "const rows = " + SKIPPED + "if (rows.length === 0) return;" + SAVE, MET),
+]
+PURE = "if (!isNew) return;"
+KEPT = "const isNew = await claimEvent(tx, event.id, 'a');"
+SIDES = [
+    ("inverted", KEPT + "if (isNew) return;" + SAVE, UNMET),
+    ("inverted in the branch", KEPT + "if (!isNew) {" + SAVE + "}", UNMET),
+    ("inverted, of another guard", "if (!(await alreadyProcessed(event.id, 'a'))) return;" + SAVE, UNMET),
+    ("inverted, out of a transaction", "if (await tx((t) => claimEvent(t, event.id))) return;" + SAVE, UNMET),
+    ("inverted, kept", "const isNew = await tx((t) => claimEvent(t, event.id)); if (isNew) return;" + SAVE, UNMET),
+    ("inverted rows", "const rows = " + SKIPPED + "if (rows.length > 0) return;" + SAVE, UNMET),
+    ("twice inverted", KEPT + "const isOld = !isNew; if (isOld) return;" + SAVE, MET),
+    ("negated where it is given", "if (await tx(async (t) => !(await claimEvent(t, event.id)))) return;" + SAVE, MET),
+    ("in the other branch", KEPT + "if (!isNew) { logger.info('twice'); } else {" + SAVE + "}", MET),
+    ("something done for a repeat too", KEPT + "if (!isNew) { await save(event); return; }" + SAVE, MET),
+    ("compared", KEPT + "if (isNew === false) return;" + SAVE, MET),
+    ("only sometimes", KEPT + "if (!isNew && process.env.X) return;" + SAVE, UNKNOWN),
+    ("never", KEPT + "if (!isNew && false) return;" + SAVE, UNKNOWN),
+    ("or something else", KEPT + "if (!isNew || paused) return;" + SAVE, MET),
+    ("and something else", KEPT + "if (isNew && enabled) {" + SAVE + "}", MET),
+    ("behind a way out", "return;" + KEPT + PURE + SAVE, UNMET),
+    ("in a branch alone", "if (process.env.X) {" + KEPT + PURE + "}" + SAVE, UNMET),
+    ("kept in a name that may be set", KEPT.replace("const", "let") + PURE + SAVE, MET),
+    ("set anew", KEPT.replace("const", "let") + "isNew = true;" + PURE + SAVE, UNMET),
+    ("set by another", KEPT.replace("const", "let") + "isNew = other();" + PURE + SAVE, UNKNOWN),
+    ("forgotten", "let isNew = true; try { isNew = await claimEvent(event); } catch {}" + PURE + SAVE, UNMET),
+    ("not forgotten", "let isNew = false; try { isNew = await claimEvent(event); } catch {}" + PURE + SAVE, MET),
+    ("forgotten with the way out", "try { " + KEPT + PURE + "} catch {}" + SAVE, UNMET),
+    ("an error that is thrown on", "let isNew = true; try { isNew = await claimEvent(event); } catch (e) { throw e; }"
+     + PURE + SAVE, MET),
+]  # fmt: skip
+BY = "if (!(await claimEvent(tx, %s))) return;" + SAVE
+SUBJECTS = [
+    ("the event", "event, 'a'", MET),
+    ("its id under another name", "event.event_id, 'a'", MET),
+    ("its id and more", "`${event.id}:a`", MET),
+    ("a part of its contents", "event.payload.user_id, 'a'", UNMET),
+    ("random", "crypto.randomUUID(), 'a'", UNMET),
+    ("a random handler", "event.id, Math.random()", UNMET),
+    ("a row's own key beside it", "newId('pe'), event.id, 'a'", MET),
+    ("what nobody knows", "things(), 'a'", UNKNOWN),
 ]
 DEEP = [
     ("all in one function", "async function take(event) {" + FIRST + SAVE + "}\n" + handled("await take(event);"), MET),
@@ -187,6 +227,37 @@ DEEP = [
 def test_the_answer_of_a_claim_decides_about_what_is_done(body: str, outcome: Outcome) -> None:
     """What runs before it, or whatever it answers, runs twice."""
     assert found(handled(body)).outcome is outcome
+
+
+@pytest.mark.parametrize(("body", "outcome"), [each[1:] for each in SIDES], ids=[each[0] for each in SIDES])
+def test_only_a_first_delivery_may_go_on(body: str, outcome: Outcome) -> None:
+    """An answer that is asked the wrong way round, or beside something else, lets the second one pass."""
+    assert found(handled(body)).outcome is outcome
+
+
+@pytest.mark.parametrize(("given", "outcome"), [each[1:] for each in SUBJECTS], ids=[each[0] for each in SUBJECTS])
+def test_a_claim_is_made_on_the_event(given: str, outcome: Outcome) -> None:
+    """On its id and a fixed name of the handler."""
+    assert found(handled(BY % given)).outcome is outcome
+
+
+def test_a_claim_by_a_part_of_the_contents_is_seen_through_names() -> None:
+    """Also where they are taken apart before, and in a row."""
+    taken = found(handled("const { user_id, brand_id } = event.payload;" + BY % "user_id, 'a', brand_id"))
+    assert taken.outcome is UNMET
+    assert "claims by" in taken.message
+    assert found(handled(NOTE.replace("event.id", "event.payload.user_id") + SAVE)).outcome is UNMET
+    assert found(handled(NOTE.replace("'a'", "Math.random()") + SAVE)).outcome is UNMET
+
+
+def test_a_guard_of_the_service_itself_is_looked_into() -> None:
+    """Its name alone says nothing."""
+    own = "const claimEvent = async (event) => true;\n" + handled(FIRST + SAVE)
+    seen = found(own)
+    assert seen.outcome is UNKNOWN
+    assert "claimEvent is the service's own" in seen.message
+    asks = "async function claimEvent(event) { const rows = " + SKIPPED + "return rows.length > 0; }\n"
+    assert found(asks + handled(FIRST + SAVE)).outcome is MET
 
 
 @pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in DEEP], ids=[each[0] for each in DEEP])

@@ -77,6 +77,9 @@ CASES = [
     ("a wrapper of what is no log", "const a = (x) => report(x);\na(patient);\nlogger.info(1);", MET),
     ("what running tells", "logger.info((1, patient));", UNKNOWN),
     ("a sequence without it", "logger.info((1, 2));", MET),
+    ("a truth about it", "logger.info({ known: Boolean(patient) });", MET),
+    ("under its name, by default nothing", "logger.info({ patient: first ?? second });", UNMET),
+    ("under its name, one of two texts", "logger.info({ patient: known ? 'yes' : 'no' });", MET),
     ("an empty file", "", UNKNOWN),
 ]
 

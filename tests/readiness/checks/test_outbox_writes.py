@@ -110,6 +110,36 @@ def test_an_event_shares_the_transaction_of_its_change(code: str, outcome: Outco
     assert found(code).outcome is outcome
 
 
+PUBLISH = "await publishEvent(tx, 'a.b.v1', {});"
+SETTINGS = [
+    ("of the process", inside(CHANGE + "if (process.env.EVENTS) " + PUBLISH), UNKNOWN),
+    ("of the file", inside(CHANGE + "if (config.events.enabled) {" + PUBLISH + "}"), UNKNOWN),
+    ("in short", inside(CHANGE + "config.events && (await publishEvent(tx, 'a.b.v1', {}));"), UNKNOWN),
+    ("that leaves before", inside(CHANGE + "if (!process.env.EVENTS) return;" + PUBLISH), UNKNOWN),
+    ("that leaves before the change", inside("if (!config.open) return;" + CHANGE + PUBLISH), MET),
+    ("for the change as well", inside("if (config.open) {" + CHANGE + PUBLISH + "}"), MET),
+    ("of the order", inside(CHANGE + "if (order.paid) " + PUBLISH), MET),
+    ("around it all", "export const f = (order) => { if (config.open) { return db.transaction(async (tx) => {"
+     + CHANGE + PUBLISH + "}); } };", MET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "outcome"), [each[1:] for each in SETTINGS], ids=[each[0] for each in SETTINGS])
+def test_an_event_hangs_on_no_setting(code: str, outcome: Outcome) -> None:
+    """A change that is made without its event is told to nobody."""
+    assert found(code).outcome is outcome
+
+
+def test_a_publisher_of_the_service_itself_must_be_seen_to_publish() -> None:
+    """Its name alone says nothing."""
+    seen = found("const publishEvent = async (..._) => undefined;\n" + inside(CHANGE + PUBLISH))
+    assert seen.outcome is UNKNOWN
+    assert "publishEvent is the service's own" in seen.message
+    assert (
+        found(EMIT.replace("emit", "publishEvent") + inside(CHANGE + "await publishEvent(tx, order);")).outcome is MET
+    )
+
+
 def test_findings_say_where_and_what_to_do() -> None:
     """Places carry file, line and event."""
     bad = found("\nexport const f = () => publishEvent('a.b.v1', {});")

@@ -13,9 +13,11 @@ SENT = 'const query = { code_challenge_method: "S256" };\n'
 
 
 REST = """
-const verifier = randomBytes(48).toString("base64url");
-const begin = { code_challenge: createHash("sha256").update(verifier).digest("base64url") };
-const end = { code_verifier: verifier };
+function connect() {
+  const verifier = randomBytes(48).toString("base64url");
+  const begin = { code_challenge: createHash("sha256").update(verifier).digest("base64url") };
+  const end = { code_verifier: verifier };
+}
 """
 
 
@@ -23,6 +25,13 @@ def pkce(source: str, **others: str) -> Finding:
     """L72 of a client of these files alone, ``oauth.ts`` first."""
     edits = {f"{SRC}/{name}.ts": text for name, text in others.items()}
     return found("L72", {OAUTH: source, f"{SRC}/rest.ts": REST, **edits})
+
+
+def attempt(source: str) -> str:
+    """A source whose statements are run for each attempt; its imports stay outside."""
+    lines = source.splitlines()
+    own = [each for each in lines if not each.startswith("import ")]
+    return "\n".join([*(set(lines) - set(own)), "export function connect() {", *own, "}"])
 
 
 SENDING = [
@@ -118,7 +127,7 @@ END = "const end = { code_verifier: verifier };\n"
 def test_the_challenge_is_the_hash_of_the_verifier(source: str, challenge: str, expected: Outcome) -> None:
     """A hash of anything else proves nothing, and neither hex nor base64 is base64url."""
     begin = f"const begin = {{ code_challenge: {challenge} }};\n"
-    assert pkce(f"{source}\n{SENT}{DRAWN}{begin}{END}", rest="").outcome is expected
+    assert pkce(attempt(f"{source}\n{SENT}{DRAWN}{begin}{END}"), rest="").outcome is expected
 
 
 VERIFIERS = [
@@ -142,7 +151,55 @@ VERIFIERS = [
 def test_the_verifier_is_random_and_sent_later(source: str, expected: Outcome) -> None:
     """One that anybody knows, or that never arrives, proves nothing."""
     begin = "const begin = { code_challenge: challengeOf(verifier) };\n"
-    assert pkce(f"{HASH}{SENT}{source}\n{begin}", rest="").outcome is expected
+    assert pkce(attempt(f"{HASH}{SENT}{source}\n{begin}"), rest="").outcome is expected
+
+
+QUERY = """
+const verifier = randomBytes(48).toString("base64url");
+const challenge = createHash("sha256").update(verifier).digest("base64url");
+const query = new URLSearchParams({ code_challenge: challenge, code_challenge_method: "S256" });
+const end = { code_verifier: verifier };
+"""
+STRENGTHS = [
+    ("as it is", "", "", MET),
+    ("a part of the hash", 'digest("base64url")', 'digest("base64url").slice(0, 8)', UNMET),
+    ("a part that is not told", "code_challenge: challenge", "code_challenge: challenge.slice(from)", UNKNOWN),
+    ("all of the hash", "code_challenge: challenge", "code_challenge: challenge.slice(0, 43)", MET),
+    ("a part of the verifier", "code_verifier: verifier", "code_verifier: verifier.substring(0, 10)", UNMET),
+    ("four bytes", "randomBytes(48)", "randomBytes(4)", UNMET),
+    ("32 bytes", "randomBytes(48)", "randomBytes(32)", MET),
+    ("sent with the challenge", "{ code_challenge:", "{ code_verifier: verifier, code_challenge:", UNMET),
+    ("set beside the challenge", 'method: "S256" });',
+     'method: "S256" });\nquery.set("code_challenge", challenge);\nquery.set("code_verifier", verifier);', UNMET),
+    ("set on another form", 'method: "S256" });',
+     'method: "S256" });\nquery.set("code_challenge", challenge);\nform.set("code_verifier", verifier);', MET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"), [each[1:] for each in STRENGTHS], ids=[each[0] for each in STRENGTHS]
+)
+def test_a_proof_key_is_hard_to_guess(old: str, new: str, expected: Outcome) -> None:
+    """Whole, long, and shown to nobody before the code is redeemed."""
+    assert old in QUERY
+    assert pkce(attempt(QUERY.replace(old, new)), rest="").outcome is expected
+
+
+def test_a_verifier_that_is_kept_meanwhile_is_seen_where_it_is_hashed() -> None:
+    """What is sent later comes out of a store."""
+    later = QUERY.replace("code_verifier: verifier", "code_verifier: attempt.verifier")
+    assert pkce(attempt(later), rest="").outcome is MET
+    short = pkce(attempt(later.replace("randomBytes(48)", "randomBytes(4)")), rest="")
+    assert short.outcome is UNMET
+    assert "is drawn of 4 pieces" in short.message
+    assert pkce(later, rest="").outcome is UNMET
+
+
+def test_a_verifier_is_drawn_for_each_attempt() -> None:
+    """One that is drawn when the file is loaded serves every person."""
+    once = pkce(QUERY, rest="")
+    assert once.outcome is UNMET
+    assert "is drawn once for all" in once.message
 
 
 def test_a_challenge_must_be_sent() -> None:

@@ -47,6 +47,29 @@ UNMET = [
     ),
     ("localhost by https", GOOD.replace("https://fitbook.example", "https://localhost:1"), "of production is local"),
     ("localhost by address", GOOD.replace("https://fitbook.example", "https://127.0.0.1"), "of production is local"),
+    *(
+        (f"the machine itself as {host}", GOOD.replace("fitbook.example/callback\n", f"{host}/callback\n"), "is local")
+        for host in (
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "localhost.",
+            "a.localhost",
+            "0x7f000001",
+            "2130706433",
+            "0177.0.0.1",
+            "127.1",
+            "0.0.0.0",  # noqa: S104 - judged, not bound to
+            "127.8.8.8",
+        )
+    ),
+    *(
+        (
+            f"a network of one's own at {host}",
+            GOOD.replace("fitbook.example/callback\n", f"{host}/callback\n"),
+            "of production is no public address",
+        )
+        for host in ("10.0.0.5", "192.168.1.1", "169.254.169.254", "[fd00::1]", "[fe80::1]", "0xa000005", "box.local")
+    ),
     ("a wildcard", GOOD.replace("https://fitbook", "https://*.fitbook"), "of production holds a wildcard"),
     ("a fragment", GOOD.replace("fitbook.example/callback\n", "fitbook.example/callback#x\n"), "has a fragment"),
     ("a query", GOOD.replace("fitbook.example/callback\n", "fitbook.example/callback?x=1\n"), "has a query"),
@@ -73,3 +96,17 @@ def test_a_redirect_that_can_be_taken_over_is_unmet(text: str | None, why: str) 
 def test_a_declaration_of_another_form_is_not_met(text: str) -> None:
     """A list says nothing of environments; what is broken says nothing at all."""
     assert redirects(text).outcome is not Outcome.MET
+
+
+@pytest.mark.parametrize(
+    "host", ["8.8.8.8", "[2606:4700::1111]", "localhost.fitbook.example", "10.example", "0x.example"]
+)
+def test_a_public_host_may_look_like_a_local_one(host: str) -> None:
+    """An address is no worse than a name, and a name that begins with a number is one."""
+    assert redirects(GOOD.replace("https://fitbook.example", f"https://{host}")).outcome is Outcome.MET
+
+
+def test_development_may_stay_in_its_own_network() -> None:
+    """Where nobody else comes; the machine itself is let through by the exception alone."""
+    assert redirects(GOOD.replace("dev.fitbook.example", "10.0.0.5")).outcome is Outcome.MET
+    assert redirects(GOOD.replace("dev.fitbook.example", "127.1")).outcome is Outcome.UNMET

@@ -150,6 +150,29 @@ def test_only_what_the_handler_itself_runs_counts(page: str, expected: Outcome) 
     assert way_out(page).outcome is expected
 
 
+LEAVE = "const P = () => <p><button onClick={() => client.revoke()}>Leave</button></p>;"
+USABLE = [
+    ("as it stands", "", "", MET),
+    ("switched off", "<button", "<button disabled", UNMET),
+    ("switched off by a word", "<button", "<button disabled={true}", UNMET),
+    ("switched off at times", "<button", "<button disabled={busy}", MET),
+    ("hidden", "<button", "<button hidden", UNMET),
+    ("hidden by its style", "<button", '<button style={{ display: "none" }}', UNMET),
+    ("never rendered", LEAVE, LEAVE.replace("<p>", "<p>{false && ").replace("</p>", "}</p>"), UNMET),
+    ("rendered by a condition", LEAVE, LEAVE.replace("<p>", "<p>{open && ").replace("</p>", "}</p>"), MET),
+    ("never run", "client.revoke()", "{ if (false) client.revoke(); }", UNMET),
+    ("run behind a way out", "client.revoke()", "{ return; client.revoke(); }", UNMET),
+    ("run by a condition", "client.revoke()", "{ if (sure) client.revoke(); }", MET),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [each[1:] for each in USABLE], ids=[each[0] for each in USABLE])
+def test_the_way_out_can_be_used(old: str, new: str, expected: Outcome) -> None:
+    """What nobody sees, can press, or ever runs takes nothing back."""
+    assert old in LEAVE
+    assert way_out(LEAVE.replace(old, new)).outcome is expected
+
+
 SERVER = 'app.post("/disconnect", (c) => client.revoke(c.user));'
 ASKING = [
     ("fetch", 'const P = () => <button onClick={() => fetch("/disconnect", { method: "POST" })}>Leave</button>;', MET),

@@ -94,6 +94,47 @@ WHOLE = [
 ]
 
 
+CONFIG = "export const config = { base: 'x', webhookSecret: process.env.KEY ?? '', inner: { clientSecret: read() } };\n"
+MORE = [
+    ("a typed constant", "export async function f() { const given: Tokens = await ask(); logger.info(given); }", UNMET),
+    ("a typed constant of none", "export async function f() { const given: Limit = ask(); logger.info(given); }", MET),
+    ("a whole answer", "export async function f() { const a = await (await ask()).json(); logger.info(a); }", UNKNOWN),
+    ("a state of an answer", "export async function f() { const a = await ask(); logger.info({ s: a.status }); }", MET),
+    ("an answer that is made", "export const f = (c) => logger.info(c.json({ id: 1 }));", MET),
+    ("all headers", "export const f = (answer) => logger.info({ h: answer.headers });", UNKNOWN),
+    ("a header", "export const f = (answer) => logger.info(answer.headers.get('Retry-After'));", MET),
+    ("a header with a token", "export const f = (answer) => logger.info(answer.headers.get('Authorization'));", UNMET),
+    ("a record with a secret", CONFIG + "logger.info({ config });", UNMET),
+    ("a part of it without one", CONFIG + "logger.info(config.base);", MET),
+    ("a part of it with one", CONFIG + "logger.info(config.inner);", UNMET),
+    ("whether there is one", "export const f = (held) => logger.info({ hasToken: Boolean(held.token) });", MET),
+    ("how long one holds", "export const f = (held) => logger.info({ expires_in: held.tokens.expires_in });", MET),
+    ("the key of an exchange", "export const f = (verifier: string) => logger.info(verifier);", UNMET),
+    ("the code of an exchange",
+     "export function f(code) { logger.info(code); return ask({ grant_type: 'authorization_code', code }); }", UNMET),
+    ("the code of a fault", "export function f(code) { logger.info(code); return ask({ code }); }", MET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "expected"), [each[1:] for each in MORE], ids=[each[0] for each in MORE])
+def test_what_holds_a_secret_is_one_and_what_is_said_of_it_is_none(code: str, expected: Outcome) -> None:
+    """Records and typed values with a secret in them; not a truth, a lifetime, a single harmless header."""
+    assert found("L77", {f"{SRC}/shown.ts": code}).outcome is expected
+
+
+def test_a_record_of_another_file_is_looked_into() -> None:
+    """Settings are logged where they are used, not where they are written."""
+    files = {
+        f"{SRC}/settings.ts": CONFIG,
+        f"{SRC}/shown.ts": 'import { config } from "./settings";\nlogger.info({ config });',
+    }
+    seen = found("L77", files)
+    assert seen.outcome is UNMET
+    assert "logs config (process.env.KEY), " in seen.message or "logs config (webhookSecret)" in seen.message
+    files[f"{SRC}/shown.ts"] = 'import { config } from "./settings";\nlogger.info(config.base);'
+    assert found("L77", files).outcome is MET
+
+
 @pytest.mark.parametrize(("code", "expected"), [each[1:] for each in WHOLE], ids=[each[0] for each in WHOLE])
 def test_whole_objects_and_streams_count(code: str, expected: Outcome) -> None:
     """What holds a token gives it away, whatever writes it."""

@@ -63,6 +63,9 @@ LINES = ("L28", "L29", "L31", "L37", "L38")
 SIGNS = {Outcome.MET: "m", Outcome.UNMET: "U", Outcome.UNKNOWN: "?", Outcome.NOT_APPLICABLE: "n"}
 CONSTANT = 'const KEY = "service.name";\nsdk.start'
 SHARED = 'import { startTelemetry } from "@platform/telemetry";\nstartTelemetry({ serviceName: "identity" });\n'
+HOST = 'platformHost({ service: "identity", stage })'
+SELF = (INFRA, "const base", 'const SELF = "identity";\nconst base')
+LATER = SHARED.replace("startTelemetry({", "export function later() {\nstartTelemetry({") + "}\n"
 
 
 def vector(*edits: tuple[str, str | None, str]) -> str:
@@ -89,6 +92,14 @@ EDITS = [
         [(INFRA, "...base", "...base()"), (INFRA, '{ path: "/healthz" }', "null")],
         "mmmUm",
     ),
+    ("the host of another", [(INFRA, 'service: "identity"', 'service: "care"')], "mmmUm"),
+    ("the host of a name that is told", [(INFRA, 'service: "identity"', "service: SELF"), SELF], "mmmmm"),
+    ("the host of a computed name", [(INFRA, 'service: "identity"', "service: self()")], "mmm?m"),
+    ("the host of one stage", [(INFRA, "stage })", 'stage: "prod" })')], "mmmUm"),
+    ("the host of no stage", [(INFRA, ", stage })", " })")], "mmm?m"),
+    ("the host by position", [(INFRA, '{ service: "identity", stage }', '"identity", stage')], "mmmmm"),
+    ("the host of another, written out", [(INFRA, HOST, '"care.platform.loop.health"')], "mmmUm"),
+    ("its host, written out", [(INFRA, HOST, '"identity.platform.loop.health"')], "mmmmm"),
     ("another construct", [(INFRA, "= platformService(", "= otherService(")], "mm??m"),
     ("no infra", [(INFRA, None, "(gone)")], "mm?UU"),
     ("broken infra", [(INFRA, None, "platformService({")], "mm??m"),
@@ -127,6 +138,23 @@ EDITS = [
     ("the name as a text key", [(TELEMETRY, "[ATTR_SERVICE_NAME]", "'service.name'")], "mmmmm"),
     ("no manifest", [(MANIFEST, None, "(gone)")], "m?mmm"),
     ("the platform's function", [(TELEMETRY, None, SHARED)], "mmmmm"),
+    ("in a function that nothing calls", [(TELEMETRY, None, LATER)], "Ummmm"),
+    ("in a function that is called", [(TELEMETRY, None, LATER + "later();")], "mmmmm"),
+    (
+        "in one that is called at once",
+        [(TELEMETRY, None, SHARED.replace("\nstartT", "\n(() => startT").replace(");", "))();"))],
+        "mmmmm",
+    ),
+    ("in one that is given away", [(TELEMETRY, None, LATER + "ready(later);")], "?mmmm"),
+    ("in one that is called sometimes", [(TELEMETRY, None, LATER + "if (process.env.OTEL) later();")], "?mmmm"),
+    ("by a setting", [(TELEMETRY, None, SHARED.replace("\nstartT", "\nif (process.env.OTEL) startT"))], "?mmmm"),
+    ("never", [(TELEMETRY, None, SHARED.replace("\nstartT", "\nif (false) startT"))], "Ummmm"),
+    (
+        "unless a setting is missing",
+        [(TELEMETRY, None, LATER.replace("{\n", "{ if (!x) return;\n") + "later();")],
+        "?mmmm",
+    ),
+    ("an SDK that is made by a setting", [(TELEMETRY, "const sdk", "if (process.env.OTEL) sdk")], "?mmmm"),
     (
         "the platform's function, by position",
         [(TELEMETRY, None, SHARED.replace('{ serviceName: "identity" }', '"identity"'))],

@@ -6,7 +6,7 @@ import pytest
 
 from prr_pipeline.readiness.model import Outcome
 from prr_pipeline.subjects import Subject, SubjectKind
-from tests.readiness.checks.platform import IDENTITY, judged, judged_all
+from tests.readiness.checks.platform import IDENTITY, judged, judged_all, loop
 
 INDEX, ROUTES = "services/identity/src/index.ts", "services/identity/src/routes/grants.routes.ts"
 SPEC = "services/identity/openapi.yaml"
@@ -111,6 +111,23 @@ def theirs(name: str, path: str) -> str:
     return f'{IMPORT.replace(name, "z")}\nimport {{ {name} }} from "{path}";'
 
 
+VALUE = '"identity.grant.created"'
+STEPS = f"""
+const audited = async (c, next) => {{ {SET} await next(); }};
+const noted = () => async (c, next) => {{ {SET} await next(); }};
+const make = createMiddleware(async (c, next) => {{ {SET} await next(); }});
+const some = async (c, next) => {{ if (c.a) {SET} await next(); }};
+const idle = async (c, next) => {{ await next(); }};
+"""
+USED = 'grants.use("/v1/grants", audited);'
+
+
+def stepped(middleware: str, more: str = "") -> str:
+    """The routes without an audit in the first handler, and with steps that may set one."""
+    bare = CODE.replace(f"  {SET}\n", "").replace("idempotency()] as const", f"{middleware} as const")
+    return bare.replace("const create =", f"{STEPS}{more}\nconst create =")
+
+
 # An edit: file, old, new; then the outcomes of L3, L4, L5, L9, L26, L34, L35.
 EDITS = [
     ("as it is", (), "mmmmmmm"),
@@ -189,6 +206,20 @@ EDITS = [
     ("an audit on two of three ways", (ROUTES, SET, f"if (c.a) {{ {SET} }} else if (c.b) {SET}"), "mm?mmmm"),
     ("an audit before each answer", (ROUTES, SET, f"if (c.a) {{ {SET} return c.json(1); }}\n  {SET}"), "mmmmmmm"),
     ("an audit in a transaction", (ROUTES, SET, f"await db.transaction(async (tx) => {{ {SET} }});"), "mmmmmmm"),
+    ("an audit in a timer", (ROUTES, SET, f"setTimeout(() => {{ {SET} }}, 1000);"), "mm?mmmm"),
+    ("an audit for each of none", (ROUTES, SET, f"[].forEach(() => {{ {SET} }});"), "mm?mmmm"),
+    ("an audit of what nobody waits for", (ROUTES, SET, f"db.transaction(async (tx) => {{ {SET} }});"), "mm?mmmm"),
+    ("an audit where something failed", (ROUTES, SET, f"await save().catch(() => {{ {SET} }});"), "mm?mmmm"),
+    ("an audit at once", (ROUTES, SET, f"(() => {{ {SET} }})();"), "mmmmmmm"),
+    ("one of two audit values", (ROUTES, VALUE, f'c.a ? {VALUE} : "identity.grant.purged"'), "mmmmmmm"),
+    ("one of two audit values of no registry", (ROUTES, VALUE, f'c.a ? {VALUE} : "identity.grant.x"'), "mmUmmmm"),
+    ("an audit in a step of the route", (ROUTES, CODE, stepped("idempotency(), audited]")), "mmmmmmm"),
+    ("an audit in a step that is made", (ROUTES, CODE, stepped("idempotency(), noted()]")), "mmmmmmm"),
+    ("an audit in a step that a package makes", (ROUTES, CODE, stepped("idempotency(), make]")), "mmmmmmm"),
+    ("an audit in a step for some requests", (ROUTES, CODE, stepped("idempotency(), some]")), "mm?mmmm"),
+    ("a step that sets nothing", (ROUTES, CODE, stepped("idempotency(), idle]")), "mmUmmmm"),
+    ("an audit in a step that nobody takes", (ROUTES, CODE, stepped("idempotency()]")), "mmUmmmm"),
+    ("an audit for all below a path", (ROUTES, CODE, stepped("idempotency()]", USED)), "mmmmmmm"),
     ("an audit in a try", (ROUTES, SET, f"try {{ {SET} }} catch {{ return c.json(0, 500); }}"), "mmmmmmm"),
     ("an audit in a function that is called", (ROUTES, SET, f"const note = () => {{ {SET} }}; note();"), "mmmmmmm"),
     ("an audit in a function that is not", (ROUTES, SET, f"const note = () => {{ {SET} }};"), "mm?mmmm"),
@@ -205,6 +236,30 @@ EDITS = [
 def test_each_line_reacts_to_its_own_edit(edit: tuple[str, str, str] | tuple[()], expected: str) -> None:
     """The whole vector is compared, so that no line answers for another."""
     assert vector(*edit) == expected
+
+
+OPTIONS = [
+    ("a scope that is optional", "requireScope(SCOPES.WRITE_BIOMARKERS", ", { optional: true }", "m?mmmmm"),
+    ("a key that is off", "idempotency(", "{ enabled: false }", "mmm?mmm"),
+    ("a gate that is off", "requireBaa(", "{ enforce: false }", "mmmmmm?"),
+    ("a gate that is given nothing true", "requireBaa(", "false", "mmmmmm?"),
+    ("a gate that is given what is computed", "requireBaa(", "{ ...options() }", "mmmmmm?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "option", "expected"), [each[1:] for each in OPTIONS], ids=[each[0] for each in OPTIONS]
+)
+def test_a_guard_with_options_that_nobody_declared_may_be_off(call: str, option: str, expected: str) -> None:
+    """Only the profile knows which options leave a guard on."""
+    assert vector(ROUTES, f"{call})", f"{call}{option})") == expected
+
+
+def test_a_declared_option_leaves_a_guard_on() -> None:
+    """`routes.guard_options` lists them."""
+    files = {**FILES, ROUTES: FILES[ROUTES].replace("requireBaa()", "requireBaa({ region: 'eu' })")}
+    assert judged("L35", files, IDENTITY).outcome is Outcome.UNKNOWN
+    assert judged("L35", files, IDENTITY, using=loop(routes__guard_options=["region"])).outcome is Outcome.MET
 
 
 def test_open_routes_are_told_with_their_reason() -> None:

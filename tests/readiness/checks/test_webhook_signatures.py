@@ -285,7 +285,18 @@ GUARDS = [
     ("one of two keys", ASKED, ASKED.replace("(!isA", "(!isAuthentic(raw, given, OLD) && !isA"), MET),
     ("compared with itself", 'Buffer.from(given, "hex"), expected', "expected, expected", UNMET),
     ("an empty key", "SECRET", '""', UNMET),
-    ("the environment's key", "SECRET", 'process.env.SECRET ?? ""', MET),
+    ("the environment's key", "SECRET", "process.env.SECRET!", MET),
+    ("the environment's key or none", "SECRET", 'process.env.SECRET ?? ""', UNMET),
+    ("the environment's key or a known one", "SECRET", 'process.env.SECRET ?? "dev"', UNMET),
+    ("a key that stands in the code", "SECRET", '"a-secret"', UNMET),
+    ("a key that stands in the code, as bytes", "SECRET", 'Buffer.from("a-secret")', UNMET),
+    ("the key that the request names", '"sha256", SECRET', '"sha256", given', UNMET),
+    ("one of its bytes", PROOF, 'timingSafeEqual(Buffer.from(given).subarray(0, 1), expected.subarray(0, 1))', UNMET),
+    ("as much as is given", PROOF, 'timingSafeEqual(Buffer.from(given), expected.subarray(0, given.length))', UNKNOWN),
+    ("all of its bytes", PROOF, 'timingSafeEqual(Buffer.from(given), expected.subarray(0, 32))', MET),
+    ("behind a prefix", 'Buffer.from(given, "hex"), e', 'Buffer.from(given.slice(7), "hex"), e', MET),
+    ("set to true", ASKED, f"let ok = isAuthentic(raw, given);\n  ok = true;\n  if (!ok) {REJECT}", UNMET),
+    ("set by another", ASKED, f"let ok = isAuthentic(raw, given);\n  ok = other();\n  if (!ok) {REJECT}", UNKNOWN),
     ("a body that is trimmed", ".update(raw)", ".update(raw.trim())", UNMET),
     ("an effect before", "  if (!is", "  await store(raw);\n  if (!is", UNMET),
     ("what may be an effect before", "  if (!is", "  await count();\n  if (!is", UNKNOWN),
@@ -322,6 +333,87 @@ ROUTES = [
 def test_every_route_of_webhooks_counts(route: str, expected: Outcome) -> None:
     """A second one beside the first may be the way in."""
     assert webhooks(WHOLE + route).outcome is expected
+
+
+MIDDLEWARE = """
+async function verified(c, next) {
+  const raw = await c.req.text();
+  if (!isAuthentic(raw, c.req.header("X-Loop-Signature") ?? "")) return c.json({ error: "unauthenticated" }, 401);
+  await next();
+}
+"""
+TAKE = "async (c) => c.json({ id: (await c.req.json()).id })"
+PLACES = [
+    ("in the route", f'app.post("/webhooks/loop", verified, {TAKE});', MET),
+    ("in a list in the route", f'app.post("/webhooks/loop", [verified], {TAKE});', MET),
+    ("in the route, made", f'const made = wrap(verified);\napp.post("/webhooks/loop", made, {TAKE});', MET),
+    ("on the path", f'app.use("/webhooks/loop", verified);\napp.post("/webhooks/loop", {TAKE});', MET),
+    ("on a prefix", f'app.use("/webhooks/*", verified);\napp.post("/webhooks/loop", {TAKE});', MET),
+    ("on all", f'app.use(verified);\napp.post("/webhooks/loop", {TAKE});', MET),
+    ("in a chain", f'new Hono().use("/webhooks/*", verified).post("/webhooks/loop", {TAKE});', MET),
+    ("on nothing", f'app.post("/webhooks/loop", {TAKE});', UNMET),
+    ("on nothing, and no hook is named", f'app.post("/loop/events", {TAKE});', UNMET),
+    ("in an option of the route", f'app.post("/webhooks/loop", {{ preHandler: verified }}, {TAKE});', MET),
+    ("in an option of what reads", f'app.use(json({{ verify: verified }}));\napp.post("/webhooks/loop", {TAKE});', MET),
+    ("in a hook of the server", f'app.addHook("preHandler", verified);\napp.post("/webhooks/loop", {TAKE});', UNKNOWN),
+    ("in a table that others read", f'const all = {{ verified }};\napp.post("/events", {TAKE});', UNKNOWN),
+    ("on another path", f'app.use("/other/*", verified);\napp.post("/webhooks/loop", {TAKE});', UNMET),
+    ("on another path, and no hook is named", f'app.use("/other/*", verified);\napp.post("/events", {TAKE});', UNKNOWN),
+    ("on a router that may lead there", f'root.use("/*", verified);\napp.post("/webhooks/loop", {TAKE});', UNKNOWN),
+    ("behind the handler", f'app.post("/webhooks/loop", {TAKE}, verified);', UNMET),
+    ("behind the route", f'app.post("/webhooks/loop", {TAKE});\napp.use("/webhooks/*", verified);', UNMET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "expected"), [each[1:] for each in PLACES], ids=[each[0] for each in PLACES])
+def test_a_guard_must_stand_before_the_handler(route: str, expected: Outcome) -> None:
+    """A function that verifies protects only what runs behind it."""
+    assert webhooks(IMPORTS + VERIFY + MIDDLEWARE + route).outcome is expected
+
+
+def test_a_file_that_is_a_route_must_verify_too() -> None:
+    """A guard that it exports and does not use protects nothing."""
+    guard = IMPORTS + VERIFY + MIDDLEWARE.replace("async function", "export async function")
+    post = "export async function POST(request: Request) { return handle(await request.json()); }"
+    seen = webhooks(guard + post)
+    assert seen.outcome is UNMET
+    assert "takes webhooks by POST without any signature" in seen.message
+    assert webhooks(guard + "export const POST = wrap(verified, handle);").outcome is MET
+    assert webhooks(guard + "export const POST = elsewhere(handle);").outcome is UNKNOWN
+
+
+def test_an_empty_key_that_is_refused_signs_nothing() -> None:
+    """Where its setting is missing, nothing starts."""
+    key = 'const SECRET = process.env.SECRET ?? "";\n'
+    assert webhooks(key + WHOLE).outcome is UNMET
+    assert webhooks(key + 'if (!SECRET) throw new Error("SECRET is not set");\n' + WHOLE).outcome is MET
+
+
+OWN = [
+    ("compares", "timingSafeEqual", "const timingSafeEqual = (_a: unknown, _b: unknown) => true;"),
+    ("signs", "createHmac", "const createHmac = (..._: unknown[]) => ({ update: () => ({ digest: () => EMPTY }) });"),
+]
+
+
+@pytest.mark.parametrize(("name", "made"), [each[1:] for each in OWN], ids=[each[0] for each in OWN])
+def test_a_function_of_their_own_proves_nothing(name: str, made: str) -> None:
+    """In the file itself, or imported from beside it."""
+    rest = IMPORTS.replace(f"{name}, ", "").replace(f", {name}", "")
+    for seen in (
+        webhooks(rest + made + VERIFY + RECEIVE),
+        webhooks(rest + f'import {{ {name} }} from "./own";\n' + VERIFY + RECEIVE, own=f"export {made}"),
+        webhooks(rest + f'import {{ {name} }} from "../elsewhere";\n' + VERIFY + RECEIVE),
+    ):
+        assert seen.outcome is UNKNOWN
+        assert f"calls {name}, which is the client's own" in seen.message
+
+
+def test_a_missing_header_is_no_proof() -> None:
+    """What stands in for it must not be what it is compared with."""
+    instead = 'c.req.header("X-Loop-Signature") ?? createHmac("sha256", SECRET).update(raw).digest("hex")'
+    seen = webhooks(WHOLE.replace('c.req.header("X-Loop-Signature") ?? ""', instead))
+    assert seen.outcome is UNMET
+    assert "compares the signature with itself" in seen.message
 
 
 def test_every_receiver_counts() -> None:

@@ -21,6 +21,10 @@ BODIES = [
     ("if (ask()) return null; JSON.parse(raw);", "lost"),
     ("try { if (!ask()) throw new Error(); } catch {} JSON.parse(raw);", "lost"),
     ("return ask() || true;", "lost"),
+    ("let ok = ask(); ok = true; if (!ok) return null; JSON.parse(raw);", "lost"),
+    ("let ok = ask(); ok = false; if (!ok) return null; JSON.parse(raw);", "guards"),
+    ("let ok = ask(); ok &&= more(); if (!ok) return null; JSON.parse(raw);", "guards"),
+    ("let ok = ask(); ok = more(); if (!ok) return null; JSON.parse(raw);", "untold"),
     ("keep(ask());", "untold"),
     ("state.ok = ask();", "untold"),
 ]

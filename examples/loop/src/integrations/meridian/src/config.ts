@@ -4,5 +4,12 @@ export const config = {
   clientId: process.env.LOOP_CLIENT_ID ?? "",
   clientSecret: process.env.LOOP_CLIENT_SECRET ?? "",
   redirectUri: process.env.LOOP_REDIRECT_URI ?? "",
-  webhookSecret: process.env.LOOP_WEBHOOK_SECRET ?? "",
+  webhookSecret: required("LOOP_WEBHOOK_SECRET"),
 };
+
+/** A key that nobody set would let anybody sign; without it we do not start. */
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
