@@ -31,8 +31,11 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.alert_to_off
+	$(BIN)/python -m benchmarks.decision_quality
+	$(BIN)/python -m benchmarks.fleet
 	$(BIN)/python -m benchmarks.github_spec
 	$(BIN)/python -m benchmarks.incremental
+	$(BIN)/python -m benchmarks.rehearsal
 	$(BIN)/python -m benchmarks.specification
 	$(BIN)/python -m benchmarks.whole_repository
 

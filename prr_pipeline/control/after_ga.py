@@ -13,9 +13,12 @@ from prr_pipeline.control.attested import WATCH_LINE as WATCH_LINE
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.gather import facts_for, read_world
+from prr_pipeline.control.stages import next_quarter as next_quarter
+from prr_pipeline.control.stages import unfinished_stages as unfinished_stages
+from prr_pipeline.control.stages import unquiet as unquiet
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.decide import decide
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Target
 
@@ -105,18 +108,6 @@ def plan_game_day(work: Workplace, key: str, actor: str) -> Stage:
     return Stage(StageState.DONE, f"{state.subject} is in the game-day plan of {quarter}")
 
 
-def unfinished_stages(state: PromotionState) -> frozenset[EventType]:
-    """The events that a promotion still needs before it ends: Beta ends with its maturity, GA with all four."""
-    done = {
-        EventType.MATURITY_RECORDED: state.maturity_recorded_at,
-        EventType.WATCH_CLOSED: state.watch_closed_at,
-        EventType.FEEDBACK_CLOSED: state.feedback_closed_at,
-        EventType.GAME_DAY_PLANNED: state.game_day_planned_at,
-    }
-    asked = done.keys() if state.target is Target.GA else {EventType.MATURITY_RECORDED}
-    return frozenset(kind for kind in asked if done[kind] is None)
-
-
 def end_if_done(work: Workplace, key: str, actor: str) -> bool:
     """End a promotion whose stages are all closed and whose 100% is quiet: nobody watches what has ended.
 
@@ -153,21 +144,6 @@ def watch_left(work: Workplace, state: PromotionState) -> timedelta:
 def feedback_due(work: Workplace, state: PromotionState) -> datetime | None:
     """When the feedback review is due: counted from the GA instant. None before that."""
     return state.full_at + work.policy.feedback_after if state.full_at is not None else None
-
-
-def next_quarter(at: datetime) -> str:
-    """The quarter after the one that ``at`` lies in, e.g. ``2027-Q1``."""
-    quarter = (at.month - 1) // 3 + 2
-    return f"{at.year + 1}-Q1" if quarter == 5 else f"{at.year}-Q{quarter}"
-
-
-def unquiet(state: PromotionState, decision: Decision) -> str:
-    """Why what happens at 100% is not quiet now: something to lower, drift, an unread answer, any alert, a latch."""
-    alerts = next(gate for gate in decision.gates if gate.name == "alerts")
-    moving = decision.verdict >= Verdict.STEP_DOWN or decision.adopt is not None or decision.blind
-    if moving or state.latch is not None or not alerts.is_open:
-        return f"{state.key} is not quiet: {decision.causes[0]}"
-    return ""
 
 
 def _not_at_top(work: Workplace, state: PromotionState) -> str:

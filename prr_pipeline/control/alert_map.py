@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prr_pipeline.control.known_names import known_names
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.rollout.alerts import Episode, counts_for
-from prr_pipeline.rollout.dependencies import Graph, closure
+from prr_pipeline.rollout.dependencies import Graph, closure, dependency_graph
 from prr_pipeline.rollout.known_names import KnownNames
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject
@@ -45,16 +45,6 @@ class AlertMap:
 def alert_map(work: Workplace, states: Mapping[str, PromotionState]) -> AlertMap:
     """What the ledger tells: who depends on whom, which context each belongs to, and which names there are."""
     return AlertMap(dependency_graph(states), _contexts(states.values()), known_names(work, states.values()))
-
-
-def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
-    """Who depends on whom: of each subject's newest promotion."""
-    newest: dict[Subject, PromotionState] = {}
-    for state in states.values():
-        known = newest.get(state.subject)
-        if known is None or state.opened_at >= known.opened_at:
-            newest[state.subject] = state
-    return {subject: state.dependencies for subject, state in newest.items()}
 
 
 def _contexts(states: Iterable[PromotionState]) -> dict[Subject, str]:

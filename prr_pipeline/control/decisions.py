@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from prr_pipeline import __version__
 from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.control.notices import notify, settle_notice
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision
+from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.recording import recorded
 from prr_pipeline.rollout.state import PromotionState
 
 _LAST = "decision"
 _BLIND = "blind"
 
 
-def record_decision(work: Workplace, state: PromotionState, decision: Decision, actor: str) -> bool:
-    """Store the decision when it differs from the last one of this promotion; returns whether it did."""
+def record_decision(
+    work: Workplace,
+    state: PromotionState,
+    facts: Facts,
+    decision: Decision,
+    now: datetime,
+    actor: str,
+    *,
+    acts: bool = False,
+) -> bool:
+    """Store the decision that ``state``, ``facts`` and ``now`` led to, when it differs from the promotion's last one.
+
+    ``acts``: a run raises by it now, so it is stored whatever was before. Returns whether it was stored.
+    """
     last = work.ledger.counters.get(_LAST, state.key)
-    is_news = last is None or last["key"] != decision.key
+    is_news = acts or last is None or last["key"] != decision.key
     if is_news:
-        _append(work, state, decision, actor)
+        inputs = decision_inputs(state, facts, work.policy, now)
+        payload = {
+            **decision.as_data(),
+            "attempt": state.attempt,
+            "inputs": inputs,
+            "policy": work.policy.digest,
+            "rung": state.exposure.name,
+            "version": __version__,
+        }
+        work.ledger.append([Draft(state.key, EventType.DECISION_RECORDED, payload, actor)])
     work.ledger.counters.put(_LAST, state.key, {"key": decision.key, **decision.as_data()})
     return is_news
 
 
-def _append(work: Workplace, state: PromotionState, decision: Decision, actor: str) -> None:
-    payload = {
-        **decision.as_data(),
-        "attempt": state.attempt,
-        "policy": work.policy.digest,
-        "rung": state.exposure.name,
+def decision_inputs(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -> dict[str, object]:
+    """Everything that `decide` is handed, as the record keeps it: of the state, the last event that made it."""
+    return {
+        "facts": recorded(facts),
+        "now": instant_text(now),
+        "policy": recorded(policy),
+        "state_seq": state.last_seq,
     }
-    work.ledger.append([Draft(state.key, EventType.DECISION_RECORDED, payload, actor)])
 
 
 def last_decision(work: Workplace, key: str) -> dict[str, object] | None:

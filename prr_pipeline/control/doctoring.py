@@ -60,6 +60,8 @@ def diagnose(settings_file: Path | None) -> list[Diagnosis]:
         ]
     work = ReadingWorkplace(settings)
     found = [_look(name, partial(look, work), way_out) for name, look, way_out in _LOOKS]
+    if settings.metrics.source is not None:
+        found.append(_look("metrics", partial(_metrics, work), "mend metrics.source and metrics.options in prr.toml"))
     found += [_look(name, look, _SERVICES) for name, look in looks(settings)]
     return [Diagnosis("settings", OK, f"{path} is read."), *found]
 
@@ -158,6 +160,13 @@ def _alerts(work: Workplace) -> str:
     if silent:
         raise PrrError("; ".join(f"{one.source}: {one.why}" for one in silent))
     return ", ".join(f"{one.source} answers, {sum(e.firing for e in one.episodes)} firing" for one in readings) + "."
+
+
+def _metrics(work: Workplace) -> str:
+    source = work.metrics
+    if source is None:
+        raise _Lacking("No metric source is set.")
+    return f"{source.name}; judged: {', '.join(work.settings.metrics.judged)}."
 
 
 def _calendars(work: Workplace) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from prr_pipeline.control.after_ga import (
     FEEDBACK_LINE,
@@ -17,12 +17,14 @@ from prr_pipeline.control.after_ga import (
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.rollout.blast_radius import NAME as BLAST_RADIUS
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, in_cycle
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Target
 
 _LOG = logging.getLogger(__name__)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BACKOFF = timedelta(seconds=5)
 _LONGEST = timedelta(minutes=10)
 
@@ -58,7 +60,8 @@ def due_list(work: Workplace) -> list[Due]:
         if due.asset.startswith("exposure_"):
             rising.add(key)
         found.append(due)
-    return [d for d in found if not (d.key in rising and _waits_for(world, d.key, rising))]
+    free = [d for d in found if not (d.key in rising and _waits_for(world, d.key, rising))]
+    return _within_caps(work, world, free)
 
 
 def waiting_for_game_day(work: Workplace) -> list[str]:
@@ -76,6 +79,20 @@ def next_try(tries: int, last_ended_at: datetime | None, now: datetime) -> int |
         return tries
     pause = min(_BACKOFF * 2 ** min(tries - 1, 20), _LONGEST)
     return tries if now - last_ended_at >= pause else None
+
+
+def _within_caps(work: Workplace, world: World, found: list[Due]) -> list[Due]:
+    """Where policy caps raises: no more new ones than may rise now. An open intent has its place already.
+
+    Who comes first changes from tick to tick, so that one whose runs fail keeps nobody waiting for ever.
+    """
+    new = [d.key for d in found if d.asset.startswith("exposure_") and world.states[d.key].intent is None]
+    if BLAST_RADIUS not in work.policy.required or not new:
+        return found
+    caps = work.policy.caps
+    turn = (world.now - _EPOCH) // caps.tick % len(new)
+    waiting = {*[*new[turn:], *new[:turn]][world.fleet.fleet.raises_left(caps, world.now) :]}
+    return [d for d in found if d.key not in waiting]
 
 
 def _due(work: Workplace, world: World, state: PromotionState) -> Due | None:

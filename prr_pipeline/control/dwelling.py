@@ -12,18 +12,13 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision
 from prr_pipeline.rollout.dwell import Dwell, book
+from prr_pipeline.rollout.dwell import step_of as step_of
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.state import PromotionState
 
 _LOG = logging.getLogger(__name__)
 _TABLE = "dwell"
 _CHECKPOINTS = "dwell_checkpoint"
-
-
-def step_of(state: PromotionState) -> str:
-    """Names one stay on one rung: a new settle, lowering or attempt is a new stay and starts at zero."""
-    since = instant_text(state.rung_since) if state.rung_since else "-"
-    return f"{state.attempt}/{state.rung}/{since}"
 
 
 def read_dwell(work: Workplace, state: PromotionState) -> Dwell | None:

@@ -2,72 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from prr_pipeline.control.flag_index import IndexEntry, flag_key_of, read_index
-from prr_pipeline.control.flag_lowering import flags_only
-from prr_pipeline.control.lowering import Lowered
-from prr_pipeline.control.orders import Order, may_have_traffic, roll_back, step_down
+from prr_pipeline.control.blind_lowering import Halted, Wanted, blind_targets, indexed, lower_flags_alone
+from prr_pipeline.control.flag_index import flag_key_of
+from prr_pipeline.control.lowering import Lowered, lower
+from prr_pipeline.control.orders import Order, may_have_traffic, rolled_back_with, step_down
+from prr_pipeline.control.scopes import Crowd
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
-from prr_pipeline.rollout.dependencies import dependants
+from prr_pipeline.rollout.scope import EVERYTHING, Scope
 from prr_pipeline.rollout.state import PromotionState
-from prr_pipeline.subjects import Subject
 
-NOT_RECORDED = "the order, its reason and the latch"
+__all__ = ["EVERYTHING", "Halted", "Scope", "Wanted", "roll_back_anyhow", "step_down_recorded"]
 
-
-@dataclass(frozen=True, slots=True)
-class Halted:
-    """One flag after the order. ``key`` is empty for a flag that no promotion is known for; ``shown`` is in words."""
-
-    key: str
-    flag_key: str
-    shown: str
-    confirmed: bool
-    unrecorded: str = ""
+Announce = Callable[[Sequence[str]], None]
+"""Told before anything moves, in words, what is about to be lowered. A fault of it stops nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What shall be lowered: promotion keys, flag keys, or everything that is open.
+class _Known:
+    """What the ledger tells while it answers: states, and every key that it lists."""
 
-    ``spare_idle`` leaves out of everything what ledger and flag both show at off: no attempt of it ends for nothing.
-    """
-
-    keys: tuple[str, ...] = ()
-    flag_keys: tuple[str, ...] = ()
-    everything: bool = False
-    spare_idle: bool = False
-
-    def __post_init__(self) -> None:
-        if self.everything == bool(self.keys or self.flag_keys):
-            raise Refused("Name promotions (or a flag with --flag-key), or give --all; one of the two.")
+    states: Mapping[str, PromotionState]
+    listed: frozenset[str]
 
 
-def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order) -> list[Halted]:
+def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: Announce | None = None) -> list[Halted]:
     """Bring flags to off with or without the ledger, dependants too. Raises `PrrError` for a key nobody knows.
 
-    A key that the ledger does not know stops no other: what is known is lowered first, then the error is raised.
+    A key that the ledger does not know stops no other: what is known is lowered first, then the error is raised. A
+    scope that names nothing known is refused before anything moves.
     """
     try:
-        states = work.ledger.states()
-        listed = {row.key for row in work.ledger.promotions()}
+        known = _read(work)
     except Exception as fault:
-        return _blind(work, wanted, f"{fault}")
-    spared = _idle(work, states) if wanted.spare_idle else set()
-    keys = list(wanted.keys) or [k for k, s in states.items() if wanted.everything and s.is_open and k not in spared]
-    keys += [k for k, s in states.items() if s.flag_key in wanted.flag_keys and k not in keys]
-    known = [key for key in keys if key in states]
-    halted = _recorded(work, known, order) if known else []
-    lost = {key for key in _index(work) if key not in listed}
-    halted += _named(work, wanted, sorted(listed - states.keys()), "the ledger cannot read this promotion")
+        return _blind(work, wanted, f"{fault}", announce)
+    keys = _keys(work, wanted, known)
+    halted = _recorded(work, known, [key for key in keys if key in known.states], order, announce)
+    index = indexed(work)
+    lost = {key for key in index if key not in known.listed}
+    halted += _named(work, wanted, sorted(known.listed - known.states.keys()), "the ledger cannot read this promotion")
     halted += _named(work, wanted, sorted(lost), "this ledger never heard of it, though its flag was made from here")
-    unused = set(wanted.flag_keys) - {state.flag_key for state in states.values()}
-    halted += _flags(work, dict.fromkeys(sorted(unused), ""), "no promotion has this flag")
-    _refuse_unknown([key for key in wanted.keys if key not in listed | lost], states, halted)
+    unused = set(wanted.flag_keys) - {state.flag_key for state in known.states.values()}
+    halted += lower_flags_alone(work, dict.fromkeys(sorted(unused), ""), "no promotion has this flag")
+    _refuse_unknown([key for key in wanted.keys if key not in known.listed | lost], known.states, halted)
     return halted
 
 
@@ -83,13 +65,36 @@ def step_down_recorded(work: Workplace, keys: Sequence[str], order: Order) -> li
     return [_halted(one) for key in keys for one in step_down(work, key, order)]
 
 
-def _recorded(work: Workplace, keys: Sequence[str], order: Order) -> list[Halted]:
+def _read(work: Workplace) -> _Known:
+    states = work.ledger.states()
+    listed = frozenset(row.key for row in work.ledger.promotions())
+    return _Known(states, listed)
+
+
+def _keys(work: Workplace, wanted: Wanted, known: _Known) -> list[str]:
+    """The promotions that the order names, by key, by scope or by flag. Raises `UnknownName` for a scope of nobody."""
+    keys = list(wanted.keys)
+    if wanted.scope is not None:
+        spared = _idle(work, known.states) if wanted.spare_idle else set()
+        crowd = Crowd.of_ledger(work, known.states)
+        found = crowd.keys_in(crowd.resolve(wanted.scope))
+        keys = [key for key in found if known.states[key].is_open and key not in spared]
+    return keys + [k for k, s in known.states.items() if s.flag_key in wanted.flag_keys and k not in keys]
+
+
+def _recorded(
+    work: Workplace, known: _Known, keys: Sequence[str], order: Order, announce: Announce | None
+) -> list[Halted]:
+    if not keys:
+        return []
     try:
-        return [_halted(one) for one in roll_back(work, keys, order)]
+        reasons = rolled_back_with(known.states, keys, order)
+        _announce(announce, [f"{key} ({known.states[key].exposure.name})" for key in reasons])
+        return [_halted(one) for one in lower(work, reasons, known.states, order.by)]
     except Refused:
         raise
     except Exception as fault:
-        return _blind(work, Wanted(tuple(keys)), f"{fault}")
+        return _blind(work, Wanted(tuple(keys)), f"{fault}", None)
 
 
 def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:
@@ -102,53 +107,30 @@ def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:
     return {key for key, flag in at_rest.items() if flag in shown and shown[flag].exposure == OFF}
 
 
-def _blind(work: Workplace, wanted: Wanted, why: str) -> list[Halted]:
+def _blind(work: Workplace, wanted: Wanted, why: str, announce: Announce | None) -> list[Halted]:
     """Flags alone: by the index beside the ledger, else by the default names."""
-    index = _index(work)
-    keys = list(index) if wanted.everything else list(wanted.keys)
-    keys += [key for key, entry in index.items() if entry.flag_key in wanted.flag_keys and key not in keys]
-    keys += [key for key in _dependants(index, keys) if key not in keys]
-    if wanted.everything and not keys:
-        raise PrrError(
-            f"The ledger does not answer ({why}) and no index of flags lies beside it; name the flags with --flag-key."
-        )
-    flags = {flag_key_of(work.settings, key): key for key in keys}
-    flags |= {flag: flags.get(flag, "") for flag in wanted.flag_keys}
-    return _flags(work, flags, f"the ledger does not answer: {why}")
+    flags = blind_targets(work, wanted, why)
+    _announce(announce, [key or flag for flag, key in flags.items()])
+    return lower_flags_alone(work, flags, f"the ledger does not answer: {why}")
 
 
-def _index(work: Workplace) -> Mapping[str, IndexEntry]:
-    try:
-        return read_index(work.settings)
-    except PrrError:
-        return {}
+def _announce(announce: Announce | None, words: Sequence[str]) -> None:
+    """A screen that is gone is no reason to leave a flag up."""
+    if announce is not None:
+        with suppress(Exception):
+            announce(words)
 
 
 def _named(work: Workplace, wanted: Wanted, keys: Sequence[str], why: str) -> list[Halted]:
-    """Those of the keys that are wanted, lowered by their flags alone."""
-    chosen = [key for key in keys if wanted.everything or key in wanted.keys]
-    return _flags(work, {flag_key_of(work.settings, key): key for key in chosen}, why)
-
-
-def _flags(work: Workplace, flags: Mapping[str, str], why: str) -> list[Halted]:
-    """Lower flags (flag key -> promotion key) to off and read them back."""
-    if not flags:
-        return []
-    low, fault = flags_only(work, list(flags), OFF)
-    unrecorded = f"{NOT_RECORDED} ({why})"
-    return [
-        Halted(key, flag, "off" if low[flag] else f"not off: {fault}", low[flag], unrecorded)
-        for flag, key in flags.items()
-    ]
-
-
-def _dependants(index: Mapping[str, IndexEntry], keys: Sequence[str]) -> list[str]:
-    graph = {entry.subject: entry.dependencies for entry in index.values()}
-    hit: set[Subject] = set()
-    for key in keys:
-        if key in index:
-            hit.update(dependants(graph, index[key].subject))
-    return [key for key, entry in index.items() if entry.subject in hit]
+    """Those of the keys that are wanted, lowered by their flags alone. Of a scope the index tells who is in it."""
+    chosen = set(wanted.keys)
+    if wanted.everything:
+        chosen |= set(keys)
+    elif wanted.scope is not None and keys:
+        crowd = Crowd.of_index(work, indexed(work))
+        with suppress(PrrError):
+            chosen |= set(crowd.keys_in(crowd.resolve(wanted.scope)))
+    return lower_flags_alone(work, {flag_key_of(work.settings, key): key for key in keys if key in chosen}, why)
 
 
 def _halted(one: Lowered) -> Halted:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from prr_pipeline.canonical import digest, instant_text, parse_instant
 from prr_pipeline.control.notices import notify
@@ -12,6 +14,8 @@ from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
 from prr_pipeline.rollout.alerts import AlertReading, Episode, Severity
 
 _TABLE = "episode"
+MOST_PER_TICK = 100
+"""Of a storm of alerts the next ticks book the rest: the guard has more to do than books."""
 
 
 def episode_id(episode: Episode) -> str:
@@ -20,25 +24,50 @@ def episode_id(episode: Episode) -> str:
 
 
 def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: str) -> int:
-    """Book new and ended episodes; returns how many changed. Seeing one again changes nothing.
+    """Book new and ended episodes, `MOST_PER_TICK` at most; returns how many changed. Seeing one again changes nothing.
 
     One that the ledger refuses (too large, half a character) stops no other; it still counts as an alert.
     """
     known = work.ledger.counters.all(_TABLE)
     changed = 0
     for reading in readings:
-        for episode in reading.episodes:
+        for episode in (*reading.episodes, *_gone(work, reading, known)):
             name = episode_id(episode)
-            before = known.get(name)
-            now = "firing" if episode.ends_at is None else "ended"
-            if before is not None and (before["state"] == now or before["state"] == "ended"):
+            before = known.get(name, {}).get("state")
+            if not _is_news(episode, before, reading):
                 continue
+            if changed == MOST_PER_TICK:
+                return changed
             try:
-                _write(work, name, episode, now, before is None, actor)
+                _write(work, name, episode, before != "firing", actor)
                 changed += 1
             except Refused as fault:
                 _refused(work, name, str(fault))
     return changed
+
+
+def _is_news(episode: Episode, before: object, reading: AlertReading) -> bool:
+    """Whether it changes what is booked. An end is final, but for a source that tells now and never of the past."""
+    if before == "ended":
+        return episode.firing and reading.lists_only_firing
+    return before != ("firing" if episode.firing else "ended")
+
+
+def _gone(work: Workplace, reading: AlertReading, known: Mapping[str, Mapping[str, Any]]) -> Iterable[Episode]:
+    """What was booked as firing by a source that forgets what ended, and stands no longer in its complete reading.
+
+    When they ended is not known: by the instant of this reading.
+    """
+    if not (reading.complete and reading.lists_only_firing):
+        return []
+    seen = {episode_id(episode) for episode in reading.episodes}
+    booked = {n for n, row in known.items() if row["state"] == "firing" and row.get("source") == reading.source}
+    gone = booked - seen
+    if not gone:
+        return []
+    events = work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_OPENED,))
+    opened = {name: episode_of(e.payload) for e in events if (name := str(e.payload["episode"])) in gone}
+    return [replace(episode, ends_at=max(reading.read_at, episode.starts_at)) for episode in opened.values()]
 
 
 def _refused(work: Workplace, name: str, why: str) -> None:
@@ -46,7 +75,7 @@ def _refused(work: Workplace, name: str, why: str) -> None:
     notify(work, "warn", "An alert could not be booked", f"{readable}: {why}", "", f"episode/{digest(readable)}")
 
 
-def _write(work: Workplace, name: str, episode: Episode, now: str, is_new: bool, actor: str) -> None:
+def _write(work: Workplace, name: str, episode: Episode, is_new: bool, actor: str) -> None:
     body: dict[str, object] = {
         "ends_at": instant_text(episode.ends_at) if episode.ends_at else None,
         "episode": name,
@@ -57,10 +86,11 @@ def _write(work: Workplace, name: str, episode: Episode, now: str, is_new: bool,
         "summary": episode.summary,
     }
     drafts = [Draft(SYSTEM_STREAM, EventType.EPISODE_OPENED, body, actor)] if is_new else []
-    if now == "ended":
+    if not episode.firing:
         drafts.append(Draft(SYSTEM_STREAM, EventType.EPISODE_CLOSED, body, actor))
     work.ledger.append(drafts)
-    work.ledger.counters.put(_TABLE, name, {"state": now})
+    state = "firing" if episode.firing else "ended"
+    work.ledger.counters.put(_TABLE, name, {"source": episode.source, "state": state})
 
 
 def episode_of(payload: Mapping[str, object]) -> Episode:

@@ -74,12 +74,13 @@ def explain_all(work: Workplace, world: World, keys: Iterable[str]) -> tuple[tup
 
 
 def _status(state: PromotionState, decision: Decision) -> str:
-    """The status with what the present decision adds: a climb that an alert holds, or that cannot be judged."""
+    """The status with what the present decision adds: a climb that alerts or a stop hold, or that cannot be judged."""
     status = status_of(state)
     if status != "climbing":
         return status
-    if any(gate.name == "alerts" and gate.state is GateState.CLOSED for gate in decision.gates):
-        return "held by an alert"
+    closed = {gate.name for gate in decision.gates if gate.state is GateState.CLOSED}
+    if closed & {"alerts", "halt"}:
+        return "held by an alert" if "alerts" in closed else "stopped with the line"
     return "cannot be judged" if decision.verdict is Verdict.UNKNOWN else status
 
 

@@ -9,6 +9,9 @@ from datetime import datetime
 from prr_pipeline.control.agreement import signoff_gate
 from prr_pipeline.control.alert_map import AlertMap, alert_map
 from prr_pipeline.control.dwelling import read_dwell
+from prr_pipeline.control.fleet_gates import FleetFacts, read_fleet
+from prr_pipeline.control.metric_facts import metric_facts
+from prr_pipeline.control.owner_calendar import OwnerCalendars
 from prr_pipeline.control.standing import readiness_gate
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
@@ -37,10 +40,11 @@ class World:
     flags: Mapping[str, ExposureRecord]
     flag_fault: str
     alerts: Sequence[AlertReading]
-    freeze: GateReading
-    window: GateReading
+    calendars: OwnerCalendars
     record: GateReading
+    fleet: FleetFacts
     unreadable: Mapping[str, Subject] = field(default_factory=dict)
+    open_by_subject: Mapping[Subject, Sequence[PromotionState]] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
@@ -56,19 +60,20 @@ def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
     states = work.ledger.states()
     wanted = [s.flag_key for k, s in states.items() if s.is_open and (keys is None or k in keys)]
     flags, fault = read_flags(work, wanted)
-    real_now = work.real_now()
+    now, real_now = work.now(), work.real_now()
     return World(
-        now=work.now(),
+        now=now,
         real_now=real_now,
         states=states,
         alert_map=alert_map(work, states),
         flags=flags,
         flag_fault=fault,
         alerts=[source.read(work.real_now()) for source in work.alerts],
-        freeze=freeze_gate(work),
-        window=window_gate(work),
+        calendars=OwnerCalendars(work),
         record=record_gate(work),
+        fleet=read_fleet(work, states, now),
         unreadable=_unreadable(work, states),
+        open_by_subject=_open_by_subject(states),
     )
 
 
@@ -83,15 +88,21 @@ def read_flags(work: Workplace, flag_keys: Sequence[str]) -> tuple[Mapping[str, 
 def facts_for(work: Workplace, world: World, state: PromotionState) -> Facts:
     """The facts about one promotion."""
     signoff = signoff_gate(work, state, world.now)
+    freeze, window = world.calendars.gates(state.context)
+    metrics = metric_facts(work, state, world.now)
     return replace(
         guard_facts(work, world, state),
         record=_record_for(world, state),
         readiness=readiness_gate(work, state),
         signoff=signoff.gate,
         signoff_void=signoff.void,
-        freeze=world.freeze,
-        window=world.window,
+        freeze=freeze,
+        window=window,
         dwell=read_dwell(work, state),
+        halt=world.fleet.halt(state, world.graph),
+        regressions=metrics.regressions,
+        hard_failures=metrics.hard_failures,
+        optional={**world.fleet.optional(work, state, world.graph, world.now), **metrics.gates},
     )
 
 
@@ -118,12 +129,14 @@ def guard_facts(work: Workplace, world: World, state: PromotionState) -> Facts:
         freeze=unknown("freeze", _NOT_READ),
         window=unknown("window", _NOT_READ),
         dwell=None,
+        halt=unknown("halt", _NOT_READ),
     )
 
 
 def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFact, ...]:
-    """Every open promotion of anything in the closure."""
-    needs = set(closure(world.graph, state.subject))
+    """Every open promotion of anything in the closure, by key."""
+    needs = closure(world.graph, state.subject)
+    found = [other for subject in needs for other in world.open_by_subject.get(subject, ())]
     return tuple(
         DependencyFact(
             key=other.key,
@@ -133,33 +146,8 @@ def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFac
             lowered=other.latch is not None and other.latch.kind is not LatchKind.HELD,
             in_cycle=in_cycle(world.graph, state.subject, other.subject),
         )
-        for _, other in sorted(world.states.items())
-        if other.is_open and other.subject in needs
+        for other in sorted(found, key=lambda one: one.key)
     )
-
-
-def freeze_gate(work: Workplace) -> GateReading:
-    """Closed in a freeze, unknown when a calendar cannot be read."""
-    try:
-        reading = work.freezes.reading(work.now())
-    except PrrError as fault:
-        return unknown("freeze", str(fault))
-    if reading.frozen:
-        return closed("freeze", f"freeze: {reading.summary}", reading.until)
-    return opened("freeze", "no freeze")
-
-
-def window_gate(work: Workplace) -> GateReading:
-    """Closed outside the advance window, unknown when the settings describe none that there can be."""
-    try:
-        window = work.window
-    except PrrError as fault:
-        return unknown("window", str(fault))
-    if window is None:
-        return opened("window", "any time")
-    if window.is_open(work.now()):
-        return opened("window", "inside the advance window")
-    return closed("window", "outside the advance window", window.next_open(work.now()))
 
 
 def record_gate(work: Workplace) -> GateReading:
@@ -174,6 +162,14 @@ def record_gate(work: Workplace) -> GateReading:
 def _unreadable(work: Workplace, states: Mapping[str, PromotionState]) -> dict[str, Subject]:
     rows = work.ledger.promotions(open_only=True)
     return {row.key: Subject.parse(row.subject) for row in rows if row.key not in states}
+
+
+def _open_by_subject(states: Mapping[str, PromotionState]) -> dict[Subject, list[PromotionState]]:
+    found: dict[Subject, list[PromotionState]] = {}
+    for state in states.values():
+        if state.is_open:
+            found.setdefault(state.subject, []).append(state)
+    return found
 
 
 def _record_for(world: World, state: PromotionState) -> GateReading:

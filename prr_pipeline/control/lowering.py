@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.flag_lowering import ReadBack, lower_flags
 from prr_pipeline.control.latching import LATCH_WAIT, RACES, latch, latch_draft
-from prr_pipeline.control.notices import notify, settle_notice, tell_directly
+from prr_pipeline.control.notices import notify_many, settle_notices, tell_directly
+from prr_pipeline.control.stages import withdraws_maturity
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import StaleVersion
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.notify.port import Notice, NoticeSeverity
+from prr_pipeline.notify.port import Notice
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.ladder import BOTTOM
-from prr_pipeline.rollout.state import LatchKind, PromotionState
+from prr_pipeline.rollout.state import PromotionState
 
 _LAST_WAIT = timedelta(milliseconds=200)
 """How long a ledger that did not take the latch is waited for once more, after the flags are low."""
@@ -48,46 +50,97 @@ def lower(
     failpoint("after_latch")
     ends, fault = lower_flags(work, {states[key].flag_key: reason.to for key, reason in reasons.items()})
     failpoint("after_lower_flags")
-    return [
-        _settle(work, states[key], reason, ends[states[key].flag_key], fault, unlatched.get(key, ""), actor)
+    plans = [
+        _Plan(states[key], reason, ends[states[key].flag_key], unlatched.get(key, ""))
         for key, reason in reasons.items()
     ]
-
-
-def _settle(
-    work: Workplace,
-    state: PromotionState,
-    reason: Lowering,
-    end: ReadBack,
-    fault: str,
-    unlatched: str,
-    actor: str,
-) -> Lowered:
-    record = end.shown
-    shown = record.exposure if record is not None else None
-    lowered = Lowered(state.key, state.flag_key, reason.to, shown, end.low, reason.cause, unlatched)
-    if record is None or not end.low:
-        body = f"{reason.cause}. The flag {state.flag_key} does not show {reason.to} yet: {fault}"
-        _tell(work, "page", f"{state.key} could not be lowered", body, lowered, f"not-lowered/{state.key}")
-        return lowered
-    failpoint("before_lowered")
-    unrecorded = _record(work, state.key, reason, record, latched=not unlatched, actor=actor)
-    failpoint("after_lowered")
-    lowered = Lowered(state.key, state.flag_key, reason.to, shown, True, reason.cause, unrecorded)
-    title = f"{state.key} lowered to {record.exposure}"
-    _tell(work, "warn", title, reason.cause, lowered, f"lowered/{state.key}")
-    if not unrecorded:
-        settle_notice(work, f"not-lowered/{state.key}")
+    booked = _book_together(work, plans, actor) if len(plans) > 1 else frozenset()
+    lowered = [_settle(work, plan, booked, actor) for plan in plans]
+    _tell(work, plans, lowered, fault)
     return lowered
 
 
-def _tell(work: Workplace, severity: NoticeSeverity, title: str, body: str, lowered: Lowered, name: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One lowering after its flag was written: the state that was read before, why, and what was read back."""
+
+    state: PromotionState
+    reason: Lowering
+    end: ReadBack
+    unlatched: str
+
+    @property
+    def shown(self) -> ExposureRecord | None:
+        """What the flag shows, if it shows the lowering."""
+        return self.end.shown if self.end.low else None
+
+
+@contextmanager
+def _booking() -> Iterator[None]:
+    """The boundary between what the flag shows and what the ledger holds, for one lowering and for many alike."""
+    failpoint("before_lowered")
+    yield
+    failpoint("after_lowered")
+
+
+def _settle(work: Workplace, plan: _Plan, booked: frozenset[str], actor: str) -> Lowered:
+    """Book what was read back. What many were booked of in one append is not booked again."""
+    state, reason, record = plan.state, plan.reason, plan.shown
+    if record is None:
+        exposure = plan.end.shown.exposure if plan.end.shown is not None else None
+        return Lowered(state.key, state.flag_key, reason.to, exposure, False, reason.cause, plan.unlatched)
+    unrecorded = ""
+    if state.key not in booked:
+        with _booking():
+            unrecorded = _record(work, state.key, reason, record, latched=not plan.unlatched, actor=actor)
+    return Lowered(state.key, state.flag_key, reason.to, record.exposure, True, reason.cause, unrecorded)
+
+
+def _tell(work: Workplace, plans: Sequence[_Plan], lowered: Sequence[Lowered], fault: str) -> None:
     """Through the outbox, or straight to the adapters when the ledger has just failed: people hear of it either way."""
-    if lowered.unrecorded:
-        body = f"{body}. Not recorded: {lowered.unrecorded}"
-        tell_directly(work, Notice(severity, title, body, lowered.key, name, work.real_now()))
-        return
-    notify(work, severity, title, body, lowered.key, name)
+    queued: list[Notice] = []
+    for plan, one in zip(plans, lowered, strict=True):
+        notice = _notice(plan, one, fault, work.real_now())
+        if one.unrecorded:
+            tell_directly(work, replace(notice, body=f"{notice.body}. Not recorded: {one.unrecorded}"))
+        else:
+            queued.append(notice)
+    notify_many(work, queued)
+    settle_notices(work, {f"not-lowered/{one.key}" for one in lowered if one.confirmed and not one.unrecorded})
+
+
+def _notice(plan: _Plan, one: Lowered, fault: str, at: datetime) -> Notice:
+    cause = plan.reason.cause
+    if not one.confirmed:
+        body = f"{cause}. The flag {one.flag_key} does not show {one.to} yet: {fault}"
+        return Notice("page", f"{one.key} could not be lowered", body, one.key, f"not-lowered/{one.key}", at)
+    return Notice("warn", f"{one.key} lowered to {one.shown}", cause, one.key, f"lowered/{one.key}", at)
+
+
+def _book_together(work: Workplace, plans: Sequence[_Plan], actor: str) -> frozenset[str]:
+    """Book the latched ones that were read back low in one append; the keys that this settled.
+
+    None of them where it is refused or somebody was quicker: then each is booked by itself, as a single lowering is.
+    """
+    sound = [plan for plan in plans if not plan.unlatched]
+    try:
+        states = work.ledger.states() if sound else {}
+        drafts: list[Draft] = []
+        expect: dict[str, int] = {}
+        settled: set[str] = set()
+        for plan in sound:
+            state, record = states.get(plan.state.key), plan.shown
+            if state is None or record is None:
+                continue
+            settled.add(state.key)
+            if not _is_booked(state, record, latched=True):
+                drafts += _lowered_drafts(state, plan.reason, record, actor)
+                expect[state.key] = state.version
+        with _booking():
+            work.ledger.append(drafts, expect=expect, wait=LATCH_WAIT)
+    except Exception:
+        return frozenset()
+    return frozenset(settled)
 
 
 def _record(work: Workplace, key: str, reason: Lowering, record: ExposureRecord, *, latched: bool, actor: str) -> str:
@@ -145,7 +198,7 @@ def _lowered_drafts(state: PromotionState, reason: Lowering, record: ExposureRec
         "to": str(record.exposure),
     }
     drafts = [Draft(state.key, EventType.LOWERED, payload, actor)]
-    if state.maturity_recorded_at is not None and reason.latch in (LatchKind.ROLLED_BACK, LatchKind.STEPPED_DOWN):
+    if withdraws_maturity(state, reason.latch):
         gone: dict[str, object] = {"reason": reason.cause, "subject": str(state.subject), "target": str(state.target)}
         drafts.append(Draft(state.key, EventType.MATURITY_WITHDRAWN, gone, actor))
     return drafts

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from prr_pipeline.control.alert_map import dependency_graph
 from prr_pipeline.control.orders import may_have_traffic
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import Refused
-from prr_pipeline.rollout.dependencies import dependants
+from prr_pipeline.rollout.dependencies import dependants, dependency_graph
 from prr_pipeline.subjects import Subject
 
 

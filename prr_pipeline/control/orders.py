@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.control.agreement import restart_verdict
-from prr_pipeline.control.alert_map import dependency_graph
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import settle_notice
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.rollout.dependencies import dependants
+from prr_pipeline.rollout.dependencies import closure, dependency_graph
 from prr_pipeline.rollout.guardrails import Lowering, last_good, step_down_to
+from prr_pipeline.rollout.scope import member_of
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _OF_A_LOWERING = ("lowered", "not-lowered", "drift")
@@ -36,17 +36,25 @@ class Order:
 
 def roll_back(work: Workplace, keys: Sequence[str], order: Order) -> list[Lowered]:
     """Bring promotions to off, their dependants with them: one flag write for all."""
-    states = {key: work.state(key) for key in keys}
-    everything = work.ledger.states()
-    graph = dependency_graph(everything)
-    reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, f"rolled back by {order.by}: {order.reason}") for key in keys}
     for key in keys:
-        for subject in dependants(graph, states[key].subject):
-            for other in everything.values():
-                if other.subject == subject and other.key not in reasons and may_have_traffic(other):
-                    states[other.key] = other
-                    reasons[other.key] = Lowering(OFF, LatchKind.ROLLED_BACK, f"dependency {key} was rolled back")
-    return lower(work, reasons, states, order.by)
+        work.state(key)
+    states = work.ledger.states()
+    return lower(work, rolled_back_with(states, keys, order), states, order.by)
+
+
+def rolled_back_with(states: Mapping[str, PromotionState], keys: Sequence[str], order: Order) -> dict[str, Lowering]:
+    """What a roll back of these lowers: themselves, and what depends on one of them and may have traffic."""
+    reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, f"rolled back by {order.by}: {order.reason}") for key in keys}
+    low = {states[key].subject: key for key in reversed(keys)}
+    graph, rank = dependency_graph(states), {key: place for place, key in enumerate(keys)}
+    for other in states.values():
+        if other.key in reasons or not may_have_traffic(other):
+            continue
+        needed = [low[subject] for subject in closure(graph, other.subject) if subject in low]
+        if needed:
+            cause = f"dependency {min(needed, key=rank.__getitem__)} was rolled back"
+            reasons[other.key] = Lowering(OFF, LatchKind.ROLLED_BACK, cause)
+    return reasons
 
 
 def may_have_traffic(state: PromotionState) -> bool:
@@ -91,7 +99,7 @@ def resume(work: Workplace, key: str, order: Order) -> PromotionState:
     """
     state = work.state(key)
     if state.latch is None:
-        raise Refused(f"{key} is not held; there is nothing to resume.")
+        raise Refused(f"{key} is not held; there is nothing to resume.{_line_words(work, state)}")
     if state.lowering_open:
         raise Refused(f"{key} is still being lowered: the flag has not been read back yet. Try again in a moment.")
     if state.latch.kind is LatchKind.ROLLED_BACK:
@@ -101,6 +109,12 @@ def resume(work: Workplace, key: str, order: Order) -> PromotionState:
         work.ledger.append([Draft(key, EventType.RESUMED, payload, order.by)], expect={key: state.version})
     _settle_notices(work, key)
     return work.state(key)
+
+
+def _line_words(work: Workplace, state: PromotionState) -> str:
+    """What to do where the promotion itself is free and the line is stopped for it."""
+    stops = work.ledger.line().stops_for(member_of(state), dependency_graph(work.ledger.states()))
+    return f" But {stops[-1].words}. Release it with: prr resume --scope {state.key}" if stops else ""
 
 
 def _settle_notices(work: Workplace, key: str) -> None:

@@ -53,9 +53,11 @@ def climb(work: Workplace, key: str, rung_name: str, actor: str) -> Climb:
     judge_promotion(work, key, actor)
     state = work.state(key)
     world = read_world(work, [key])
-    decision = decide(state, facts_for(work, world, state), work.policy, world.now)
-    record_decision(work, state, decision, actor)
-    if decision.verdict is not Verdict.ADVANCE or decision.rung != rung:
+    facts = facts_for(work, world, state)
+    decision = decide(state, facts, work.policy, world.now)
+    rises = decision.verdict is Verdict.ADVANCE and decision.rung == rung
+    record_decision(work, state, facts, decision, world.now, actor, acts=rises)
+    if not rises:
         why = decision.causes[0] if decision.verdict is not Verdict.ADVANCE else "the next rung is another one"
         return Climb(ClimbResult.REFUSED, f"{key} does not rise to {rung_name}: {why}", state, decision)
     failpoint("before_intent")

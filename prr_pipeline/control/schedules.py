@@ -11,9 +11,12 @@ from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.settings import Settings
 
 
-def load_freezes(settings: Settings) -> FreezeCalendar:
-    """All freeze calendars of the settings. Raises `Unreadable` for a missing one: unknown, not "no freeze"."""
-    return FreezeCalendar(tuple(_calendar(settings, path) for path in settings.calendars.freeze))
+def load_freezes(settings: Settings, zone: str | None = None) -> FreezeCalendar:
+    """All freeze calendars of the settings. Raises `Unreadable` for a missing one: unknown, not "no freeze".
+
+    ``zone`` is where days and times without a zone of their own count; None: as the settings say.
+    """
+    return FreezeCalendar(tuple(_calendar(settings, path, zone) for path in settings.calendars.freeze))
 
 
 def load_rota(settings: Settings) -> Rota | None:
@@ -22,8 +25,11 @@ def load_rota(settings: Settings) -> Rota | None:
     return Rota(_calendar(settings, path)) if path is not None else None
 
 
-def load_window(settings: Settings) -> AdvanceWindow | None:
-    """The advance window, or None when rungs may be climbed at any time. Raises `PrrError` for one there cannot be."""
+def load_window(settings: Settings, zone: str | None = None) -> AdvanceWindow | None:
+    """The advance window, or None when rungs may be climbed at any time. Raises `PrrError` for one there cannot be.
+
+    ``zone`` is whose clock it goes by; None: as the settings say.
+    """
     window = settings.calendars.window
     if window is False:
         return None
@@ -31,19 +37,19 @@ def load_window(settings: Settings) -> AdvanceWindow | None:
         start, end = time.fromisoformat(window.start), time.fromisoformat(window.end)
     except ValueError as fault:
         raise PrrError(f"The advance window has a time that is none ({fault}); write it like 09:00.") from None
-    return AdvanceWindow(frozenset(window.days), start, end, window.zone)
+    return AdvanceWindow(frozenset(window.days), start, end, zone or window.zone)
 
 
-def _calendar(settings: Settings, path: Path) -> Calendar:
+def _calendar(settings: Settings, path: Path, zone: str | None = None) -> Calendar:
     full = settings.path(path)
     try:
         data = full.read_bytes()
     except OSError as fault:
         raise Unreadable(f"The calendar {full} cannot be read ({fault.strerror}).") from None
-    return _parsed(data, settings.calendars.zone, path.name)
+    return _parsed(data, zone or settings.calendars.zone, path.name)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _parsed(data: bytes, zone: str, name: str) -> Calendar:
     """Parsed once per content: a calendar keeps its expansions, and most ticks find the same bytes."""
     return Calendar.parse(data, zone=zone, name=name)

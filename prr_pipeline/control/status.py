@@ -20,11 +20,15 @@ _DECISIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``unreadable`` are promotions that cannot be judged, with the reason: they can only be lowered."""
+    """``unreadable`` are promotions that cannot be judged, with the reason: they can only be lowered.
+
+    ``stops`` are the orders that stop the line, a sentence each.
+    """
 
     promotions: tuple[Explanation, ...]
     notices: tuple[Notice, ...]
     unreadable: Mapping[str, str]
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def overview(work: Workplace, *, ended: bool = False) -> Overview:
     world = read_world(work)
     keys = sorted(key for key, state in world.states.items() if ended or state.is_open)
     explained, faults = explain_all(work, world, keys)
-    return Overview(explained, tuple(work.ledger.outbox.open_notices()), faults)
+    stops = world.fleet.stops(world.states, world.graph)
+    return Overview(explained, tuple(work.ledger.outbox.open_notices()), faults, stops)
 
 
 def detail(work: Workplace, key: str) -> Detail:

@@ -16,6 +16,7 @@ from prr_pipeline.control.flag_index import write_index
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.known_names import write_names
 from prr_pipeline.control.lowering import Lowered, lower
+from prr_pipeline.control.metric_rounds import ask_metrics
 from prr_pipeline.control.notices import deliver, notify, settle_notice
 from prr_pipeline.control.strays import Strays, watch_strays
 from prr_pipeline.control.unjudged import lowerings_without_decision
@@ -23,6 +24,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
@@ -60,7 +62,7 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
     What lowers comes first, the books after it: they may be slow, or fail with the ledger.
     """
     world = read_world(work)
-    decisions, faults = _judge(work, world)
+    decisions, facts, faults = _judge(work, world)
     reasons = {key: reason for key, d in decisions.items() if (reason := _lowering(d)) is not None}
     reasons |= lowerings_without_decision(work, world, faults)
     lowered = lower(work, reasons, world.states, actor)
@@ -70,24 +72,38 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
     episodes = ingest_episodes(work, world.alerts, actor)
     moved = {*reasons, *adopted}
     for key, decision in decisions.items():
-        _book(work, world.states[key], decision, key in moved, faults, actor)
+        _book(work, world, key, facts[key], decision, key in moved, faults, actor)
     _tell(work, faults, strays)
     _index(work, world)
     deliver(work)
+    _ask_metrics(work, {key: state for key, state in world.states.items() if key not in moved})
     return Tick(decisions, tuple(lowered), adopted, {**faults, **strays.faults}, episodes, strays.lowered)
 
 
-def _judge(work: Workplace, world: World) -> tuple[dict[str, Decision], dict[str, str]]:
+def _ask_metrics(work: Workplace, states: Mapping[str, PromotionState]) -> None:
+    """Last of all, as a source may be slow. What fails here leaves evidence that grows old, and so is told."""
+    try:
+        ask_metrics(work, states, work.now())
+    except Unavailable:
+        raise
+    except Exception as fault:
+        _LOG.warning("the round of metrics failed (%s: %s)", type(fault).__name__, fault)
+
+
+def _judge(work: Workplace, world: World) -> tuple[dict[str, Decision], dict[str, Facts], dict[str, str]]:
+    """The decisions by key, what each was made from, and why others could not be made."""
     decisions: dict[str, Decision] = {}
+    facts: dict[str, Facts] = {}
     faults: dict[str, str] = {}
     for key, state in world.states.items():
         if not state.is_open:
             continue
         try:
-            decisions[key] = decide(state, facts_for(work, world, state), work.policy, world.now)
+            facts[key] = facts_for(work, world, state)
+            decisions[key] = decide(state, facts[key], work.policy, world.now)
         except Exception as fault:
             faults[key] = f"{type(fault).__name__}: {fault}"
-    return decisions, faults
+    return decisions, facts, faults
 
 
 def _stop_without_ledger(work: Workplace, lowered: list[Lowered]) -> None:
@@ -127,10 +143,18 @@ def _adopt(work: Workplace, world: World, key: str, decision: Decision, actor: s
 
 
 def _book(
-    work: Workplace, state: PromotionState, decision: Decision, moved: bool, faults: dict[str, str], actor: str
+    work: Workplace,
+    world: World,
+    key: str,
+    facts: Facts,
+    decision: Decision,
+    moved: bool,
+    faults: dict[str, str],
+    actor: str,
 ) -> None:
+    state = world.states[key]
     try:
-        record_decision(work, state, decision, actor)
+        record_decision(work, state, facts, decision, world.now, actor)
         watch_blindness(work, state, decision)
         if not moved:
             book_dwell(work, state, decision)

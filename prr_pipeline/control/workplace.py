@@ -26,11 +26,13 @@ from prr_pipeline.readiness.profile import (
 )
 from prr_pipeline.repository.snapshot import Blob, Snapshot
 from prr_pipeline.review.roster import Roster
+from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.settings import Settings, load_settings
 from prr_pipeline.settings_file import find_settings
 from prr_pipeline.signals.alerts.source import AlertSource, alert_source
+from prr_pipeline.signals.metrics.source import MetricSource, metric_source
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,17 @@ class Workplace:
         """What production says."""
         s = self.settings.alerts
         return (alert_source(s.source, s.options, self.settings.root),)
+
+    @cached_property
+    def metrics(self) -> MetricSource | None:
+        """How each variant fares; None where no source is set. Raises `PrrError` for options that are wrong."""
+        s = self.settings.metrics
+        return metric_source(s.source, s.options, self.settings.root) if s.source is not None else None
+
+    @cached_property
+    def canary(self) -> CanaryPolicy:
+        """What the metrics must prove."""
+        return self.settings.metrics.canary.policy()
 
     @cached_property
     def notifiers(self) -> Sequence[Notifier]:

@@ -21,6 +21,7 @@ RAISING = frozenset(
         EventType.INTENT_WRITTEN,
         EventType.RESUMED,
         EventType.ATTEMPT_STARTED,
+        EventType.LINE_RELEASED,
     }
 )
 """Types that lead to more exposure. A ledger that may only lower refuses them and takes all others."""

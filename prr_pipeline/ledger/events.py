@@ -47,6 +47,9 @@ class EventType(StrEnum):
     AGENDA_MADE = "agenda_made"
     HEAD_RESTARTED = "head_restarted"
     DEPLOY_JUDGED = "deploy_judged"
+    LINE_STOPPED = "line_stopped"
+    LINE_RELEASED = "line_released"
+    ROLLBACK_DRILLED = "rollback_drilled"
 
 
 TRANSITIONS = frozenset(

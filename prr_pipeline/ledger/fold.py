@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import SCHEMA_VERSION, TRANSITIONS, Event, EventType
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
-from prr_pipeline.rollout.state import AcceptedSignoff, Intent, Latch, LatchKind, PromotionState
+from prr_pipeline.rollout.state import AcceptedSignoff, Intent, Latch, LatchKind, PromotionState, changed, completed
 from prr_pipeline.subjects import Subject, parse_target
 
 Payload = Mapping[str, Any]
@@ -41,13 +40,18 @@ def apply(state: PromotionState | None, event: Event) -> PromotionState:
     if kind is EventType.PROMOTION_OPENED:
         if state is not None:
             raise PrrError(f"Promotion {event.stream} is opened twice in the ledger (event {event.seq}).")
-        return replace(_opened(event), last_seq=event.seq)
+        return completed(_opened(event), last_seq=event.seq)
     if state is None:
         raise PrrError(f"Ledger event {event.seq} ({event.type}) is about {event.stream}, which was never opened.")
     step = _STEPS.get(kind)
     after = step(state, event.payload, event.at) if step else state
     version = state.version + 1 if kind in TRANSITIONS else state.version
-    return replace(after, version=version, last_seq=event.seq)
+    after = completed(changed(state) if after is state else after, version=version, last_seq=event.seq)
+    if kind is EventType.INTENT_WRITTEN and after.intent is not None:
+        new = after.intent
+        own = Intent(new.intent_id, new.attempt, new.rung, new.to, new.written_at, new.flag_version, event.seq)
+        return completed(after, intent=own)
+    return after
 
 
 def _opened(event: Event) -> PromotionState:
@@ -79,17 +83,17 @@ def _signoff(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         on_call=p["on_call"],
         statement=p["statement"],
     )
-    return replace(state, signoffs=(*state.signoffs, accepted))
+    return changed(state, signoffs=(*state.signoffs, accepted))
 
 
 def _intent(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     intent = Intent(p["intent_id"], p["attempt"], p["rung"], Exposure.parse(p["to"]), at, p["flag_version"])
-    return replace(state, intent=intent)
+    return changed(state, intent=intent)
 
 
 def _settled(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     rung = p["rung"]
-    return replace(
+    return changed(
         state,
         intent=None,
         rung=rung,
@@ -98,12 +102,13 @@ def _settled(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         good_rung=state.rung,
         flag_version=p["flag_version"],
         full_at=at if rung == state.ladder.top else state.full_at,
+        raised_at=(*state.raised_at, at),
     )
 
 
 def _withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """A withdrawal moves the flag's version, so that a late write of the same intent is lost."""
-    return replace(state, intent=None, flag_version=p.get("flag_version") or state.flag_version)
+    return changed(state, intent=None, flag_version=p.get("flag_version") or state.flag_version)
 
 
 def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
@@ -120,14 +125,14 @@ def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         hold = standing
     elif standing is not None and (standing.kind is LatchKind.ROLLED_BACK or standing.to < latch.to):
         latch = standing
-    return replace(state, latch=latch, hold=hold, lowering_open=p["lowers"] or state.lowering_open)
+    return changed(state, latch=latch, hold=hold, lowering_open=p["lowers"] or state.lowering_open)
 
 
 def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """The flag was read back at ``to``. At off the attempt is over and its council sign-off is spent."""
     rung = state.ladder.index_at_or_below(Exposure.parse(p["to"]))
     rung = min(rung, state.rung)
-    return replace(
+    return changed(
         state if rung == state.ladder.top else _left_top(state),
         intent=None,
         rung=rung,
@@ -140,16 +145,16 @@ def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
 
 def _left_top(state: PromotionState) -> PromotionState:
     """Watch, feedback and game day count from the instant that 100% was reached: leaving it undoes them."""
-    return replace(state, full_at=None, watch_closed_at=None, feedback_closed_at=None, game_day_planned_at=None)
+    return changed(state, full_at=None, watch_closed_at=None, feedback_closed_at=None, game_day_planned_at=None)
 
 
 def _resumed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """A hold under the latch that a person lifts stands on, for its own resume."""
-    return replace(state, latch=state.hold, hold=None, lowering_open=False)
+    return changed(state, latch=state.hold, hold=None, lowering_open=False)
 
 
 def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(
+    return changed(
         _left_top(state),
         attempt=p["attempt"],
         rolled_back_at=state.latch.at if state.latch is not None else at,
@@ -165,35 +170,35 @@ def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
 
 
 def _evaluated(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, report_digest=p["report_digest"], judged_commit=p["commit"])
+    return changed(state, report_digest=p["report_digest"], judged_commit=p["commit"])
 
 
 def _document(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, document_digest=p["document_digest"])
+    return changed(state, document_digest=p["document_digest"])
 
 
 def _maturity(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, maturity_recorded_at=at, maturity_withdrawn_at=None)
+    return changed(state, maturity_recorded_at=at, maturity_withdrawn_at=None)
 
 
 def _maturity_withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, maturity_withdrawn_at=at, maturity_recorded_at=None)
+    return changed(state, maturity_withdrawn_at=at, maturity_recorded_at=None)
 
 
 def _watch_closed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, watch_closed_at=at)
+    return changed(state, watch_closed_at=at)
 
 
 def _feedback_closed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, feedback_closed_at=at)
+    return changed(state, feedback_closed_at=at)
 
 
 def _game_day(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, game_day_planned_at=at)
+    return changed(state, game_day_planned_at=at)
 
 
 def _ended(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    return replace(state, ended_at=at)
+    return changed(state, ended_at=at)
 
 
 _STEPS: dict[EventType, Step] = {

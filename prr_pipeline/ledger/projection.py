@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -13,7 +13,7 @@ from prr_pipeline.ledger.chain import StoredRow, event_of
 from prr_pipeline.ledger.events import SCHEMA_VERSION, Event
 from prr_pipeline.ledger.fold import INERT, apply
 from prr_pipeline.ledger.tables import events, promotions
-from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.rollout.state import PromotionState, changed
 
 _CHUNK = 400
 
@@ -107,12 +107,13 @@ class Projection:
                 ) from None
         if state is None:
             raise Unreadable(f"The ledger lists {row.key} without its opening event; run prr audit.")
-        return replace(state, last_seq=row.last_seq)
+        return state if state.last_seq == row.last_seq else changed(state, last_seq=row.last_seq)
 
 
 def stored_row(row: Row[Any]) -> StoredRow:
-    """A selected row of ``events`` as data."""
-    return StoredRow(**row._mapping)
+    """A row of ``events``, selected with all columns, as data."""
+    columns: tuple[Any, ...] = tuple(row)
+    return StoredRow(*columns)
 
 
 def select_events(*, stream: str | None, types: Sequence[str] | None, after: int, limit: int | None) -> Select[Any]:

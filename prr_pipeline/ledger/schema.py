@@ -15,6 +15,11 @@ from sqlalchemy import Connection, inspect, text
 from prr_pipeline.errors import Refused, Unavailable, Unreadable
 from prr_pipeline.ledger.engine import Database, require_local
 
+
+class NoLedger(Unreadable):
+    """There is no ledger yet: nothing was ever recorded, so nothing is open."""
+
+
 HEAD_REVISION = "0001"
 """The newest migration in ``migrations/versions``. Known here, so that a ledger at it opens without Alembic."""
 
@@ -43,11 +48,11 @@ def require_readable(database: Database) -> None:
     Raises `Unreadable` when there is none or when it must be migrated first.
     """
     if database.path is not None and not database.path.exists():
-        raise Unreadable(f"There is no ledger at {database.place}; the first `prr open` makes it.")
+        raise NoLedger(f"There is no ledger at {database.place}; the first `prr open` makes it.")
     with database.read() as connection:
         current = revision(connection)
     if current is None:
-        raise Unreadable(f"{database.place} holds no ledger; open it once for writing to make one.")
+        raise NoLedger(f"{database.place} holds no ledger; open it once for writing to make one.")
     if current != HEAD_REVISION and current in known_revisions():
         raise Unreadable(f"The ledger {database.place} is of the older schema {current}; open it once for writing.")
 

@@ -17,9 +17,11 @@ from prr_pipeline.ledger.engine import DEFAULT_WAIT, Database
 from prr_pipeline.ledger.events import SYSTEM_STREAM, TRANSITIONS, Draft, Event, EventType
 from prr_pipeline.ledger.guard import HeadGuard
 from prr_pipeline.ledger.head import HeadFile
+from prr_pipeline.ledger.line import read_line
 from prr_pipeline.ledger.outbox import Outbox
 from prr_pipeline.ledger.projection import Projection, PromotionRow, read_events, select_events
 from prr_pipeline.ledger.writing import Batch, Prepared, last_link
+from prr_pipeline.rollout.line import Line
 from prr_pipeline.rollout.state import PromotionState
 
 
@@ -147,6 +149,11 @@ class Ledger:
         kinds = None if types is None else sorted(str(kind) for kind in types)
         with self.database.read() as connection:
             return read_events(connection, select_events(stream=stream, types=kinds, after=after, limit=limit))
+
+    def line(self) -> Line:
+        """The orders that stop raises, and those that let them go on. Raises `PrrError` for one that it cannot read."""
+        with self.database.read() as connection:
+            return read_line(connection)
 
     def last_seq(self) -> int:
         """The last event's seq, 0 for an empty ledger."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from prr_pipeline.errors import PrrError, Refused, StaleVersion
 from prr_pipeline.ledger.admission import RAISING, check_opening, folded, is_promotion_stream, next_state
 from prr_pipeline.ledger.chain import GENESIS, StoredRow, event_of, sealed
 from prr_pipeline.ledger.events import SCHEMA_VERSION, TRANSITIONS, Draft, Event, EventType
 from prr_pipeline.ledger.fold import UnknownEvent
+from prr_pipeline.ledger.line import LINE_TYPES, check_order, refuse_halted
 from prr_pipeline.ledger.projection import Projection, PromotionRow, stored_row
 from prr_pipeline.ledger.tables import events, intents, promotions
 from prr_pipeline.rollout.state import PromotionState
 
 Prepared = tuple[Draft, str]
 """A draft and the canonical text of its payload."""
+
+_MANY = 20
+"""From how many promotions on they are loaded together."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,8 @@ class Batch:
 
     def check_versions(self, expect: Mapping[str, int]) -> None:
         """Raise `StaleVersion` unless each promotion is at the expected version; 0 means that there is none."""
+        if len(expect) > _MANY:
+            self._load_all(expect.keys())
         for key, version in expect.items():
             row = self._of(key).row
             current = row.version if row else 0
@@ -91,6 +97,8 @@ class Batch:
 
     def _admit(self, row: StoredRow) -> None:
         event = event_of(row)
+        if row.type in LINE_TYPES:
+            check_order(event)
         if not is_promotion_stream(row.stream, row.type):
             return
         standing = self._of(row.stream)
@@ -103,6 +111,7 @@ class Batch:
         else:
             self._update(standing, standing.state.version, standing.state.is_open, row.seq)
         if row.type == EventType.INTENT_WRITTEN:
+            refuse_halted(self.connection, self.projection, standing.state)
             self._take_intent_id(event)
 
     def _admit_unknown(self, standing: _Standing, row: StoredRow, unknown: UnknownEvent) -> None:
@@ -123,12 +132,15 @@ class Batch:
         if not rows:
             return _Standing(None, None)
         states, faults = self.projection.states(self.connection, rows)
-        fault: PrrError | None = faults.get(key)
-        if isinstance(fault, UnknownEvent):
-            return _Standing(rows[0], None, fault)
-        if fault is not None:
-            raise fault
-        return _Standing(rows[0], states[key])
+        return _standing_of(rows[0], states, faults)
+
+    def _load_all(self, keys: Set[str]) -> None:
+        """Many at once, by as few queries as one needs: a whole fleet's latches must not wait for a thousand."""
+        rows = {row.key: row for row in self.projection.rows(self.connection) if row.key in keys}
+        states, faults = self.projection.states(self.connection, list(rows.values()))
+        for key in keys - self._standing.keys():
+            found = rows.get(key)
+            self._standing[key] = _standing_of(found, states, faults) if found else _Standing(None, None)
 
     def _insert(self, standing: _Standing, state: PromotionState) -> None:
         fold_subject, fold_flag = folded(str(state.subject)), folded(state.flag_key)
@@ -147,8 +159,8 @@ class Batch:
 
     def _update(self, standing: _Standing, version: int, is_open: bool, seq: int) -> None:
         row = _row(standing)
-        change = update(promotions).where(promotions.c.key == row.key, promotions.c.version == row.version)
-        done = self.connection.execute(change.values(version=version, is_open=is_open, last_seq=seq))
+        values = {"version": version, "is_open": is_open, "last_seq": seq}
+        done = self.connection.execute(_MOVE, {"of_key": row.key, "of_version": row.version, **values})
         if done.rowcount != 1:
             raise StaleVersion(f"The promotion {row.key}", row.version, "another")
         standing.row = PromotionRow(row.key, version, seq, is_open, row.subject, row.target, row.flag_key)
@@ -158,6 +170,24 @@ class Batch:
         if self.connection.execute(select(intents.c.seq).where(intents.c.intent_id == intent_id)).first():
             raise Refused(f"The intent id {intent_id!r} is used twice in one append; use a new one.")
         self.connection.execute(insert(intents).values(intent_id=intent_id, seq=event.seq))
+
+
+_MOVE = (
+    update(promotions)
+    .where(promotions.c.key == bindparam("of_key"), promotions.c.version == bindparam("of_version"))
+    .values(version=bindparam("version"), is_open=bindparam("is_open"), last_seq=bindparam("last_seq"))
+)
+"""Made once: most of what an event costs would else go into making it."""
+
+
+def _standing_of(row: PromotionRow, states: Mapping[str, PromotionState], faults: Mapping[str, PrrError]) -> _Standing:
+    """What is known of a promotion. Raises its fault, unless a newer version wrote it: that one may be lowered."""
+    fault = faults.get(row.key)
+    if isinstance(fault, UnknownEvent):
+        return _Standing(row, None, fault)
+    if fault is not None:
+        raise fault
+    return _Standing(row, states[row.key])
 
 
 def _row(standing: _Standing) -> PromotionRow:

@@ -6,7 +6,7 @@ import dagster as dg
 from dagster import DagsterLogManager
 from pydantic import Field
 
-from prr_pipeline.control.emergency import Halted, Wanted, roll_back_anyhow
+from prr_pipeline.control.emergency import EVERYTHING, Halted, Scope, Wanted, roll_back_anyhow
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.orders import Order
 from prr_pipeline.control.workplace import Workplace
@@ -30,6 +30,10 @@ class ManyConfig(RollbackConfig):
         default=False,
         description="All open promotions above off, in the ledger or at the flag; then no keys are given.",
     )
+    scope: str = Field(
+        default="",
+        description="Those in a scope: team:Equity, service:identity, depends-on:createGrant; then no keys are given.",
+    )
 
 
 def roll_back_one(work: Workplace, key: str, config: RollbackConfig, run_id: str) -> dg.MaterializeResult[None]:
@@ -51,16 +55,21 @@ def roll_back_many(work: Workplace, config: ManyConfig, run_id: str, log: Dagste
     Raises `PrrError` when the request names none or both.
     """
     order = _order(config, run_id)
-    if bool(config.keys) == config.everything:
-        raise PrrError("Name promotion keys, or set everything to true; one of the two.")
-    wanted = Wanted(tuple(config.keys), everything=config.everything, spare_idle=True)
-    halted = roll_back_anyhow(work, wanted, order)
+    if bool(config.keys) + config.everything + bool(config.scope) != 1:
+        raise PrrError("Name promotion keys, or set everything to true; one of the two, or a scope instead.")
+    halted = roll_back_anyhow(work, _wanted(config), order)
     for one in halted:
         log.info("%s: flag %s shows %s", one.key, one.flag_key, one.shown)
         if one.unrecorded:
             log.warning("Not recorded for %s: %s", one.key or one.flag_key, one.unrecorded)
     if late := _late(halted):
         raise Unavailable(f"Not read back as off yet: {', '.join(late)}. The guard goes on trying.")
+
+
+def _wanted(config: ManyConfig) -> Wanted:
+    if config.keys:
+        return Wanted(tuple(config.keys))
+    return Wanted(scope=Scope.parse(config.scope) if config.scope else EVERYTHING, spare_idle=True)
 
 
 def _late(halted: Sequence[Halted]) -> list[str]:

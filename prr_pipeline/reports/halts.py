@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from prr_pipeline.control.emergency import Halted
+from prr_pipeline.control.blind_lowering import Halted
 from prr_pipeline.reports.screen import cell, table
 
 

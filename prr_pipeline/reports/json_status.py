@@ -21,6 +21,7 @@ def overview_data(overview: Overview) -> dict[str, Any]:
     return {
         "notices": [_notice(notice) for notice in overview.notices],
         "promotions": [explanation_data(one) for one in overview.promotions],
+        "stops": list(overview.stops),
         "unreadable": dict(overview.unreadable),
     }
 

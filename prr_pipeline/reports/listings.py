@@ -31,9 +31,9 @@ def subjects_screen(found: Sequence[Listed]) -> RenderableType:
 
 
 def status_screen(overview: Overview) -> RenderableType:
-    """Two lines per promotion, then the open notices and what cannot be read."""
-    parts: list[RenderableType] = list(_promotions(overview.promotions))
-    parts = parts or [Text("No promotion is open. Open one: prr open.")]
+    """What stops the line, two lines per promotion, then the open notices and what cannot be read."""
+    parts: list[RenderableType] = [cell(stop[:1].upper() + stop[1:], "bold red") for stop in overview.stops]
+    parts += list(_promotions(overview.promotions)) or [Text("No promotion is open. Open one: prr open.")]
     parts += [cell(f"{key} cannot be read: {why}", "bold red") for key, why in overview.unreadable.items()]
     if overview.notices:
         told = table("since", "notice", "about", "what", title="Open notices")

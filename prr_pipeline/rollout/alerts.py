@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from prr_pipeline.rollout.known_names import KnownNames, folded, slug
@@ -89,6 +90,7 @@ class AlertReading:
     """One look at one source. ``complete`` False: unknown apart from what is seen firing; ``why`` is a sentence.
 
     ``read_at`` is aware and on the same clock as the ``now`` that `answer_for` gets: the real one.
+    ``lists_only_firing``: the source forgets what ended, so what a complete reading no longer holds has ended by then.
     """
 
     source: str
@@ -96,6 +98,7 @@ class AlertReading:
     complete: bool
     why: str
     episodes: tuple[Episode, ...] = ()
+    lists_only_firing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +150,25 @@ def counts_for(episode: Episode, subject: Subject, context: str, known: KnownNam
     An operation that is neither the subject's own nor ``known`` proves nothing, nor does such a service: the alert
     then counts by what else it names, and for everybody if that is nothing.
     """
-    operations = {folded(name) for name in (episode.label(key) for key in OPERATION_LABELS) if name}
+    operations, services = _named(episode.labels)
     if folded(subject.name) in operations:
         return True
-    if any(known.has_operation(name) for name in operations):
+    if not known.operations.isdisjoint(operations):
         return False
-    services = {slug(name) for name in (episode.label(key) for key in SERVICE_LABELS) if name}
     own = {slug(context)} if context.strip() else set()
     if subject.kind is SubjectKind.SERVICE:
         own.add(slug(subject.name))
     contexts = {known.services[name] for name in services if name in known.services}
     return not own or not contexts or bool(own & (services | contexts))
+
+
+@lru_cache(maxsize=4096)
+def _named(labels: tuple[tuple[str, str], ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The operations and services that an alert's labels name: asked of the same alert for each promotion."""
+    found = {key: value.strip() for key, value in reversed(labels)}
+    operations = (found.get(key, "") for key in OPERATION_LABELS)
+    services = (found.get(key, "") for key in SERVICE_LABELS)
+    return frozenset(folded(one) for one in operations if one), frozenset(slug(one) for one in services if one)
 
 
 def _relevant(

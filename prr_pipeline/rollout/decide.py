@@ -159,6 +159,7 @@ def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) 
     if state.intent is not None:
         yield f"a raise to {state.intent.to.name} is under way"
     if not exposed(state, facts):
+        yield from (f"hard failure: {words}" for words in facts.hard_failures)
         yield from (f"regression: {words}" for words in facts.regressions)
     for gate in gates:
         if gate.state is GateState.CLOSED:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.exposure import Exposure
+from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject
 
 Graph = Mapping[Subject, Sequence[Subject]]
@@ -24,6 +25,16 @@ class DependencyFact:
     rolled_back: bool
     lowered: bool
     in_cycle: bool = False
+
+
+def dependency_graph(states: Mapping[str, PromotionState]) -> Graph:
+    """Who depends on whom: of each subject's newest promotion."""
+    newest: dict[Subject, PromotionState] = {}
+    for state in states.values():
+        known = newest.get(state.subject)
+        if known is None or state.opened_at >= known.opened_at:
+            newest[state.subject] = state
+    return {subject: state.dependencies for subject, state in newest.items()}
 
 
 def closure(graph: Graph, start: Subject) -> tuple[Subject, ...]:

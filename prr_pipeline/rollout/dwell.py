@@ -9,6 +9,7 @@ from typing import Any
 
 from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.clock import Reading
+from prr_pipeline.rollout.state import PromotionState
 
 _ZERO = timedelta(0)
 
@@ -53,6 +54,12 @@ class Dwell:
             unobserved=timedelta(microseconds=data["unobserved_us"]),
             jump=data["jump"],
         )
+
+
+def step_of(state: PromotionState) -> str:
+    """Names one stay on one rung: a new settle, lowering or attempt is a new stay and starts at zero."""
+    since = instant_text(state.rung_since) if state.rung_since else "-"
+    return f"{state.attempt}/{state.rung}/{since}"
 
 
 def book(

@@ -9,8 +9,10 @@ from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.alerts import AlertAnswer
 from prr_pipeline.rollout.dependencies import DependencyFact
 from prr_pipeline.rollout.dwell import Dwell
-from prr_pipeline.rollout.gates import GateReading
+from prr_pipeline.rollout.gates import GateReading, opened
 from prr_pipeline.subjects import Subject
+
+_RUNS = opened("halt", "the line runs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Facts:
     """One consistent set of readings for one promotion.
 
     ``alerts`` are the operation's own; ``dependency_alerts`` those of its closure. ``signoff`` closed with
-    ``signoff_void`` True stops the dwell clock. ``regressions`` are proven ones below page level, in words.
-    ``optional`` holds the readings of gates that policy may require.
+    ``signoff_void`` True stops the dwell clock. ``regressions`` are proven ones below page level, and
+    ``hard_failures`` those that end the attempt, in words.
+    ``optional`` holds the readings of gates that policy may require; ``halt`` is closed where the line is stopped.
     """
 
     flag: FlagFact
@@ -44,7 +47,9 @@ class Facts:
     window: GateReading
     dwell: Dwell | None
     regressions: tuple[str, ...] = ()
+    hard_failures: tuple[str, ...] = ()
     optional: Mapping[str, GateReading] = field(default_factory=dict)
+    halt: GateReading = _RUNS
 
     @property
     def all_alerts(self) -> tuple[tuple[Subject | None, AlertAnswer], ...]:

@@ -9,13 +9,13 @@ from enum import StrEnum
 from prr_pipeline.canonical import instant_text
 
 ALWAYS_REQUIRED = frozenset(
-    {"flag", "record", "readiness", "dwell", "alerts", "dependencies", "freeze", "window", "signoff"}
+    {"flag", "record", "readiness", "dwell", "alerts", "dependencies", "halt", "freeze", "window", "signoff"}
 )
 OPTIONAL_GATES = frozenset({"burn_rate", "canary", "blast_radius", "rollback_drill"})
 """Gates that policy may require. One that is required but not configured is unknown."""
 
 ORDER = (
-    "flag", "record", "readiness", "dwell", "alerts", "dependencies", "freeze", "window",
+    "flag", "record", "readiness", "dwell", "alerts", "dependencies", "halt", "freeze", "window",
     "burn_rate", "canary", "blast_radius", "rollback_drill", "signoff",
 )  # fmt: skip
 """The order in which gates are shown; the sign-off comes last, so nobody is asked to sign what cannot move."""

@@ -83,9 +83,10 @@ def _dependencies(state: PromotionState, facts: Facts) -> list[Lowering]:
 
 
 def _regressions(state: PromotionState, facts: Facts) -> list[Lowering]:
-    if not facts.regressions or not exposed(state, facts):
+    if not exposed(state, facts):
         return []
-    return [step_down_to(last_good(state), f"regression: {words}") for words in facts.regressions]
+    hard = [Lowering(OFF, LatchKind.ROLLED_BACK, f"hard failure: {words}") for words in facts.hard_failures]
+    return hard + [step_down_to(last_good(state), f"regression: {words}") for words in facts.regressions]
 
 
 def step_down_to(to: Exposure, cause: str) -> Lowering:

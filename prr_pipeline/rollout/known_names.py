@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ class KnownNames:
         return cls()
 
 
+@lru_cache(maxsize=1 << 16)
 def slug(name: str) -> str:
     """The form in which contexts are compared: lower case, spaces and underscores as hyphens."""
     return re.sub(r"[\s_-]+", "-", folded(name))
 
 
+@lru_cache(maxsize=1 << 16)
 def folded(name: str) -> str:
     """The form in which names are compared: any case, however it is composed, nothing around it."""
     return unicodedata.normalize("NFC", name).casefold().strip()

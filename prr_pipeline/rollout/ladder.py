@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from prr_pipeline.canonical import digest
@@ -117,18 +118,28 @@ class Ladder:
         rows = data["rungs"]
         if not isinstance(rows, Sequence):
             raise PrrError("A ladder's rungs are a list.")
-        return cls(tuple(_rung(row, rest) for row in rows), rest)
+        return _built(rest, tuple((str(r["exposure"]), str(r["dwell_seconds"]), _asks(r)) for r in rows))
 
 
-def _rung(row: Mapping[str, object], rest: Rest) -> Rung:
-    exposure = Exposure.parse(str(row["exposure"]))
+def _asks(row: Mapping[str, object]) -> bool:
+    return bool(row.get("approval_required", False))
+
+
+@lru_cache(maxsize=256)
+def _built(rest: Rest, rows: tuple[tuple[str, str, bool], ...]) -> Ladder:
+    """Built once per content: most promotions of a fleet were opened with one of few ladders."""
+    return Ladder(tuple(_rung(*row, rest) for row in rows), rest)
+
+
+def _rung(name: str, dwell_seconds: str, approval_required: bool, rest: Rest) -> Rung:
+    exposure = Exposure.parse(name)
     if exposure.is_share:
         exposure = Exposure.share(exposure.level, rest)
     try:
-        dwell = timedelta(seconds=int(str(row["dwell_seconds"])))
+        dwell = timedelta(seconds=int(dwell_seconds))
     except (ValueError, OverflowError):
-        raise PrrError(f"A dwell of {row['dwell_seconds']!r} seconds is none; give a whole number.") from None
-    return Rung(exposure, dwell, bool(row.get("approval_required", False)))
+        raise PrrError(f"A dwell of {dwell_seconds!r} seconds is none; give a whole number.") from None
+    return Rung(exposure, dwell, approval_required)
 
 
 _WEEK = timedelta(days=7)

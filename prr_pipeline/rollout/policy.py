@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.rollout.blast_radius import DEFAULT_CAPS, Caps
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
 
 
@@ -14,7 +15,8 @@ class Policy:
     """Limits of the decision. Durations are policy time, except ``alert_max_age``, which is real time.
 
     ``gap_cap`` is the longest stretch between two observations that counts as dwell; ``jump_limit`` the largest
-    difference between wall and monotonic time that passes without a hold.
+    difference between wall and monotonic time that passes without a hold; ``drill_max_age`` how old the last drill of
+    the kill switch may be.
     """
 
     gap_cap: timedelta = timedelta(minutes=10)
@@ -24,6 +26,8 @@ class Policy:
     watch: timedelta = timedelta(days=7)
     feedback_after: timedelta = timedelta(days=30)
     required: frozenset[str] = ALWAYS_REQUIRED
+    caps: Caps = DEFAULT_CAPS
+    drill_max_age: timedelta = timedelta(days=30)
 
     def __post_init__(self) -> None:
         unknown = self.required - ALWAYS_REQUIRED - OPTIONAL_GATES
@@ -42,9 +46,10 @@ class Policy:
                 "alert_max_age",
                 "watch",
                 "feedback_after",
+                "drill_max_age",
             )
         }
-        return {**seconds, "required": sorted(self.required)}
+        return {**seconds, "caps": self.caps.as_data(), "required": sorted(self.required)}
 
     @property
     def digest(self) -> str:

@@ -22,6 +22,7 @@ def gate_table(state: PromotionState, facts: Facts, policy: Policy, now: datetim
         "dwell": dwell_gate(state, facts, now),
         "alerts": alerts_gate(facts),
         "dependencies": dependency_gate(state, facts),
+        "halt": facts.halt,
         "freeze": facts.freeze,
         "window": facts.window,
         "signoff": facts.signoff,

@@ -112,6 +112,17 @@ class FlagBackendContract:
         assert {key: record.exposure for key, record in records.items()} == {"a": OFF, "b": SHADOW, "c": ONE}
         assert backend.read(["a", "b", "c"]) == records
 
+    def test_a_fleet_is_lowered_in_one_call(self, backend: FlagBackend) -> None:
+        """A thousand keys at once: every one is off, its version moved, and every raise in flight loses."""
+        keys = [f"operation-{number}" for number in range(1_000)]
+        before = self.raised(backend, keys[0], HALF, "i1")
+        records = backend.lower_all(dict.fromkeys(keys, OFF), intent_id="l1")
+        assert {record.exposure for record in records.values()} == {OFF}
+        assert records[keys[0]].version > before.version
+        assert backend.read(keys) == records
+        with pytest.raises(StaleVersion):
+            backend.write(keys[-1], SHADOW, expected_version=0, intent_id="i2")
+
     def test_lowering_nothing_is_nothing(self, backend: FlagBackend) -> None:
         """An empty lowering answers with no records."""
         assert backend.lower_all({}, intent_id="l1") == {}

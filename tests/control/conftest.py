@@ -38,6 +38,15 @@ def signed_scene(empty_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
+def risen_scene(signed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """``createGrant:beta`` stands at 1%."""
+    scene = copied(signed_scene, tmp_path_factory.mktemp("risen") / "d")
+    scene.rise_to("createGrant:beta", "1%")
+    scene.work.ledger.close()
+    return scene
+
+
+@pytest.fixture(scope="session")
 def full_scene(empty_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """``createGrant:ga`` stands at 100%, nothing recorded yet."""
     scene = copied(empty_scene, tmp_path_factory.mktemp("full") / "d")
@@ -73,6 +82,12 @@ def empty(copy: Copy, empty_scene: Scene) -> Scene:
 def signed(copy: Copy, signed_scene: Scene) -> Scene:
     """A copy in which ``createGrant:beta`` is signed."""
     return copy(signed_scene)
+
+
+@pytest.fixture
+def risen(copy: Copy, risen_scene: Scene) -> Scene:
+    """A copy in which ``createGrant:beta`` stands at 1%."""
+    return copy(risen_scene)
 
 
 @pytest.fixture

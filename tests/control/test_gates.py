@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from prr_pipeline.control.gather import facts_for, freeze_gate, read_world, window_gate
+from prr_pipeline.control.gather import facts_for, read_world
 from prr_pipeline.control.orders import resume, step_down
+from prr_pipeline.control.owner_calendar import freeze_gate, window_gate
 from prr_pipeline.control.signing import Signer, prepare_signoff, sign_and_file
 from prr_pipeline.demo.people import freeze_ics
 from prr_pipeline.exposure import OFF

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from prr_pipeline.calendars import FreezeCalendar
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.flag_index import read_index
 from prr_pipeline.control.guard import guard
@@ -54,24 +54,23 @@ def test_a_window_that_there_cannot_be_closes_nothing_but_its_gate(signed: Scene
     work.ledger.close()
 
 
-class NoCalendars(Workplace):
-    """A workplace whose calendars fail in a way that nobody foresaw: every tick fails, and not for the ledger."""
+class NoTime(Workplace):
+    """A workplace whose policy time fails in a way that nobody foresaw: every tick fails, and not for the ledger."""
 
-    @property
-    def freezes(self) -> FreezeCalendar:
-        raise RuntimeError("the calendars are gone")
+    def now(self) -> datetime:
+        raise RuntimeError("the time is gone")
 
 
 def test_a_tick_that_fails_pages_with_its_own_cause_until_one_succeeds(signed: Scene) -> None:
     """Not with the ledger's, and once; the page is closed by the next tick that goes through."""
     signed.rise_to(KEY, "shadow")
-    work = NoCalendars(signed.work.settings)
+    work = NoTime(signed.work.settings)
     beat(signed.deployment.inbox)
     for _ in range(2):
-        with pytest.raises(PrrError, match=r"The tick failed \(the calendars are gone\); no critical alert"):
+        with pytest.raises(PrrError, match=r"The tick failed \(the time is gone\); no critical alert"):
             guard(work)
     [notice] = [one for one in work.ledger.outbox.open_notices() if one.title == PAGE]
-    assert (notice.severity, "RuntimeError: the calendars are gone" in notice.body) == ("page", True)
+    assert (notice.severity, "RuntimeError: the time is gone" in notice.body) == ("page", True)
     work.ledger.close()
     guard(signed.work)
     assert PAGE not in signed.notices().values()
@@ -80,7 +79,7 @@ def test_a_tick_that_fails_pages_with_its_own_cause_until_one_succeeds(signed: S
 def test_a_tick_that_fails_still_lowers_by_a_critical_alert(signed: Scene) -> None:
     """By the index, as when the ledger is gone."""
     signed.rise_to(KEY, "shadow")
-    work = NoCalendars(signed.work.settings)
+    work = NoTime(signed.work.settings)
     signed.alert("Down", "critical", operation_id="createGrant")
     beat(signed.deployment.inbox)
     with pytest.raises(PrrError, match="lowered without the ledger: createGrant:beta"):

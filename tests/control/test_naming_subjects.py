@@ -11,6 +11,22 @@ from tests.commands.town import Said, git, prr
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "loop" / "src"
 
+FRESH = """\
+[repository]
+path = "{platform}"
+ref = "refs/heads/main"
+profile = "loop"
+
+[flags]
+backend = "flagd_file"
+options = {{ path = "flags.json" }}
+
+[alerts]
+source = "inbox"
+options = {{ folder = "inbox", heartbeat_limit_seconds = 300 }}
+"""
+"""Settings of a deployment that never opened a promotion."""
+
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -52,6 +68,24 @@ def test_what_is_nowhere_listed_is_refused_with_the_nearest(platform: Path, kind
     found = check(platform, kind, name)
     assert (found.code, found.out) == (3, "")
     assert said in found.err
+
+
+def test_without_a_ledger_nothing_is_promoted_and_a_name_is_refused(platform: Path, tmp_path: Path) -> None:
+    """A deployment that never opened anything knows no more names than the repository."""
+    settings = tmp_path / "prr.toml"
+    settings.write_text(FRESH.format(platform=platform))
+    for kind in ("service", "deploy"):
+        found = prr("--settings", str(settings), "check", kind, "nosuch", "--no-cache")
+        assert (found.code, found.out) == (3, ""), found.out
+        assert f"Unknown {kind} 'nosuch'" in found.err
+
+
+def test_a_kind_without_a_name_is_told_so(platform: Path) -> None:
+    """It is no operation of that name, unless the kind is given."""
+    found = check(platform, "service")
+    assert (found.code, found.out) == (3, "")
+    assert "`prr check service` names a kind and no subject: give the name" in found.err
+    assert "names a kind" not in check(platform, "service", "--kind", "operation").err
 
 
 @pytest.mark.parametrize(("kind", "name"), [("service", "identity"), ("deploy", "v1.4.0")])

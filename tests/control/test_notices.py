@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from prr_pipeline.control.notices import deliver, notify, settle_notice
+from prr_pipeline.control.notices import deliver, notify, notify_many, settle_notice, settle_notices
 from prr_pipeline.control.watching import watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.deployment import PRR_FOLDER
@@ -106,6 +106,21 @@ def test_telling_never_stops_acting(signed: Scene) -> None:
     work = paged(signed.work.settings, Pager("pager"))
     notify(work, "page", "half \ud800", "body", KEY, "cause/3")
     settle_notice(work, "never opened")
+    work.ledger.close()
+
+
+def test_many_are_told_by_one_delivery_and_closed_together(signed: Scene) -> None:
+    """More than one batch; one that is open already is not told again, and a fault keeps no other waiting."""
+    pager = Pager("pager", failures=1)
+    work = paged(signed.work.settings, pager)
+    now = work.real_now()
+    many = [Notice("warn", f"Number {n}", "body", KEY, f"many/{n}", now) for n in range(120)]
+    notify_many(work, [*many, many[0]])
+    assert len(pager.taken) == 119
+    assert deliver(work) == 1
+    assert sorted(notice.title for notice in pager.taken) == sorted(notice.title for notice in many)
+    settle_notices(work, {notice.dedup_key for notice in many[1:]} | {"never opened"})
+    assert [n.dedup_key for n in work.ledger.outbox.open_notices() if n.dedup_key.startswith("many/")] == ["many/0"]
     work.ledger.close()
 
 

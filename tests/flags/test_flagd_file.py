@@ -80,6 +80,15 @@ def test_the_definition_is_dated_by_the_clock_that_was_given(tmp_path: Path) -> 
     assert abs(made.path.stat().st_mtime - time.time()) < 60
 
 
+def test_a_fleet_is_lowered_by_one_replacement_of_the_file(flags: FlagdFile) -> None:
+    """However many keys: the revision moves by one, and all of them are of that version."""
+    flags.write("first", FULL, expected_version=0, intent_id="i")
+    before = json.loads(flags.path.read_text())["metadata"]["revision"]
+    records = flags.lower_all(dict.fromkeys([f"operation-{n}" for n in range(1_000)], OFF), intent_id="l")
+    after = json.loads(flags.path.read_text())["metadata"]["revision"]
+    assert {record.version for record in records.values()} == {after} == {before + 1}
+
+
 def test_the_revision_grows_with_every_write(flags: FlagdFile) -> None:
     """Readers export it, so that a person sees who runs which."""
     before = json.loads(flags.path.read_text())["metadata"]["revision"]

@@ -8,6 +8,7 @@ import pytest
 
 from prr_pipeline.clock import FileClock
 from prr_pipeline.errors import Refused
+from prr_pipeline.ledger.outbox import News
 from prr_pipeline.ledger.store import Ledger
 
 
@@ -67,3 +68,18 @@ def test_a_mark_says_exactly_one_thing(ledger: Ledger, clock: FileClock) -> None
         ledger.outbox.mark(notice.id, "log", at=clock.now(), fault="x")
     with pytest.raises(Refused, match="no notice 77"):
         ledger.outbox.mark(77, "log", at=clock.now())
+
+
+def test_many_are_opened_marked_and_closed_at_once(ledger: Ledger, clock: FileClock) -> None:
+    """Each by the rules for one: an open one is not written twice, a fault is kept, what is not open is not closed."""
+    put(ledger, "b")
+    news = [News(name, "warn", f"About {name}", "words", "") for name in ("a", "b", "c", "a")]
+    assert ledger.outbox.put_many(news) == 2
+    assert [n.dedup_key for n in ledger.outbox.open_notices()] == ["b", "a", "c"]
+    first, second, third = ledger.outbox.open_notices()
+    ledger.outbox.mark_many({first.id: None, second.id: "timed out"}, "log", clock.now())
+    assert [n.dedup_key for n in ledger.outbox.undelivered("log")] == ["a", "c"]
+    assert ledger.outbox.undelivered("log")[0].deliveries["log"].fault == "timed out"
+    assert ledger.outbox.close_many(["a", "c", "never opened"]) == 2
+    assert [n.dedup_key for n in ledger.outbox.open_notices()] == ["b"]
+    assert third.closed_at is None

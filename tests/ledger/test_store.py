@@ -179,3 +179,18 @@ def test_importing_the_store_is_light() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_fleet_is_compared_and_set_as_one(ledger: Ledger, build: Build) -> None:
+    """Many promotions in one append: all move by one, or one that is stale or unknown keeps all as they were."""
+    keys = [f"op{n}:ga" for n in range(30)]
+    ledger.append([build.opened(f"op{n}") for n in range(30)])
+    ledger.append([build.latched(key=key) for key in keys], expect=dict.fromkeys(keys, 1))
+    assert {state.version for state in ledger.states().values()} == {2}
+    before = ledger.last_seq()
+    for expect in ({**dict.fromkeys(keys, 2), keys[7]: 1}, {**dict.fromkeys(keys, 2), "op99:ga": 1}):
+        with pytest.raises(StaleVersion):
+            ledger.append([build.lowered(key=key) for key in keys], expect=expect)
+    assert ledger.last_seq() == before
+    ledger.append([build.lowered(key=key) for key in keys], expect={**dict.fromkeys(keys, 2), "op99:ga": 0})
+    assert not any(state.lowering_open for state in ledger.states().values())

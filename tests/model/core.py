@@ -88,7 +88,7 @@ class Core:
         bottom = state.rung == BOTTOM
         plain = replace(
             state, version=1, last_seq=0, attempt=1, rung_since=None, highest_rung=BOTTOM, full_at=None, latch=latch,
-            hold=hold, rolled_back_at=None,
+            hold=hold, rolled_back_at=None, raised_at=(),
             flag_version=0 if bottom else state.flag_version, watch_closed_at=None,
         )  # fmt: skip
         if plain not in self._ids:

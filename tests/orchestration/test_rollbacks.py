@@ -35,6 +35,16 @@ def test_named_promotions_are_brought_to_off(signed: Scene) -> None:
     assert signed.flag(KEY) == OFF
 
 
+def test_a_scope_is_brought_to_off(signed: Scene) -> None:
+    """As by the command line; a name that nobody knows is told with the valid ones."""
+    signed.rise_to(KEY, "shadow")
+    result = roll_back(signed, reason="errors", scope="team:Equty")
+    assert "Unknown team 'Equty'. Valid: " in sentence(result)
+    assert signed.flag(KEY) != OFF
+    assert roll_back(signed, reason="errors", scope="team:Equity").success
+    assert signed.flag(KEY) == OFF
+
+
 def test_everything_is_what_has_traffic_or_may_have_it(signed: Scene) -> None:
     """A raise in flight counts; a promotion that is off keeps its attempt."""
     idle = signed.open("issueShares", needs=[])
@@ -52,11 +62,12 @@ def test_everything_is_what_has_traffic_or_may_have_it(signed: Scene) -> None:
     [
         ({"reason": "errors"}, "Name promotion keys, or set everything to true"),
         ({"reason": "errors", "keys": [KEY], "everything": True}, "one of the two"),
+        ({"reason": "errors", "keys": [KEY], "scope": "all"}, "or a scope instead"),
         ({"reason": " ", "keys": [KEY]}, "needs a reason"),
         ({"reason": "errors", "keys": [KEY], "actor": " "}, "needs the name"),
         ({"reason": "errors", "keys": ["bogus:ga"]}, "no promotion 'bogus:ga'"),
     ],
-    ids=["nothing", "both", "no reason", "nobody", "unknown"],
+    ids=["nothing", "both", "two", "no reason", "nobody", "unknown"],
 )
 def test_a_form_that_says_nothing_is_refused(signed: Scene, form: dict[str, object], words: str) -> None:
     """With one sentence, and no flag moves."""

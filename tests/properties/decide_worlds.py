@@ -131,10 +131,12 @@ STRANGE: dict[str, Callable[[Random, PromotionState], Any]] = {
     "alerts": lambda rng, of: alert_answer(rng),
     "dependency_alerts": lambda rng, of: {s: alert_answer(rng) for s in rng.sample(SUBJECTS, rng.randint(0, 2))},
     "dependencies": lambda rng, of: tuple(dependency(rng, of) for _ in range(rng.randint(0, 2))),
+    "halt": lambda rng, of: reading(rng, "halt"),
     "freeze": lambda rng, of: reading(rng, "freeze"),
     "window": lambda rng, of: reading(rng, "window"),
     "dwell": lambda rng, of: dwell(rng),
     "regressions": lambda rng, of: rng.choice([(), ("slower",)]),
+    "hard_failures": lambda rng, of: rng.choice([(), (), ("half of all fail",)]),
     "optional": lambda rng, of: {n: reading(rng, n) for n in rng.sample(sorted(OPTIONAL_GATES), rng.randint(0, 4))},
 }
 

@@ -29,6 +29,7 @@ from tests.properties.decide_worlds import World, any_world, worlds
 from tests.rollout.worlds import NOW, answer, facts, promotion
 
 many = settings(max_examples=400, deadline=None)
+_NEEDED = Subject(SubjectKind.SERVICE, "needed")
 MOVES_DOWN = (Verdict.STEP_DOWN, Verdict.ROLL_BACK)
 
 
@@ -64,6 +65,31 @@ def test_a_reason_to_lower_outranks_everything(world: World) -> None:
     assert decision.to == min(reason.to for reason in reasons)
     ends = any(reason.latch is LatchKind.ROLLED_BACK and reason.to == decision.to for reason in reasons)
     assert (decision.verdict is Verdict.ROLL_BACK) == ends
+
+
+@many
+@given(worlds)
+def test_one_more_reason_never_makes_a_verdict_milder(world: World) -> None:
+    """Precedence is kept in any company: a reason added to whatever there is leads to its own verdict, or a graver."""
+    state, seen, policy = world
+    first = decide(state, seen, policy, NOW)
+    nothing_above = first.causes[0].startswith("100% is reached")  # no reason: there is nowhere to go
+    before = Verdict.ADVANCE if nothing_above else first.verdict
+    is_exposed = exposed(state, seen)
+    added: list[tuple[dict[str, Any], Verdict]] = [
+        ({"freeze": GateReading("freeze", GateState.CLOSED, "shut")}, Verdict.HOLD if not state.at_top else before),
+        ({"regressions": ("slower",)}, Verdict.STEP_DOWN if is_exposed else Verdict.HOLD),
+        ({"hard_failures": ("half fail",)}, Verdict.ROLL_BACK if is_exposed else Verdict.HOLD),
+        ({"dependency_alerts": {_NEEDED: answer("unknown")}}, Verdict.UNKNOWN),
+        ({"dependency_alerts": {_NEEDED: answer("warning")}}, Verdict.HOLD),
+        ({"dependency_alerts": {_NEEDED: answer("critical")}}, Verdict.ROLL_BACK if is_exposed else Verdict.HOLD),
+    ]
+    for facts_too, own in added:
+        if "dependency_alerts" in facts_too:
+            facts_too = {"dependency_alerts": {**seen.dependency_alerts, **facts_too["dependency_alerts"]}}
+        after = decide(state, replace(seen, **facts_too), policy, NOW)
+        deeper = after.to is not None and first.to is not None and after.to < first.to and first.verdict in MOVES_DOWN
+        assert after.verdict >= max(before, own) or deeper
 
 
 @many
@@ -117,7 +143,7 @@ def test_an_advance_needs_every_required_gate_open(world: World) -> None:
         return
     gates = {gate.name: gate.state for gate in decision.gates}
     assert all(gates[name] is GateState.OPEN for name in policy.required)
-    given_gates = (seen.record, seen.readiness, seen.signoff, seen.freeze, seen.window)
+    given_gates = (seen.record, seen.readiness, seen.signoff, seen.halt, seen.freeze, seen.window)
     assert all(reading.state is GateState.OPEN for reading in given_gates)
     assert all(a.value == "clear" for _, a in seen.all_alerts)
     assert (seen.flag.readable, seen.flag.exposure) == (True, state.exposure)
@@ -125,6 +151,7 @@ def test_an_advance_needs_every_required_gate_open(world: World) -> None:
     done = seen.dwell.served if seen.dwell else timedelta(0)
     assert state.rung == BOTTOM or done >= state.ladder.rungs[state.rung].dwell
     assert not seen.regressions
+    assert not seen.hard_failures
 
 
 @many
@@ -262,10 +289,10 @@ def test_ten_thousand_worlds_hold_the_invariants() -> None:
     assert all(seen_verdicts[verdict] > 300 for verdict in Verdict), seen_verdicts
 
 
-def test_required_gates_are_the_nine_always() -> None:
-    """Policy adds gates; none of the nine can be left out."""
+def test_required_gates_are_the_ten_always() -> None:
+    """Policy adds gates; none of the ten can be left out."""
     assert Policy(required=frozenset()).required == ALWAYS_REQUIRED
-    assert len(ALWAYS_REQUIRED) == 9
+    assert len(ALWAYS_REQUIRED) == 10
 
 
 def test_no_raise_under_an_alert_anywhere_in_the_closure() -> None:

@@ -9,12 +9,18 @@ from tests.rollout.worlds import RUNGS, index
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One combination, in labels."""
+    """One combination, in labels.
+
+    ``metrics``: ``unused`` (policy does not require them), ``open``, ``closed`` (not enough yet), ``unknown``,
+    ``worse`` (required, and a regression is proven), ``proven`` (the same where policy does not require them),
+    ``failing`` (required, and a hard failure is proven).
+    """
 
     rung: str = "1%"
     own: str = "clear"
     dependency: str = "none"
     dwell: str = "served"
+    halt: str = "open"
     freeze: str = "open"
     window: str = "open"
     signoff: str = "open"
@@ -23,6 +29,7 @@ class Case:
     latch: str = "none"
     flag: str = "matches"
     intent: bool = False
+    metrics: str = "unused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,16 @@ class Expected:
 
 
 SEVERE = {"critical"}
+WORSE = {"worse", "proven"}
+BAD = WORSE | {"failing"}
 WORRYING = {"critical", "warning", "other"}
 SHUT = {  # what shuts a gate, and what makes it unreadable, per label
+    "halt": ({"closed"}, {"unknown"}),
     "freeze": ({"closed"}, {"unknown"}),
     "window": ({"closed"}, set()),
     "readiness": ({"closed"}, {"unknown"}),
     "record": ({"closed"}, set()),
+    "metrics": ({"closed", "worse", "failing"}, {"unknown"}),
     "signoff": ({"missing", "void"}, {"unknown"}),
     "dwell": ({"short", "jump"}, set()),
 }
@@ -87,7 +98,8 @@ def expected(case: Case) -> Expected:
     worried = case.own in WORRYING or case.dependency in WORRYING
     settled_low = case.latch in {"rolled_back", "stepped_down", "drift"}
     runs = not (blind or void or worried or settled_low)
-    if case.latch != "none" or case.intent or worried or _shut(case) or _flag_disagrees(case):
+    worse = case.metrics in BAD  # with nothing exposed there is nothing to lower: it is held
+    if case.latch != "none" or case.intent or worried or worse or _shut(case) or _flag_disagrees(case):
         return Expected("hold", clock_runs=runs, clock_restarts=void, blind=blind)
     if blind:
         return Expected("unknown", clock_runs=False, blind=True)
@@ -103,6 +115,11 @@ def _lowering(case: Case) -> tuple[str, str] | None:
     reasons: list[tuple[str, str]] = []
     if exposed and (case.own in SEVERE or case.dependency in SEVERE):
         reasons.append(("roll back", "off"))
+    if exposed and case.metrics == "failing":
+        reasons.append(("roll back", "off"))
+    if exposed and case.metrics in WORSE:  # to the rung below; a step down that ends at off is a roll back
+        below = RUNGS[max(0, RUNGS.index(case.rung) - 1)]
+        reasons.append(("roll back" if below == "off" else "step down", below))
     if case.latch == "rolling_back":
         reasons.append(("roll back", "off"))
     if case.latch == "stepping_down":

@@ -12,12 +12,15 @@ import pytest
 
 from prr_pipeline.rollout.decide import Decision, decide
 from prr_pipeline.rollout.facts import Facts
+from prr_pipeline.rollout.gates import GateReading
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.state import PromotionState
-from tests.rollout.decide_oracle import Case, Expected, expected, is_possible
+from tests.rollout.decide_oracle import WORSE, Case, Expected, expected, is_possible
 from tests.rollout.worlds import IDENTITY, NOW, RUNGS, answer, dwell, facts, flag, gate, promotion
 
 POLICY = Policy()
+METERED = Policy(required=frozenset({"canary"}))
+METRICS = ("open", "closed", "unknown", "worse", "proven", "failing")
 OWN = ("clear", "info", "critical", "warning", "other", "unknown")
 TELLING = ("clear", "critical", "warning", "unknown")
 DEPENDENCY = ("none", "clear", "critical", "warning", "unknown")
@@ -31,7 +34,9 @@ PERMITS = {
     "readiness": ("open", "closed", "unknown"),
     "record": ("open", "closed"),
 }
+HALTED = ("closed", "unknown")
 ONE_SHUT: list[dict[str, Any]] = [{}, *({name: label} for name, labels in PERMITS.items() for label in labels[1:])]
+ONE_SHUT += [{"halt": label} for label in HALTED]
 ALL_PERMITS: list[dict[str, Any]] = [dict(zip(PERMITS, labels, strict=True)) for labels in product(*PERMITS.values())]
 
 
@@ -48,6 +53,21 @@ def permits(rung: str) -> Iterator[Case]:
         ("clear", "warning", "unknown"), ("none", "held"), ("matches", "unreadable"), ALL_PERMITS
     ):
         yield Case(rung, own, latch=latch, flag=shown, **permit)
+
+
+def halted(rung: str) -> Iterator[Case]:
+    """A stop of the line, or one that cannot be read, beside every other combination of permits."""
+    for own, latch, halt, permit in product(("clear", "unknown"), ("none", "held"), HALTED, ALL_PERMITS):
+        yield Case(rung, own, latch=latch, halt=halt, **permit)
+
+
+def metered(rung: str) -> Iterator[Case]:
+    """What metrics say beside everything that can move a flag, and beside every combination of permits."""
+    void: tuple[dict[str, Any], ...] = ({}, {"signoff": "void"})
+    for metrics, own, latch, shown, intent, permit in product(METRICS, TELLING, LATCHES, FLAGS, (False, True), void):
+        yield Case(rung, own, latch=latch, flag=shown, intent=intent, metrics=metrics, **permit)
+    for metrics, permit in product(METRICS, ALL_PERMITS):
+        yield Case(rung, metrics=metrics, **permit)
 
 
 @cache
@@ -67,14 +87,25 @@ def decided(case: Case) -> Decision:
     seen = replace(
         seen,
         dwell=dwell(case.dwell, case.rung),
+        halt=gate("halt", case.halt),
         freeze=gate("freeze", case.freeze),
         window=gate("window", case.window),
         readiness=gate("readiness", case.readiness),
         record=gate("record", case.record),
         signoff=gate("signoff", signoff),
         signoff_void=case.signoff == "void",
+        regressions=("errors: 9 bad of 10",) if case.metrics in WORSE else (),
+        hard_failures=("errors: 9 bad of 10",) if case.metrics == "failing" else (),
+        optional=meter(case.metrics),
     )
-    return decide(state, seen, POLICY, NOW)
+    return decide(state, seen, POLICY if case.metrics in ("unused", "proven") else METERED, NOW)
+
+
+@cache
+def meter(label: str) -> dict[str, GateReading]:
+    """The gate of the metrics, where policy requires it."""
+    states = {"open": "open", "closed": "closed", "unknown": "unknown", "worse": "closed", "failing": "closed"}
+    return {"canary": gate("canary", states[label])} if label in states else {}
 
 
 def in_labels(decision: Decision) -> Expected:
@@ -113,6 +144,22 @@ def test_every_mover_is_decided_as_the_rules_say(rung: str) -> None:
     """Alerts, dependencies, latches, flags and intents, with each permit shut in turn."""
     rows, wrong = differences(movers(rung))
     assert rows > 2_000
+    assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_stop_of_the_line_is_decided_as_the_rules_say(rung: str) -> None:
+    """A stop holds and lets the dwell run; one that cannot be read is unknown and stops it."""
+    rows, wrong = differences(halted(rung))
+    assert rows == 2 * 2 * 2 * len(ALL_PERMITS)
+    assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_answer_of_metrics_is_decided_as_the_rules_say(rung: str) -> None:
+    """A regression steps down from whatever is exposed, a hard failure goes to off; too little or unread stays."""
+    rows, wrong = differences(metered(rung))
+    assert rows > 2_500
     assert not wrong, f"{len(wrong)} of {rows} differ, first:\n" + "\n".join(wrong[:10])
 
 

@@ -90,6 +90,18 @@ def test_a_regression_steps_down_to_the_last_good_rung(rung: str, to: str) -> No
     assert decision.verdict is (Verdict.ROLL_BACK if to == "off" else Verdict.STEP_DOWN)
 
 
+@pytest.mark.parametrize("rung", ["shadow", "1%", "50%", "100%"])
+def test_a_hard_failure_rolls_back_whatever_else_is_there(rung: str) -> None:
+    """To off, also beside a regression that would only step down; off itself is held."""
+    proven = {"hard_failures": ("half of all requests failed",), "regressions": ("p99 is 40% up",)}
+    state = promotion(rung)
+    decision = decide(state, facts(state, **proven), Policy(), NOW)
+    assert (decision.verdict, decision.to) == (Verdict.ROLL_BACK, OFF)
+    assert decision.causes[:2] == ("hard failure: half of all requests failed", "regression: p99 is 40% up")
+    held = decide(promotion("off"), facts(promotion("off"), **proven), Policy(), NOW)
+    assert (held.verdict, held.causes[0]) == (Verdict.HOLD, "hard failure: half of all requests failed")
+
+
 def test_the_table_shows_every_gate_in_its_order() -> None:
     """The sign-off last, so that nobody is asked to sign what cannot move."""
     state = promotion("1%")

@@ -23,10 +23,7 @@ class Sent(BaseModel):
 
 def read_json(service: Service, received: Received, shape: TypeAdapter[T]) -> T:
     """The body in that form. Raises `SourceSilent` whose sentence says where it differs, never what stands there."""
-    kind = received.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        what = "it is HTML" if kind == "text/html" else "its content type is not JSON"
-        raise faults.not_json(service, received.place, what)
+    require_json_type(service, received)
     try:
         json.loads(received.body, object_pairs_hook=_object, parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -36,6 +33,14 @@ def read_json(service: Service, received: Received, shape: TypeAdapter[T]) -> T:
     except ValidationError as fault:
         where = _where(fault)
     raise faults.wrong_shape(service, received.place, where)
+
+
+def require_json_type(service: Service, received: Received) -> None:
+    """Return for what calls itself JSON. Raises `SourceSilent` for everything else, such as a log-in page."""
+    kind = received.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        what = "it is HTML" if kind == "text/html" else "its content type is not JSON"
+        raise faults.not_json(service, received.place, what)
 
 
 def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

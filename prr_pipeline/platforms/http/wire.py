@@ -50,14 +50,21 @@ class Wire:
     def __exit__(self, *_: object) -> None:
         self._transport.close()
 
-    def fetch(self, url: httpx.URL, headers: Mapping[str, str] | None = None, place: str | None = None) -> Received:
+    def fetch(
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str] | None = None,
+        place: str | None = None,
+        heard: bytearray | None = None,
+    ) -> Received:
         """GET an address. Redirects are followed within the allowed hosts. Raises `SourceSilent`.
 
         ``place`` is what sentences call it; it is given for an address that a service chose, as it may hold anything.
+        ``heard`` takes what comes of the body of a status 200, for whom even a broken answer tells something.
         """
         shown = place or faults.place_of(url)
         for _ in range(_MAX_REDIRECTS + 1):
-            received = self._send("GET", url, headers or {}, b"", shown)
+            received = self._send("GET", url, headers or {}, b"", shown, heard)
             target = received.headers.get("location")
             if received.status not in _REDIRECTS or target is None:
                 return received
@@ -76,7 +83,13 @@ class Wire:
         return received
 
     def _send(
-        self, method: Literal["GET", "POST"], url: httpx.URL, headers: Mapping[str, str], body: bytes, place: str
+        self,
+        method: Literal["GET", "POST"],
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        body: bytes,
+        place: str,
+        heard: bytearray | None = None,
     ) -> Received:
         origin = self._allowed(url)
         request = httpx.Request(method, url, headers=_HEADERS, content=body or None, extensions=dict(self._extensions))
@@ -84,22 +97,22 @@ class Wire:
         known = self.service.credential
         if known and method == "GET" and origin == self.service.origin:
             request.headers["Authorization"] = known.prefix + known.secret.reveal()
-        return faults.translated(self.service, origin, lambda: self._received(request, place))
+        return faults.translated(self.service, origin, lambda: self._received(request, place, heard))
 
-    def _received(self, request: httpx.Request, place: str) -> Received:
+    def _received(self, request: httpx.Request, place: str, heard: bytearray | None) -> Received:
         # The transport alone: httpx's client would read redirects and keep cookies.
         response = self._transport.handle_request(request)
         try:
             if response.headers.get("content-encoding", "identity") != "identity":
                 raise faults.not_json(self.service, place, "it came compressed, which was not asked for")
-            body = self._body(response, place)
+            body = self._body(response, place, heard if response.status_code == 200 else None)
         finally:
             response.close()
         return Received(response.status_code, response.headers, body, request.url, place)
 
-    def _body(self, response: httpx.Response, place: str) -> bytes:
+    def _body(self, response: httpx.Response, place: str, heard: bytearray | None) -> bytes:
         limit = self.service.limits.max_bytes
-        body = bytearray()
+        body = bytearray() if heard is None else heard
         for part in response.iter_raw():
             body += part
             if len(body) > limit:

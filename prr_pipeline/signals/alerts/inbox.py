@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.alerts import FUTURE_TOLERANCE, AlertReading, Episode
+from prr_pipeline.signals.alerts.doubts import in_words
 from prr_pipeline.signals.alerts.folder import HEARTBEAT, Entry, messages, read_message, scan
 from prr_pipeline.signals.alerts.payload import Payload
 from prr_pipeline.signals.alerts.source import check_options
@@ -56,7 +57,8 @@ class Inbox:
                 groups.append(found.episodes)
             doubts += _faults(entry.name, found, settled)
         self._parsed = remembered
-        return AlertReading(self.name, now, not doubts, _sentence(doubts), merge(groups))
+        fine = "the alert feed is alive and every message was read."
+        return AlertReading(self.name, now, not doubts, in_words(doubts, fine), merge(groups))
 
     def _silence(self, entries: list[Entry], real_now_ns: int) -> list[str]:
         """Why the heartbeat does not prove that the feed is alive; empty if it does."""
@@ -141,13 +143,6 @@ def _faults(name: str, found: Payload | str, settled: bool) -> list[str]:
     if isinstance(found, Payload):
         return [f"file {name!r}: {doubt}." for doubt in found.doubts]
     return [f"file {name!r}: {found} Mend or remove it." if settled else f"file {name!r} is new and not readable yet."]
-
-
-def _sentence(doubts: list[str]) -> str:
-    if not doubts:
-        return "the alert feed is alive and every message was read."
-    more = f" And {len(doubts) - 3} more." if len(doubts) > 3 else ""
-    return " ".join(doubts[:3]) + more
 
 
 def _ns(at: datetime) -> int:

@@ -30,7 +30,10 @@ class AlertSource(Protocol):
         ...
 
 
-_BUILT_IN = (EntryPoint("inbox", "prr_pipeline.signals.alerts.inbox:from_options", GROUP),)
+_BUILT_IN = (
+    EntryPoint("inbox", "prr_pipeline.signals.alerts.inbox:from_options", GROUP),
+    EntryPoint("alertmanager", "prr_pipeline.signals.alerts.alertmanager.source:from_options", GROUP),
+)
 
 
 def alert_source(name: str, options: Mapping[str, object], root: Path) -> AlertSource:

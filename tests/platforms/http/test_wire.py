@@ -15,7 +15,7 @@ from prr_pipeline.platforms.http.pace import Deadline, RealPace
 from prr_pipeline.platforms.http.reader import Reader
 from prr_pipeline.platforms.http.service import Limits, Service
 from prr_pipeline.platforms.http.wire import Wire
-from prr_pipeline.platforms.silence import Reason
+from prr_pipeline.platforms.silence import Reason, SourceSilent
 from tests.platforms.asking import CANARY, SHORT, FakePace, service, silence_of
 from tests.platforms.local_service import LocalService, Reply, closed_port, sent
 
@@ -182,3 +182,23 @@ def test_a_connection_serves_one_question_with_its_redirects_and_no_other(server
     assert first == second
     assert third == fourth
     assert first != third
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply(200, b'{"a": 1', promised=999), b'{"a": 1'),
+        (Reply(200, b"x" * (SHORT.max_bytes + 1)), b"x" * SHORT.max_bytes),
+        (Reply(500, b'{"a": 1', promised=999), b""),
+    ],
+    ids=["broken off", "above the cap", "of another status"],
+)
+def test_what_comes_of_a_broken_answer_is_kept_for_whom_asks(
+    server: LocalService, reply: Reply, expected: bytes
+) -> None:
+    """The bytes up to the break; nothing of an answer that is a refusal anyway."""
+    server.at("/x", reply)
+    came = bytearray()
+    with Wire(service(server.url), Deadline.after(30, FakePace())) as wire, pytest.raises(SourceSilent):
+        wire.fetch(httpx.URL(f"{server.url}/x"), heard=came)
+    assert bytes(came[: SHORT.max_bytes]) == expected

@@ -1,0 +1,75 @@
+"""What metrics say of one promotion, from what was read last: gates that policy requires, and proven regressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.kept_metrics import Kept, read_kept
+from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
+from prr_pipeline.rollout.burn_rates import burn_gate, pages
+from prr_pipeline.rollout.canary import Judgement, canary_gate, hard_failures, judge, regressions
+from prr_pipeline.rollout.gates import GateReading, opened, unknown
+from prr_pipeline.rollout.state import PromotionState
+
+BURN_RATE, CANARY = "burn_rate", "canary"
+_GATES = (BURN_RATE, CANARY)
+_LONGEST_DWELL = timedelta(days=36_500)
+"""Beyond that no calendar goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """``regressions`` and ``hard_failures`` are in words; ``gates`` hold those of the two that policy requires."""
+
+    gates: Mapping[str, GateReading] = field(default_factory=dict)
+    regressions: tuple[str, ...] = ()
+    hard_failures: tuple[str, ...] = ()
+
+
+def metric_facts(work: Workplace, state: PromotionState, now: datetime) -> MetricFacts:
+    """Judge what is kept, as of ``now``: asking is the guard's part alone. Without a source there is nothing."""
+    if work.settings.metrics.source is None:
+        return MetricFacts()
+    required = [name for name in _GATES if name in work.policy.required]
+    try:
+        _ = work.metrics
+    except PrrError as fault:
+        return MetricFacts({name: unknown(name, str(fault)) for name in required})
+    if not state.has_traffic:
+        return MetricFacts({name: opened(name, "nobody gets the new version yet") for name in required})
+    kept = read_kept(work, state.key)
+    if kept is None or not kept.is_about(state):
+        why = "no metric was read yet on this rung"
+        return MetricFacts({name: unknown(name, why) for name in required})
+    judged = _judged(work, state, kept, now)
+    found = {CANARY: canary_gate(judged), BURN_RATE: _burn_gate(work, kept, now)}
+    proven = (*regressions(judged), *_pages(kept))
+    return MetricFacts({name: found[name] for name in required}, proven, hard_failures(judged))
+
+
+def _judged(work: Workplace, state: PromotionState, kept: Kept, now: datetime) -> list[Judgement]:
+    rung = state.ladder.rungs[state.rung]
+    since = state.rung_since or state.opened_at
+    ends_at = since + min(rung.dwell, _LONGEST_DWELL)
+    return [
+        judge(one.evidence, one.answer, work.canary, state.ladder, now, dwell_ends_at=ends_at)
+        for one in kept.metrics.values()
+    ]
+
+
+def _burn_gate(work: Workplace, kept: Kept, now: datetime) -> GateReading:
+    """As it was worked out when the metrics were read; unknown once that is too long ago."""
+    limit = max(work.canary.max_age, 2 * work.settings.metrics.step)
+    if now - kept.asked_at > limit:
+        return unknown(BURN_RATE, f"no metric was read since {instant_text(kept.asked_at)} (limit {limit})")
+    return burn_gate({name: one.burns for name, one in kept.metrics.items()})
+
+
+def _pages(kept: Kept) -> tuple[str, ...]:
+    """Where no control arm tells an incident of both arms apart, spending the budget that fast is a regression."""
+    alone = {name: one.burns for name, one in kept.metrics.items() if not one.evidence.against_control}
+    return pages(alone)

@@ -1,0 +1,89 @@
+"""The sample: how many requests a rung still needs, when they will be there, and the two ways out if never."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prr_pipeline.canonical import instant_text
+from prr_pipeline.rollout.canary_policy import CanaryPolicy
+from prr_pipeline.rollout.evidence import Evidence
+from prr_pipeline.rollout.statistics import smallest_proof
+
+_PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of too little traffic: synthetic requests, or the decision of two persons. Neither hides a regression.
+
+    ``synthetic`` is (bad, total) of marked requests to the new version on this rung; ``approvers`` decided for
+    ``reason``, until ``until``.
+    """
+
+    synthetic: tuple[int, int] = (0, 0)
+    approvers: tuple[str, ...] = ()
+    reason: str = ""
+    until: datetime | None = None
+
+    def approved(self, now: datetime) -> bool:
+        """Whether two different persons decided, with a reason, and their decision still holds."""
+        persons = {one.strip().casefold() for one in self.approvers} - {""}
+        return len(persons) >= 2 and bool(self.reason.strip()) and self.until is not None and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """``missing`` says what the sample lacks, empty when it is complete; ``is_over``: the dwell is not extended again.
+
+    ``remark`` says what stands in for requests of users.
+    """
+
+    minimum: int
+    missing: str
+    is_over: bool = False
+    expected_at: datetime | None = None
+    remark: str = ""
+
+
+def gathered(
+    evidence: Evidence, policy: CanaryPolicy, now: datetime, dwell_ends_at: datetime, way_out: Exit | None
+) -> Sample:
+    """What the sample is now. The dwell is extended by itself until the limit of the policy, then people are asked."""
+    minimum, total = policy.minimum(evidence.stay.metric), evidence.counts.total
+    if total >= minimum:
+        return Sample(minimum, "")
+    exits = way_out or Exit()
+    bad, synthetic = exits.synthetic
+    budget = policy.budget_ppm(evidence.stay.metric) / _PPM
+    if synthetic and bad >= (most := smallest_proof(synthetic, budget, policy.lean_ppm / _PPM)):
+        return Sample(minimum, f"{bad} of {synthetic} synthetic requests were bad; {most} are too many")
+    if total + synthetic >= minimum:
+        return Sample(minimum, "", remark=f", and {synthetic} synthetic requests, {bad} bad")
+    if exits.approved(now):
+        return Sample(minimum, "", remark=f"; too few of {minimum}, accepted by {' and '.join(exits.approvers)}")
+    limit = dwell_ends_at + policy.extension_limit
+    expected = _expected(evidence, minimum - total - synthetic, now)
+    text = f"{total + synthetic} of {minimum} requests that the objective needs"
+    if now >= limit:
+        ask = "send synthetic traffic, or let two persons decide"
+        return Sample(minimum, f"{text}, and the dwell is not extended further: {ask}", True, expected)
+    when = f"expected {instant_text(expected)[:16]}Z" if expected else "none come"
+    late = expected is None or expected > limit
+    tail = (
+        f", after the dwell's limit {instant_text(limit)[:16]}Z: send synthetic traffic or ask two persons"
+        if late
+        else ""
+    )
+    return Sample(minimum, f"{text}; {when}{tail}", False, expected)
+
+
+def _expected(evidence: Evidence, left: int, now: datetime) -> datetime | None:
+    """When the rest will be there at the pace so far; None when none come or beyond the calendar."""
+    counts = evidence.counts
+    if not counts.total:
+        return None
+    try:
+        return now + timedelta(seconds=left * counts.observed_s // counts.total)
+    except OverflowError:
+        return None

@@ -1,0 +1,1 @@
+"""Alertmanager, polled as the truth about what fires."""

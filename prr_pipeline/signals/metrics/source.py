@@ -1,0 +1,90 @@
+"""What a metric source must do, what it is asked, and how one is found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Protocol
+
+from prr_pipeline.errors import UnknownName
+from prr_pipeline.plugins import made_by, plugin_named
+from prr_pipeline.rollout.metrics import MetricAnswer
+
+GROUP = "prr_pipeline.metrics"
+"""Entry-point group of metric sources out of tree. An entry is a callable ``(options, root) -> MetricSource``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuestion:
+    """One metric of one operation, in whole steps from ``since`` on, for one arm or two.
+
+    ``treatment`` and ``control`` are the variants' labels; without a control arm nobody gets the old version.
+    ``since`` lies on the grid of ``step``, which counts from 1970; ``step`` is whole seconds.
+    """
+
+    metric: str
+    operation_id: str
+    service: str
+    treatment: str
+    control: str | None
+    since: datetime
+    step: timedelta
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The arms that are asked about, the treatment first."""
+        return (self.treatment,) if self.control is None else (self.treatment, self.control)
+
+    def unread(self, now: datetime, fault: str) -> MetricAnswer:
+        """The answer of a source that has none: unknown, with its one sentence."""
+        return MetricAnswer(self.metric, self.since, max(self.since, now), self.step, None, None, fault)
+
+
+class MetricSource(Protocol):
+    """Somewhere that the good and bad events of each variant can be read from."""
+
+    name: str
+
+    def read(self, question: MetricQuestion, now: datetime) -> MetricAnswer:
+        """The buckets from ``question.since`` to the newest that is complete, oldest first.
+
+        Never raises for a bad answer: anything but a whole answer about the very thing that was asked is one with a
+        ``fault``, a sentence, and without arms. A bucket that nothing is known of is left out, never made zero.
+        """
+        ...
+
+
+_BUILT_IN = (
+    EntryPoint("prometheus", "prr_pipeline.signals.metrics.prometheus:from_options", GROUP),
+    EntryPoint("recorded", "prr_pipeline.signals.metrics.recorded:from_options", GROUP),
+)
+
+
+def metric_source(name: str, options: Mapping[str, object], root: Path) -> MetricSource:
+    """The source of that name. Relative paths in ``options`` count from ``root``.
+
+    Raises `UnknownName` listing the valid names (also for an option), `PrrError` for a bad option value.
+    """
+    ours = {entry.name: entry for entry in _BUILT_IN}
+    if name not in ours:
+        source: MetricSource = made_by(
+            plugin_named(GROUP, "metric source", name, ours), (options, root), ("name", "read")
+        )
+        return source
+    make: Callable[[Mapping[str, object], Path], MetricSource] = ours[name].load()
+    return make(options, root)
+
+
+def check_options(source: str, options: Mapping[str, object], valid: Collection[str]) -> None:
+    """Raise `UnknownName` for the first option that ``source`` does not know."""
+    for option in options:
+        if option not in valid:
+            raise UnknownName(f"option of the metric source {source}", option, valid)
+
+
+def on_grid(at: datetime, step: timedelta) -> datetime:
+    """The last instant of the step's grid that is not after ``at``."""
+    return at - timedelta(seconds=at.timestamp() % step.total_seconds())

@@ -1,0 +1,111 @@
+"""Recorded metrics in a rehearsal: judged by production's own rounds and gates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from prr_pipeline.control.rehearsal.metric_script import MetricScript, read_metric_script
+from prr_pipeline.control.rehearsal.run import Script, rehearse
+from prr_pipeline.control.rehearsal.told import Rehearsal
+from prr_pipeline.errors import PrrError
+from prr_pipeline.settings import Settings
+from tests.control.rehearsal.scripts import DAY, START, policy, rows, told
+
+HOUR = timedelta(hours=1)
+BOTH = ("errors", "slow")
+
+
+def short(**sections: object) -> Settings:
+    """A day a rung, judged by metrics that may be three hours old."""
+    rungs = [{"exposure": name, "dwell": "1d"} for name in ("shadow", "1%", "10%", "50%")]
+    return policy(
+        ladder={"rungs": [*rungs, {"exposure": "100%", "dwell": "0s"}]},
+        metrics={"canary": {"max_age": "3h"}},
+        **{"policy": {"required_gates": ["canary"], "watch": "1d", "feedback_after": "2d"}, **sections},
+    )
+
+
+def script(folder: Path, lines: list[str]) -> MetricScript:
+    """The rows of a file."""
+    (folder / "metrics.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    return read_metric_script(folder / "metrics.jsonl", None, BOTH)
+
+
+def metered(folder: Path, settings: Settings, lines: list[str], people: timedelta | None = None) -> Rehearsal:
+    """The rehearsal under those rows."""
+    return rehearse(Script(settings, START, people=people, metrics=script(folder, lines)))
+
+
+def test_healthy_metrics_let_it_rise(tmp_path: Path) -> None:
+    """All rungs are reached, each a little late: before the first answer nothing is seen."""
+    found = metered(tmp_path, short(), rows(8), people=DAY)
+    rose = [at for at, _ in told(found, "rose")]
+    assert len(rose) == 5
+    assert all(later - one <= DAY + 2 * HOUR for one, later in pairwise(rose))
+    assert found.is_complete
+    assert "Metrics are those of op in metrics.jsonl" in found.assumed[0]
+
+
+def test_a_regression_steps_down_within_hours(tmp_path: Path) -> None:
+    """Five in a hundred instead of one in two thousand, from the third day on, at 10%."""
+    found = metered(tmp_path, short(), rows(6, worse_on=2))
+    (at, words), *_ = told(found, "lowered")
+    assert 2 * DAY <= at <= 2 * DAY + 12 * HOUR
+    assert "regression: errors" in words
+    assert not found.is_complete
+
+
+def test_metrics_that_end_leave_the_gate_unknown(tmp_path: Path) -> None:
+    """Nothing rises on what nobody counts any more, and the rehearsal ends with the rows."""
+    found = metered(tmp_path, short(), rows(2))
+    assert not found.is_complete
+    assert "canary" in found.outcome
+    assert told(found, "lowered") == []
+
+
+def test_metrics_that_policy_does_not_require_hold_nothing(tmp_path: Path) -> None:
+    """They may lower all the same, and the page says so."""
+    free = short(policy={"watch": "1d", "feedback_after": "2d"})
+    found = metered(tmp_path, free, rows(2), people=DAY)
+    assert (found.is_complete, "canary" in found.gates) == (True, False)
+    assert any("does not require the gate canary" in one for one in found.assumed)
+    assert "regression" in told(metered(tmp_path, free, rows(6, worse_on=2)), "lowered")[0][1]
+
+
+def test_a_file_tells_whose_metrics_it_holds_and_how_dense(tmp_path: Path) -> None:
+    """The only operation is meant; steps are as far apart as its rows."""
+    found = script(tmp_path, rows(2))
+    assert (found.operation, found.first, found.last, found.step) == ("op", START, START + 2 * DAY, HOUR)
+    (tmp_path / "b.jsonl").write_text("".join(f"{line}\n" for line in rows(1, operation="other")))
+    assert read_metric_script(tmp_path, "other", BOTH).last == START + DAY
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "operation", "words"),
+    [
+        ("none.jsonl", None, None, "cannot be read"),
+        ("m.txt", "x", None, "m.txt"),
+        ("m.jsonl", "", None, "no row that can be read"),
+        ("m.jsonl", "{\n", None, "no row that can be read"),
+        ("m.jsonl", "ROWS", "nobody", "Unknown operation"),
+        ("m.jsonl", "ROWS\nOTHERS", None, "name one with --operation"),
+        ("m.jsonl", "ROWS\n{\n", None, "line 7: it is no JSON object"),
+        ("m.csv", "a,b\n1,2\n", None, "no row that can be read"),
+    ],
+    ids=["missing", "form", "empty", "no row", "unknown operation", "two operations", "bad row", "header"],
+)
+def test_bad_metrics_are_one_sentence(
+    tmp_path: Path, name: str, text: str | None, operation: str | None, words: str
+) -> None:
+    """What is wrong with them, before anything is rehearsed."""
+    if text is not None:
+        few, others = "\n".join(rows(1)[:6]), "\n".join(rows(1, operation="other")[:6])
+        (tmp_path / name).write_text(text.replace("ROWS", few).replace("OTHERS", others) + ("\n" if text else ""))
+    with pytest.raises(PrrError) as fault:
+        read_metric_script(tmp_path / name, operation, BOTH)
+    assert words in str(fault.value)
+    assert "\n" not in str(fault.value)
