@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
-from prr_pipeline.canonical import canonical_bytes, instant_text, parse_instant
+from prr_pipeline.canonical import HalfCharacter, canonical_bytes, instant_text, parse_instant
 from prr_pipeline.errors import PrrError, Unreadable
 
 MAX_RECORD_BYTES = 256 * 1024
@@ -38,7 +38,7 @@ def read_canonical(data: bytes, what: str) -> Mapping[str, Any]:
     try:
         value = json.loads(data.decode(), object_pairs_hook=pairs, parse_float=number, parse_constant=number)
         canonical = canonical_bytes(value)
-    except (ValueError, RecursionError) as fault:
+    except (ValueError, RecursionError, HalfCharacter) as fault:
         raise Unreadable(f"{what} is not JSON ({type(fault).__name__}).") from None
     if not isinstance(value, dict):
         raise Unreadable(f"{what} is not a JSON object.")

@@ -144,6 +144,11 @@ def test_dagster_is_not_imported(town: Town, verb: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _as_in_a_terminal() -> None:
+    """What runs in the background is started with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_exits_130(town: Town) -> None:
     """An interrupted question signs nothing and tells the shell so."""
     file = town.folder / "adoption.json"
@@ -156,6 +161,7 @@ def test_ctrl_c_exits_130(town: Town) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,
     )
     assert process.stderr is not None
     seen = b""
