@@ -9,10 +9,10 @@ from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.alerts import AlertAnswer
 from prr_pipeline.rollout.dependencies import DependencyFact
 from prr_pipeline.rollout.dwell import Dwell
-from prr_pipeline.rollout.gates import GateReading, opened
+from prr_pipeline.rollout.gates import GateReading, unknown
 from prr_pipeline.subjects import Subject
 
-_RUNS = opened("halt", "the line runs")
+_UNASKED = unknown("halt", "nobody looked whether the line is stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Facts:
     regressions: tuple[str, ...] = ()
     hard_failures: tuple[str, ...] = ()
     optional: Mapping[str, GateReading] = field(default_factory=dict)
-    halt: GateReading = _RUNS
+    halt: GateReading = _UNASKED
 
     @property
     def all_alerts(self) -> tuple[tuple[Subject | None, AlertAnswer], ...]:

@@ -115,6 +115,7 @@ def calm(of: PromotionState) -> Facts:
         alerts=AlertAnswer("clear", None, "clear"),
         dependency_alerts={SUBJECTS[0]: AlertAnswer("clear", Severity.INFO, "clear")},
         dependencies=(),
+        halt=opened("halt", "the line runs"),
         freeze=opened("freeze", "open"),
         window=opened("window", "open"),
         dwell=Dwell("1", timedelta.max, NOW, timedelta(0), "boot"),

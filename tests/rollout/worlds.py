@@ -138,6 +138,7 @@ def facts(state: PromotionState, **changed: object) -> Facts:
         alerts=answer("clear"),
         dependency_alerts={},
         dependencies=(),
+        halt=opened("halt", "the line runs"),
         freeze=opened("freeze", "none"),
         window=opened("window", "any time"),
         dwell=Dwell("1", WEEK * 60, NOW, timedelta(hours=9), "boot"),

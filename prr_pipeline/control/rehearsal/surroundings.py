@@ -77,6 +77,7 @@ class Surroundings:
             alerts=self._alert_answer(state, now),
             dependency_alerts={},
             dependencies=(),
+            halt=opened("halt", "the line runs"),
             freeze=freeze_gate(self._moved),
             window=self._window_gate(now),
             dwell=dwell,
