@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
-from prr_pipeline.rollout.blast_radius import Caps
+from prr_pipeline.rollout.caps import Caps
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.settings_values import Duration
 
@@ -18,7 +18,7 @@ class _Section(BaseModel):
 
 
 class BlastRadiusSettings(_Section):
-    """How much may move at once, see `prr_pipeline.rollout.blast_radius.Caps`."""
+    """How much may move at once, see `prr_pipeline.rollout.caps.Caps`."""
 
     raises_per_tick: int = Field(default=5, ge=1)
     tick: Duration = Field(default=timedelta(minutes=10), gt=timedelta(0))

@@ -13,7 +13,7 @@ from prr_pipeline.platforms.http.pace import Pace, RealPace
 from prr_pipeline.platforms.silence import Reason as Code
 from prr_pipeline.platforms.silence import SourceSilent
 from prr_pipeline.readiness.model import Reason
-from prr_pipeline.readiness.remote_facts import Answer, Question, Silence
+from prr_pipeline.readiness.questions import Answer, Question, Silence
 from prr_pipeline.settings import Settings
 
 if TYPE_CHECKING:

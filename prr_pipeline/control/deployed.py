@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from prr_pipeline.control.agreement import evidence_verdict
-from prr_pipeline.control.alert_reviews import after_ga_dates, after_ga_facts
 from prr_pipeline.control.artefact_facts import gather_artefacts
 from prr_pipeline.control.asking import AskedOnce
-from prr_pipeline.control.attested import attestations_of, capacities_of, justification_policy, justifications_of
-from prr_pipeline.control.checklist import approvals_of
-from prr_pipeline.control.filed import Claims, list_claims, verify_claims
-from prr_pipeline.control.held import Since
+from prr_pipeline.control.filed_paths import list_claims
 from prr_pipeline.control.monorepo import prr_folder
 from prr_pipeline.control.oasdiff import gather_oasdiff
-from prr_pipeline.control.on_call import holds_shift, on_call_fact
-from prr_pipeline.control.places import Place
+from prr_pipeline.control.on_call import on_call_fact
 from prr_pipeline.control.released import with_release
 from prr_pipeline.control.squawk import tools_of
-from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.control.workplace import Workplace, ledger_url
 from prr_pipeline.errors import PrrError
-from prr_pipeline.readiness.facts import Capacity, Facts
+from prr_pipeline.ledger.glance import has_open_promotions
+from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.repository.artefacts import ArtefactStore
 from prr_pipeline.repository.history import resolve
 from prr_pipeline.repository.snapshot import Snapshot
-from prr_pipeline.review.people import Person
-from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind, Target, promotion_key
+
+if TYPE_CHECKING:
+    # What reads promotions and what people signed is imported where there is any: most runs have neither.
+    from prr_pipeline.control.filed import Claims
+    from prr_pipeline.control.held import Since
+    from prr_pipeline.control.places import Place
+    from prr_pipeline.readiness.facts import Capacity
+    from prr_pipeline.review.people import Person
+    from prr_pipeline.rollout.state import PromotionState
 
 Own = tuple[Facts, tuple[str, ...]]
 """The facts of one subject, and a sentence for each record about it that does not count."""
@@ -97,6 +100,8 @@ class Deployed:
         return facts, tuple(f"{path} does not count: {why}" for path, why in claims.refused.items())
 
     def _of_promotion(self, state: PromotionState, shared: Facts) -> Facts:
+        from prr_pipeline.control.alert_reviews import after_ga_dates
+
         return replace(
             shared,
             target=state.target,
@@ -109,6 +114,11 @@ class Deployed:
 
     def _with_people(self, facts: Facts, state: PromotionState) -> Facts:
         """What the ledger holds of people's words. Raises `PrrError` when the roster cannot be trusted."""
+        from prr_pipeline.control.agreement import evidence_verdict
+        from prr_pipeline.control.alert_reviews import after_ga_facts
+        from prr_pipeline.control.attested import attestations_of, justifications_of
+        from prr_pipeline.control.checklist import approvals_of
+
         work = self._work
         return replace(
             facts,
@@ -119,6 +129,10 @@ class Deployed:
         )
 
     def _claims(self, paths: Sequence[str], context: str | None, shared: Facts) -> Claims:
+        from prr_pipeline.control.attested import capacities_of, justification_policy
+        from prr_pipeline.control.filed import Claims, verify_claims
+        from prr_pipeline.control.on_call import holds_shift
+
         if not paths:
             return Claims()
         work, now = self._work, shared.now
@@ -131,8 +145,11 @@ class Deployed:
 
     def _filed_for(self, subject: Subject) -> list[str]:
         """Records about the subject that could be verified here."""
+        filed = self._filed(subject)
+        if not filed:
+            return []
         targets = [self._target] if self._target else list(Target)
-        return [path for t in targets for path in self._filed(subject).get(promotion_key(subject, t), ())]
+        return [path for t in targets for path in filed.get(promotion_key(subject, t), ())]
 
     def _filed(self, subject: Subject) -> Mapping[str, list[str]]:
         try:
@@ -146,6 +163,8 @@ class Deployed:
     @cached_property
     def _promotions(self) -> Mapping[Subject, PromotionState]:
         """Open promotions by subject; none when there is no ledger to read."""
+        if has_open_promotions(ledger_url(self._work.settings)) is False:
+            return {}
         try:
             states = self._work.ledger.states(open_only=True)
         except PrrError:

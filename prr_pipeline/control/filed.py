@@ -14,9 +14,8 @@ from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.identities import no_person
 from prr_pipeline.review.justification import Justification, JustificationPolicy
-from prr_pipeline.review.paths import RecordPath, parse_record_path
+from prr_pipeline.review.paths import parse_record_path
 from prr_pipeline.review.people import Person
-from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster
 from prr_pipeline.review.statements import parse_statement
 from prr_pipeline.signatures.verify import VerifiedRecord, verify_record
@@ -29,16 +28,6 @@ class Claims:
     attestations: tuple[AttestationFact, ...] = ()
     justifications: tuple[JustificationFact, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
-
-
-def list_claims(snapshot: Snapshot, root: str) -> dict[str, list[str]]:
-    """Paths of attestations and justifications under a PRR folder, by promotion key; what has no such path is left."""
-    found: dict[str, list[str]] = {}
-    for path in snapshot.paths(f"{root}/records/**"):
-        place = _place(path)
-        if place is not None and place.kind is not RecordKind.SIGNOFF:
-            found.setdefault(place.promotion, []).append(path)
-    return found
 
 
 def verify_claims(
@@ -80,12 +69,3 @@ def _verified(snapshot: Snapshot, path: str, roster: Roster, now: datetime, sinc
     data, signature = snapshot.read(path).data, snapshot.read(f"{path}.sig").data
     at = since.verified_at(parse_statement(data).envelope.expires_at, now) if since is not None else now
     return verify_record(roster, data, signature, kind=parse_record_path(path).kind, at=at, path=path)
-
-
-def _place(path: str) -> RecordPath | None:
-    if not path.endswith(".json"):
-        return None
-    try:
-        return parse_record_path(path)
-    except PrrError:
-        return None

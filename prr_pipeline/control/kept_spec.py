@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from prr_pipeline.control.run_name import spec_name
 from prr_pipeline.control.run_store import RUNS_NAME, RunStore, tried
 from prr_pipeline.errors import PrrError
 from prr_pipeline.repository.lines import LineIndex
-from prr_pipeline.repository.openapi import Spec, keep_spec, known_spec
+from prr_pipeline.repository.openapi import Spec, known_spec, offer_spec
 from prr_pipeline.repository.tree import Blob
 
 
@@ -25,16 +26,17 @@ class KeptSpec:
         self._is_kept = False
 
     def recall(self) -> None:
-        """Hand what the last run kept to whoever parses that very file."""
-        if self._blob is None or self._place.cache is None or known_spec(self._blob.path, self._blob.id):
-            return
-        store = RunStore(self._place.cache.with_name(RUNS_NAME))
+        """Offer what the last run kept to whoever parses that very file; where nobody does, it is not even read."""
+        if self._blob is not None and self._place.cache is not None:
+            offer_spec(self._blob.path, self._blob.id, partial(self._read, self._blob, self._place.cache))
+
+    def _read(self, blob: Blob, cache: Path) -> Spec | None:
+        store = RunStore(cache.with_name(RUNS_NAME))
         index = store.index(spec_name(self._place))
         store.close()
-        spec = tried(partial(spec_of, self._blob, index)) if index is not None else None
-        if spec is not None:
-            self._is_kept = True
-            keep_spec(spec)
+        spec = tried(partial(spec_of, blob, index)) if index is not None else None
+        self._is_kept = spec is not None
+        return spec
 
     def keep(self) -> None:
         """Keep what was parsed in this run, for the next one."""

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prr_pipeline.canonical import digest_bytes
-from prr_pipeline.control.oasdiff_reading import Wrapped, read_changes
 from prr_pipeline.control.programs import Program, version_of
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChange, SpecVersion
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.previous_minor import Baseline, FirstVersion, NoBaseline, previous_minor
 from prr_pipeline.readiness.profile import Profile
-from prr_pipeline.repository.markup import load_json
 from prr_pipeline.repository.snapshot import Blob, MissingFile, Snapshot
 
 if TYPE_CHECKING:
@@ -86,6 +84,8 @@ def find_program(tools: Path | None = None) -> str | None:
 
 def _from_ci(artefacts: ArtefactSet, name: str, baseline: Baseline) -> OasdiffReport | OasdiffAbsent | None:
     try:
+        from prr_pipeline.control.oasdiff_reading import Wrapped
+
         wrapped = Wrapped(artefacts.read(name))
     except MissingFile:
         return None
@@ -133,6 +133,9 @@ def _run(question: _Question) -> tuple[SpecChange, ...]:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         why = said[0][:200].replace(folder, "") if said else "it says nothing"
         raise Unreadable(f"oasdiff failed on {question.base.path} and {question.head.path} ({done.returncode}: {why}).")
+    from prr_pipeline.control.oasdiff_reading import read_changes
+    from prr_pipeline.repository.markup import load_json
+
     return read_changes(load_json(Blob("oasdiff's output", "", done.stdout)), "oasdiff's output")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from prr_pipeline.control.workplace import Workplace, ledger_url
-from prr_pipeline.ledger.head import HeadFile
-from prr_pipeline.ledger.store import Ledger
+
+if TYPE_CHECKING:
+    from prr_pipeline.ledger.store import Ledger
 
 
 class ReadingWorkplace(Workplace):
@@ -14,6 +16,9 @@ class ReadingWorkplace(Workplace):
 
     @cached_property
     def ledger(self) -> Ledger:
+        from prr_pipeline.ledger.head import HeadFile
+        from prr_pipeline.ledger.store import Ledger
+
         s = self.settings
         head = HeadFile(s.path(s.ledger.head), s.path(s.ledger.head_key))
         return Ledger.open(ledger_url(s), clock=self.clock, head=head, read_only=True)

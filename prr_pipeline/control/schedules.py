@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prr_pipeline.calendars import AdvanceWindow, Calendar, FreezeCalendar, Rota
+from prr_pipeline.calendars.window import AdvanceWindow
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    # What reads iCalendar files takes long to import: it is where there is one.
+    from prr_pipeline.calendars.freeze import FreezeCalendar
+    from prr_pipeline.calendars.ics import Calendar
+    from prr_pipeline.calendars.rota import Rota
 
 
 def load_freezes(settings: Settings, zone: str | None = None) -> FreezeCalendar:
@@ -16,11 +23,15 @@ def load_freezes(settings: Settings, zone: str | None = None) -> FreezeCalendar:
 
     ``zone`` is where days and times without a zone of their own count; None: as the settings say.
     """
+    from prr_pipeline.calendars.freeze import FreezeCalendar
+
     return FreezeCalendar(tuple(_calendar(settings, path, zone) for path in settings.calendars.freeze))
 
 
 def load_rota(settings: Settings) -> Rota | None:
     """The on-call rota, or None when the settings name none."""
+    from prr_pipeline.calendars.rota import Rota
+
     path = settings.calendars.rota
     return Rota(_calendar(settings, path)) if path is not None else None
 
@@ -52,4 +63,6 @@ def _calendar(settings: Settings, path: Path, zone: str | None = None) -> Calend
 @lru_cache(maxsize=64)
 def _parsed(data: bytes, zone: str, name: str) -> Calendar:
     """Parsed once per content: a calendar keeps its expansions, and most ticks find the same bytes."""
+    from prr_pipeline.calendars.ics import Calendar
+
     return Calendar.parse(data, zone=zone, name=name)

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from prr_pipeline.calendars import AdvanceWindow, FreezeCalendar, Rota
 from prr_pipeline.clock import Clock, FileClock, LapsedClock, SystemClock
 from prr_pipeline.control.schedules import load_freezes, load_rota, load_window
 from prr_pipeline.errors import PrrError, Refused
-from prr_pipeline.flags.backend import FlagBackend, flag_backend
-from prr_pipeline.ledger.head import HeadFile
-from prr_pipeline.ledger.store import Ledger
-from prr_pipeline.notify.port import Notifier, notifier
 from prr_pipeline.readiness.profile import (
     OVERLAY_PATH,
     Profile,
@@ -25,14 +21,22 @@ from prr_pipeline.readiness.profile import (
     profile_in,
 )
 from prr_pipeline.repository.snapshot import Blob, Snapshot
-from prr_pipeline.review.roster import Roster
-from prr_pipeline.rollout.canary_policy import CanaryPolicy
-from prr_pipeline.rollout.policy import Policy
-from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.settings import Settings, load_settings
 from prr_pipeline.settings_file import find_settings
-from prr_pipeline.signals.alerts.source import AlertSource, alert_source
-from prr_pipeline.signals.metrics.source import MetricSource, metric_source
+
+if TYPE_CHECKING:
+    from prr_pipeline.calendars.freeze import FreezeCalendar
+    from prr_pipeline.calendars.rota import Rota
+    from prr_pipeline.calendars.window import AdvanceWindow
+    from prr_pipeline.flags.backend import FlagBackend
+    from prr_pipeline.ledger.store import Ledger
+    from prr_pipeline.notify.port import Notifier
+    from prr_pipeline.review.roster import Roster
+    from prr_pipeline.rollout.canary_policy import CanaryPolicy
+    from prr_pipeline.rollout.policy import Policy
+    from prr_pipeline.rollout.state import PromotionState
+    from prr_pipeline.signals.alerts.source import AlertSource
+    from prr_pipeline.signals.metrics.source import MetricSource
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class Workplace:
     @cached_property
     def ledger(self) -> Ledger:
         """The record. Raises `Unavailable` when it cannot be opened."""
+        from prr_pipeline.ledger.head import HeadFile
+        from prr_pipeline.ledger.store import Ledger
+
         s = self.settings
         head = HeadFile(s.path(s.ledger.head), s.path(s.ledger.head_key))
         return Ledger.open(ledger_url(s), clock=self.clock, head=head)
@@ -56,17 +63,23 @@ class Workplace:
     @cached_property
     def flags(self) -> FlagBackend:
         """What users get."""
+        from prr_pipeline.flags.backend import flag_backend
+
         return flag_backend(self.settings.flags.backend, self.settings.flags.options, self.settings.root)
 
     @cached_property
     def alerts(self) -> Sequence[AlertSource]:
         """What production says."""
+        from prr_pipeline.signals.alerts.source import alert_source
+
         s = self.settings.alerts
         return (alert_source(s.source, s.options, self.settings.root),)
 
     @cached_property
     def metrics(self) -> MetricSource | None:
         """How each variant fares; None where no source is set. Raises `PrrError` for options that are wrong."""
+        from prr_pipeline.signals.metrics.source import metric_source
+
         s = self.settings.metrics
         return metric_source(s.source, s.options, self.settings.root) if s.source is not None else None
 
@@ -78,6 +91,8 @@ class Workplace:
     @cached_property
     def notifiers(self) -> Sequence[Notifier]:
         """Where notices go."""
+        from prr_pipeline.notify.port import notifier
+
         s = self.settings
         options: dict[str, dict[str, object]] = {"file": {"path": str(s.path(s.notify.file))}}
         return tuple(notifier(name, options.get(name, {}), s.root) for name in s.notify.adapters)
@@ -167,6 +182,8 @@ def _profile(name: str, overlay: Blob | None) -> Profile:
 @lru_cache(maxsize=4)
 def _parsed(signers: bytes, people: bytes) -> Roster:
     """Parsed once per content: every promotion of every tick asks, and finds the same bytes."""
+    from prr_pipeline.review.roster import Roster
+
     return Roster.parse(signers, people)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from prr_pipeline.canonical import canonical_bytes, instant_text
 from prr_pipeline.clock import Clock
 from prr_pipeline.ledger.engine import Database
 from prr_pipeline.ledger.tables import counters
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 Value = dict[str, Any]
 
@@ -66,12 +69,23 @@ class Counters:
             {"name": name, "key": key, "value": canonical_bytes(value).decode(), "updated_at": now}
             for key, value in values.items()
         ]
-        insert = sqlite.insert(counters) if self._database.is_sqlite else postgresql.insert(counters)
+        insert = self._insert
         upsert = insert.on_conflict_do_update(
             index_elements=["name", "key"],
             set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
         )
         connection.execute(upsert, rows)
+
+    @cached_property
+    def _insert(self) -> sqlite.Insert | postgresql.Insert:
+        # Of two dialects one is loaded: the other takes as long as the rest of a short run.
+        if self._database.is_sqlite:
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(counters)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(counters)
 
     def delete(self, name: str, key: str) -> None:
         """Forget one value. Idempotent."""

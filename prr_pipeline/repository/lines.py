@@ -39,7 +39,7 @@ class Places:
 class LineIndex:
     """Lines of a parsed document's parts. Keeps the document alive: parts are known by identity."""
 
-    def __init__(self, value: Any, lines: Mapping[int, array[int]]) -> None:
+    def __init__(self, value: Any, lines: Mapping[int, Sequence[int]]) -> None:
         self._value = value
         self._lines = lines
         self._places = Places()
@@ -67,7 +67,7 @@ class LineIndex:
     def of_rows(cls, value: Any, rows: Sequence[Sequence[int]]) -> LineIndex:
         """The inverse of `rows` over an equal document. Raises `ValueError` if they do not fit."""
         nodes = _containers(value)
-        return cls(value, {id(node): array("I", row) for node, row in zip(nodes, rows, strict=True)})
+        return cls(value, {id(node): row for node, row in zip(nodes, rows, strict=True)})
 
 
 class ScannedLines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Lock
@@ -40,6 +40,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _KEPT = 4
 _lock = Lock()
 _cache: OrderedDict[tuple[str, str], Spec] = OrderedDict()
+_offers: dict[tuple[str, str], Callable[[], Spec | None]] = {}
 
 
 class UnknownOperation(UnknownName):
@@ -136,8 +137,12 @@ def parse_spec(blob: Blob) -> Spec:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    spec = parse_anew(blob)
-    keep_spec(spec)
+        offer = _offers.pop(key, None)
+    spec = (offer() if offer is not None else None) or parse_anew(blob)
+    with _lock:
+        _cache[key] = spec
+        while len(_cache) > _KEPT:
+            _cache.popitem(last=False)
     return spec
 
 
@@ -147,12 +152,10 @@ def known_spec(path: str, blob_id: str) -> Spec | None:
         return _cache.get((path, blob_id))
 
 
-def keep_spec(spec: Spec) -> None:
-    """From here on, `parse_spec` gives this one for the file that it was made of."""
+def offer_spec(path: str, blob_id: str, make: Callable[[], Spec | None]) -> None:
+    """When `parse_spec` is asked for that file, ``make`` is asked first, once; it is parsed where that gives None."""
     with _lock:
-        _cache[spec.path, spec.blob_id] = spec
-        while len(_cache) > _KEPT:
-            _cache.popitem(last=False)
+        _offers[path, blob_id] = make
 
 
 def parse_anew(blob: Blob) -> Spec:

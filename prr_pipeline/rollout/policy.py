@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.rollout.blast_radius import DEFAULT_CAPS, Caps
+from prr_pipeline.rollout.caps import DEFAULT_CAPS, Caps
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
 
 

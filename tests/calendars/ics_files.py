@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from prr_pipeline.calendars import Calendar
+from prr_pipeline.calendars.ics import Calendar
 
 ZONE = "Europe/Madrid"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prr_pipeline.calendars import FreezeCalendar
+from prr_pipeline.calendars.freeze import FreezeCalendar
 from tests.calendars.ics_files import calendar, utc
 
 AT = utc("2026-07-01 12:00")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prr_pipeline.calendars import MAX_HORIZON, Calendar
+from prr_pipeline.calendars.ics import MAX_HORIZON, Calendar
 from prr_pipeline.errors import PrrError, Unreadable
 from tests.calendars.ics_files import ZONE, calendar, ics, utc
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prr_pipeline.calendars import Rota
+from prr_pipeline.calendars.rota import Rota
 from tests.calendars.ics_files import calendar, utc
 
 AT = utc("2026-07-01 12:00")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from prr_pipeline.calendars import AdvanceWindow, advance_is_open, advance_next_open
+from prr_pipeline.calendars.window import AdvanceWindow, advance_is_open, advance_next_open
 from prr_pipeline.errors import PrrError
 from tests.calendars.ics_files import utc
 

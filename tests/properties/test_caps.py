@@ -10,7 +10,8 @@ from hypothesis import given, settings, target
 from hypothesis import strategies as st
 
 from prr_pipeline.exposure import OFF, Exposure
-from prr_pipeline.rollout.blast_radius import Caps, Fleet, blast_radius_gate, service_of
+from prr_pipeline.rollout.blast_radius import Fleet, blast_radius_gate, service_of
+from prr_pipeline.rollout.caps import Caps
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, dependency_graph
 from prr_pipeline.rollout.gates import OPTIONAL_GATES, GateState, closed, unknown

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from prr_pipeline.exposure import Exposure
-from prr_pipeline.rollout.blast_radius import Caps, Fleet, blast_radius_gate, service_of
+from prr_pipeline.rollout.blast_radius import Fleet, blast_radius_gate, service_of
+from prr_pipeline.rollout.caps import Caps
 from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject

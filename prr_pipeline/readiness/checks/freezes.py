@@ -87,7 +87,8 @@ def _lifted(
 def _freeze_at(sources: Sources, parameters: MergesAreOutsideFreezes, at: datetime) -> str | None:
     """The title of the freeze that is on at that instant. Raises `NotSeen` without a calendar, or `Unreadable`."""
     # The calendars take longer to import than most checks to run.
-    from prr_pipeline.calendars import Calendar, FreezeCalendar
+    from prr_pipeline.calendars.freeze import FreezeCalendar
+    from prr_pipeline.calendars.ics import Calendar
 
     path = parameters.calendar
     if not sources.exists(path):
