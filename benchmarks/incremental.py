@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.monorepo import SPEC, commit, coverage, extend, junit
-from benchmarks.process_tree import run
+from benchmarks.process_tree import as_installed, run
 from prr_pipeline.demo.deployment import PRR_FOLDER, Deployment, copy_artefacts, make_deployment
 from prr_pipeline.repository.artefact_filing import file_artefact
 from prr_pipeline.repository.snapshot import open_commit
@@ -30,7 +30,7 @@ from prr_pipeline.repository.snapshot import open_commit
 ORIGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SIZES, SMOKE_SIZES = (10, 100, 1_000), (10,)
 TARGET_SHARE, TARGET_SECONDS = 0.05, 1.0
-"""The usual edit costs at most this share of the cold run, or this many seconds of the processor, whichever is more."""
+"""The usual edit takes at most this share of the cold run's time, or this many seconds, whichever is more."""
 USUAL = "one route"
 _CODE = "\nexport const edited = 1;\n"
 EDITS = {
@@ -74,6 +74,7 @@ def main() -> int:
 def _measure(folder: Path, size: int) -> tuple[dict[str, Any], bool]:
     deployment = make_deployment(folder / "d", ORIGIN, factor=None)
     root = deployment.monorepo
+    _check(deployment, None)  # makes the bytecode that an installed program has
     extend(root, size)
     files = sum(1 for _ in root.rglob("*.ts"))
     _file(deployment, size)
@@ -97,8 +98,8 @@ def _measure(folder: Path, size: int) -> tuple[dict[str, Any], bool]:
         figures[f"{name}_mb"] = round(warm.peak_mb)
         figures[f"{name}_share"] = round(warm.seconds / fresh.seconds, 3)
         figures[f"{name}_cpu_share"] = round(warm.cpu_seconds / fresh.cpu_seconds, 3)
-    usual = figures[f"{USUAL}_cpu_s"]
-    figures["on_target"] = usual <= max(TARGET_SHARE * cold.cpu_seconds, TARGET_SECONDS)
+    figures["share_of_cold"] = round(figures[f"{USUAL}_s"] / cold.seconds, 3)
+    figures["on_target"] = figures[f"{USUAL}_s"] <= max(TARGET_SHARE * cold.seconds, TARGET_SECONDS)
     return figures, equal
 
 
@@ -135,7 +136,7 @@ def _file(deployment: Deployment, size: int, *, failed: bool = False) -> None:
 def _check(deployment: Deployment, cache: Path | None) -> Run:
     """One run; without a ``cache`` folder everything is judged anew."""
     words = ["--settings", str(deployment.settings_file), "check", "--all", "--json", "--commit", "HEAD"]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache or "/nonexistent")}
+    environment = as_installed(deployment.folder.parent / "bytecode", XDG_CACHE_HOME=str(cache or "/nonexistent"))
     command = [str(Path(sys.executable).with_name("prr")), *words, *([] if cache else ["--no-cache"])]
     out, errors = deployment.folder / "out.json", deployment.folder / "errors.txt"
     before = _cpu_seconds()

@@ -25,7 +25,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.github_spec import SPEC_PATH, Impossible, fetch, make_repository
-from benchmarks.process_tree import Measured, run
+from benchmarks.process_tree import Measured, as_installed, run
 from benchmarks.rival_rules import METHODS, SECTION, rule_ids, rules_of, write_ours, write_redocly, write_spectral
 
 ROUNDS = 5
@@ -33,8 +33,6 @@ RIVALS = Path(__file__).parent / "rivals" / "package.json"
 INSTALL_LIMIT_S = 600
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}
 """No linter may ask the network while it is measured."""
-DROPPED = frozenset({"PRR_SETTINGS", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"})
-"""Nor is a program measured whose bytecode is made anew at each start: an installed one has it."""
 
 Found = dict[str, set[str]]
 """Rule to the operations that break it, each as ``get /repos/{owner}``."""
@@ -143,8 +141,7 @@ def of_redocly(data: Any) -> Found:
 def measure(linter: Linter, folder: Path) -> tuple[Measured, Found]:
     """Run one linter once. Raises `Impossible` when it ends with neither 0 nor 1."""
     out, errors = folder / f"{linter.name}.out", folder / f"{linter.name}.errors"
-    environment = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    environment |= {**QUIET, "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    environment = as_installed(folder / "bytecode", **QUIET, XDG_CACHE_HOME=str(folder / "cache"))
     measured = run(linter.command, folder / "repository", environment, out, errors)
     if measured.exit_code not in (0, 1):
         said = errors.read_text(errors="replace").strip()

@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.monorepo import commit
 from benchmarks.platform_monorepo import grow, named
-from benchmarks.process_tree import run
+from benchmarks.process_tree import as_installed, run
 
 MEGABYTES, SMOKE_MEGABYTES = 30, 1
 SAMPLE = Path(__file__).parents[1] / "examples" / "loop" / "make_repository.py"
@@ -61,6 +61,7 @@ def main() -> int:
 def _measure(folder: Path, megabytes: int) -> tuple[dict[str, Any], list[str]]:
     root = folder / "monorepo"
     _make_sample(root)
+    _check(root, folder, None)  # makes the bytecode that an installed program has
     copies = grow(root, megabytes)
     files = [path for path in root.rglob("*.ts*") if ".git" not in path.parts]
     cold = _check(root, folder, folder / "cache")
@@ -106,9 +107,9 @@ def _check(root: Path, folder: Path, cache: Path | None) -> Run:
     """One run of every subject; without a ``cache`` folder everything is judged anew."""
     words = ["check", "--all", "--profile", "loop", "--format", "json", "--commit", "HEAD"]
     command = [str(Path(sys.executable).with_name("prr")), *words, *([] if cache else ["--no-cache"])]
-    dropped = ("PRR_SETTINGS", "PYTHONDONTWRITEBYTECODE", "NO_COLOR", "CI")
-    environment = {name: value for name, value in os.environ.items() if name not in dropped}
-    environment |= {"XDG_CACHE_HOME": str(cache or "/nonexistent"), "TERM": "xterm-256color", "COLUMNS": "100"}
+    environment = as_installed(
+        folder / "bytecode", XDG_CACHE_HOME=str(cache or "/nonexistent"), TERM="xterm-256color", COLUMNS="100"
+    )
     out = folder / "out.json"
     before = _cpu_seconds()
     with _Terminal() as terminal:

@@ -46,7 +46,8 @@ class Subject:
             raise PrrError(
                 f"The name of a subject has 1..{_MAX_NAME} characters; {self.name[:40]!r} has {len(self.name)}."
             )
-        if any(unicodedata.category(c) in _UNREADABLE for c in self.name):
+        is_plain = self.name.isascii() and self.name.isprintable()
+        if not is_plain and any(unicodedata.category(c) in _UNREADABLE for c in self.name):
             raise PrrError(f"The subject name {self.name[:40]!r} holds control characters or line breaks.")
 
     def __str__(self) -> str:

@@ -122,9 +122,10 @@ class Operation:
         shared = self._path_item.get("parameters")
         references = self.spec.references
         required, schemes = self._security
-        roots = [*references.of(own), *references.of({"allOf": shared}), *schemes]
-        body = [self.method, self.path, raw_digest(own), raw_digest(shared), raw_digest(required)]
-        return digest_texts([*body, references.closure(roots)])
+        own_digest, named = references.digest_and_references(own)
+        shared_digest, named_beside = references.digest_and_references(shared)
+        body = [self.method, self.path, own_digest, shared_digest, raw_digest(required)]
+        return digest_texts([*body, references.closure([*named, *named_beside, *schemes])])
 
     @cached_property
     def _security(self) -> tuple[Any, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ _NAME_MAPS = frozenset(
 """Keys whose own keys are names that somebody chose, not words of the specification."""
 _DATA = frozenset(("example", "default", "enum", "const", "value"))
 """Keys that hold sample data; a ``$ref`` in there is text."""
+_REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class References:
         self._path = path
         self._components: dict[str, _Component] = {}
         self._targets: dict[str, str] = {}
+        self._written: dict[bytes, str | None] = {}
+        """Reference as JSON -> what it means; None for one that leads nowhere in this document."""
 
     def at(self, pointer: str) -> Any:
         """What stands at a JSON pointer. Raises `Unreadable` if nothing does."""
@@ -77,27 +81,49 @@ class References:
         """Pointer -> digest of each part reachable from the given pointers; circles end by themselves."""
         reached: dict[str, str] = {}
         pending = list(roots)
+        known = self._components
         while pending:
             pointer = pending.pop()
             if pointer not in reached:
-                component = self._component(pointer)
+                component = known.get(pointer) or self._component(pointer)
                 reached[pointer] = component.digest
                 pending.extend(component.references)
         return reached
 
-    def of(self, node: Any) -> tuple[str, ...]:
-        """The pointers that a part references itself, each once, sorted."""
+    def digest_and_references(self, node: Any) -> tuple[str, tuple[str, ...]]:
+        """`raw_digest` of a part, and the pointers that it references itself, each once, sorted."""
+        text = _sorted_text(node)
+        return hashlib.sha256(text).hexdigest(), self._named(node, text)
+
+    def _named(self, node: Any, text: bytes) -> tuple[str, ...]:
+        """What it references, read off the part's text where that is certain.
+
+        All that stands under ``$ref`` counts where it leads somewhere, sample data too: of more the digest is taken
+        then than need be, never of less. Else it is looked at where each stands.
+        """
+        if b'"discriminator"' not in text:
+            found = [self._meant(written) for written in set(_REFERENCE.findall(text))]
+            certain = {pointer for pointer in found if pointer is not None}
+            if None not in found:
+                return tuple(sorted(certain))
         references, names = _named_in(node)
         return tuple(sorted({*map(self.target, references), *self._mapped(names)}))
+
+    def _meant(self, written: bytes) -> str | None:
+        if written not in self._written:
+            try:
+                pointer = self.target(orjson.loads(written))
+                self.at(pointer)
+            except Unreadable:
+                self._written[written] = None
+            else:
+                self._written[written] = pointer
+        return self._written[written]
 
     def _component(self, pointer: str) -> _Component:
         found = self._components.get(pointer)
         if found is None:
-            node = self.at(pointer)
-            text = _sorted_text(node)
-            refers = b'"$ref"' in text or b'"discriminator"' in text
-            component = _Component(hashlib.sha256(text).hexdigest(), self.of(node) if refers else ())
-            found = self._components[pointer] = component
+            found = self._components[pointer] = _Component(*self.digest_and_references(self.at(pointer)))
         return found
 
     def _mapped(self, names: Iterable[str]) -> Iterator[str]:

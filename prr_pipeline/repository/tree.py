@@ -90,7 +90,9 @@ class Entry:
 
 def blob_id_of(data: bytes) -> str:
     """The id git gives to a blob with that content."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    total = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    total.update(data)
+    return total.hexdigest()
 
 
 def path_parts(path: str) -> list[str]:

@@ -252,6 +252,30 @@ def test_a_reference_to_nothing_or_to_itself_is_refused() -> None:
         spec_of(document).operation("grants/create.one").request_schemas()
 
 
+@pytest.mark.parametrize("key", ["example", "default", "const", "enum", "x-sample"])
+def test_a_reference_to_nothing_in_sample_data_is_text(key: str) -> None:
+    """What an example shows need not be there; it counts as part of the example alone."""
+    sample = {"$ref": "#/components/schemas/gone"}
+
+    def show(document: dict[str, Any]) -> None:
+        document["components"]["schemas"]["Dog"][key] = [sample] if key == "enum" else sample
+
+    assert digest_with(show) not in (digest_with(lambda d: None), "")
+
+
+def test_of_what_sample_data_refers_to_more_is_covered_never_less() -> None:
+    """A reference in an example that leads somewhere brings that part into the digest, and takes nothing out of it."""
+
+    def show(document: dict[str, Any]) -> None:
+        document["components"]["schemas"]["Dog"]["example"] = {"$ref": "#/components/schemas/Base"}
+
+    def both(document: dict[str, Any]) -> None:
+        show(document)
+        document["components"]["schemas"]["Dog"]["type"] = "object"
+
+    assert len({digest_with(show), digest_with(both), digest_with(lambda d: None)}) == 3
+
+
 def test_an_encoded_reference_is_decoded() -> None:
     """Percent and tilde escapes both name the same part."""
     document = copy.deepcopy(DOCUMENT)
