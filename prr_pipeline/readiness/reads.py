@@ -32,6 +32,7 @@ class Reads:
         return cls(rows, unique, digest([[list(row) for row in rows], list(unique)]))
 
 
+_THERE = "there"
 NOTHING = Reads.of({}, ())
 
 
@@ -129,8 +130,10 @@ class NotedSnapshot:
         return blob
 
     def exists(self, path: str) -> bool:
-        self._tracker.note("exists", path, self._kept(("exists", path), lambda: self._exists_mark(path)))
-        return self._snapshot.exists(path)
+        mark = self._kept(("exists", path), lambda: self._exists_mark(path))
+        self._tracker.note("exists", path, mark)
+        # What is refused is asked again: it says why.
+        return self._snapshot.exists(path) if mark == REFUSED else mark == _THERE
 
     def blob_id(self, path: str) -> str | None:
         self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
@@ -172,7 +175,7 @@ class NotedSnapshot:
 
     def _exists_mark(self, path: str) -> str:
         try:
-            return "there" if self._snapshot.exists(path) else ABSENT
+            return _THERE if self._snapshot.exists(path) else ABSENT
         except Unreadable:
             return REFUSED
 

@@ -15,6 +15,7 @@ BLOB_CAP = 32 * 2**20
 ENTRY_CAP = 500_000
 """Most entries (files and folders) that one tree may hold."""
 _PATH_CAP = 4096
+_NO_NAMES = frozenset(("", ".", ".."))
 
 REGULAR_MODES = frozenset({0o100644, 0o100755, 0o100664})
 _REFUSED_MODES = {0o120000: "a symbolic link", 0o160000: "a submodule", 0o040000: "a folder"}
@@ -111,14 +112,15 @@ def is_plain(path: str) -> bool:
 def _path_fault(path: str) -> str | None:
     if not path or len(path) > _PATH_CAP:
         return f"is empty or longer than {_PATH_CAP} characters"
-    if "\\" in path or any(unicodedata.category(c) in ("Cc", "Cs") for c in path):
+    is_printed = path.isascii() and path.isprintable()
+    if "\\" in path or (not is_printed and any(unicodedata.category(c) in ("Cc", "Cs") for c in path)):
         return "holds a backslash, NUL or control character"
     if path.startswith("/"):
         return "is absolute"
     parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts):
+    if not _NO_NAMES.isdisjoint(parts):
         return "has an empty, '.' or '..' component"
-    if any(part.lower() == ".git" for part in parts):
+    if ".git" in (low := path.lower()) and ".git" in low.split("/"):
         return "leads into .git"
     return None
 
