@@ -11,6 +11,8 @@ import pytest
 
 DEPLOYMENTS = ("alembic", "asyncio", "cryptography", "dagster", "httpx", "icalendar", "sqlalchemy")
 """Packages that only a deployment needs: its ledger, its keys, its calendars, the services around it."""
+RECORDS = ("cryptography", "icalendar", "sqlalchemy")
+"""Packages that read a ledger, signed records and calendars: a deployment without any has no need of them."""
 PARSERS = ("ast_grep_py", "markdown_it")
 """Parsers of files that not every line reads."""
 SPEC = {
@@ -39,9 +41,9 @@ def monorepo(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def imported(monorepo: Path, *arguments: str) -> set[str]:
+def imported(monorepo: Path, *arguments: str, before: tuple[str, ...] = ()) -> set[str]:
     """The top-level packages that are loaded when the command ends. It must have judged."""
-    command = [sys.executable, "-c", PROGRAM, "check", "--profile", "github", "--no-cache", *arguments]
+    command = [sys.executable, "-c", PROGRAM, *before, "check", "--profile", "github", "--no-cache", *arguments]
     done = subprocess.run(command, cwd=monorepo, capture_output=True, text=True, check=False)
     code, *packages = done.stderr.split()
     assert code in ("0", "1", "2"), done.stderr
@@ -57,3 +59,10 @@ def test_a_check_without_settings_loads_nothing_of_a_deployment(monorepo: Path, 
 def test_a_check_loads_the_parsers_of_what_its_lines_read_and_no_others(monorepo: Path) -> None:
     """The section about the specification reads neither TypeScript nor Markdown here."""
     assert imported(monorepo, "--all", "--section", "Specification", "--json").isdisjoint(PARSERS)
+
+
+def test_a_deployment_without_records_loads_nothing_that_reads_them(monorepo: Path, tmp_path: Path) -> None:
+    """Its ledger holds no promotion and nobody has signed: that is seen without the packages that read them."""
+    settings = tmp_path / "prr.toml"
+    settings.write_text(f'[repository]\npath = "{monorepo}"\nprofile = "github"\n[alerts]\nsource = "inbox"\n')
+    assert imported(monorepo, "--all", "--json", before=("--settings", str(settings))).isdisjoint(RECORDS)
