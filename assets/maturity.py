@@ -6,7 +6,7 @@ from prr_pipeline.control.after_ga import record_maturity
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.orchestration.faults import plain_failures
 from prr_pipeline.orchestration.partitions import PROMOTIONS
-from prr_pipeline.orchestration.reports import report_stage
+from prr_pipeline.orchestration.stage_reports import report_maturity
 
 
 @dg.asset(
@@ -18,6 +18,6 @@ from prr_pipeline.orchestration.reports import report_stage
 def maturity(context: dg.AssetExecutionContext, work: dg.ResourceParam[Workplace]) -> dg.MaterializeResult[None]:
     """Record Beta or GA in the ledger."""
     with plain_failures():
-        return report_stage(
+        return report_maturity(
             work, context.partition_key, record_maturity(work, context.partition_key, f"run:{context.run_id}")
         )

@@ -16,6 +16,7 @@ from prr_pipeline.rollout.sample import Exit
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 LOOK = timedelta(hours=6)
+WEEK = timedelta(days=7)
 KINDS = ("spread", "bunched", "long bunches")
 OBJECTIVES_PPM = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 FLAGGER, ARGO = "ten bad minutes", "more than three bad minutes"
@@ -59,13 +60,13 @@ def endpoint(random: Random, kind: str, step: timedelta) -> tuple[Endpoint, Cana
 def climb(seed: str, at: int, step: timedelta) -> Climb:
     """One healthy ladder from shadow to the end of 50%: four rungs of a week, longer where the sample asks for it.
 
-    Of the shadow week one day is drawn, from the old version alone: it teaches how errors bunch.
+    The shadow week is drawn from the old version alone: it teaches how errors bunch.
     """
     random, kind = Random(f"{seed}:{at}"), KINDS[at % len(KINDS)]
     source, policy = endpoint(random, kind, step)
     found = Climb(kind, source.per_minute, source.courses[ERRORS].base)
     evidence = _stay(0, START, policy, {})
-    evidence, now, _ = _look(evidence, source, policy, START, timedelta(days=1), 0.0)
+    evidence, now, _ = _look(evidence, source, policy, START, WEEK, 0.0)
     for rung in (1, 2, 3):
         share = DEFAULT_LADDER.rungs[rung].exposure.exposure_bp / 10_000
         evidence = _stay(rung, now, policy, evidence)
@@ -79,11 +80,11 @@ def _rung(
     found: Climb, evidence: dict[str, Evidence], source: Endpoint, policy: CanaryPolicy, since: datetime, share: float
 ) -> datetime:
     """Serve one rung: a week, and as long as the gate is closed. Two persons decide where it cannot be judged."""
-    now, ends = since, since + timedelta(days=7)
+    now, ends = since, since + WEEK
     while True:
         evidence_now, now, read = _look(evidence, source, policy, now, LOOK, share)
         evidence.update(evidence_now)
-        count_windows(found, read[ERRORS], source.random, START + timedelta(days=1))
+        count_windows(found, read[ERRORS], source.random, START + WEEK)
         judged = [_judged(evidence[m], policy, read[m], now, ends) for m in METRICS]
         lowered = [one for one in judged if one.verdict in _LOWERED]
         if lowered:

@@ -16,6 +16,7 @@ from prr_pipeline.rollout.statistics import threshold
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SHARE = 0.01
+SHADOW = timedelta(days=7)
 MOST_REQUESTS = 200_000
 SIGMA = 0.6
 """Of the logarithm of latencies; where 2% are slower than the objective, 1.5 times the latency makes it 8.4%."""
@@ -44,10 +45,10 @@ class Regression:
 
 
 def _errors(after: float, target: int | None) -> list[Regression]:
-    words = f"errors 0.1% to {after:.1%}"
+    words, sparse = f"errors 0.1% to {after:.1%}", target and target * 3 // 2  # within one and a half times as many
     return [
         Regression(words, ERRORS, 0.001, after, target),
-        Regression(f"{words}, in a fifth of the minutes", ERRORS, 0.001, after, target, minutes_share=0.2),
+        Regression(f"{words}, in a fifth of the minutes", ERRORS, 0.001, after, sparse, minutes_share=0.2),
         Regression(f"{words}, in a twentieth of the minutes", ERRORS, 0.001, after, minutes_share=0.05),
         Regression(f"{words}, base in bunches of 5", ERRORS, 0.001, after, base_bunch=5.0),
         Regression(f"{words}, after a healthy day", ERRORS, 0.001, after, healthy=timedelta(days=1)),
@@ -76,7 +77,7 @@ class Delay:
 
 
 def detect(seed: str, case: Regression, at: int) -> Delay:
-    """One trial: a day of shadow that teaches how errors bunch, the rung, the regression, minute by minute.
+    """One trial: a week of shadow that teaches how errors bunch, the rung, the regression, minute by minute.
 
     The new version has 0.5 to 100 requests a minute, drawn evenly in the logarithm: 1% of the fleet's endpoints, but
     for the slowest, which only take longer.
@@ -90,15 +91,15 @@ def detect(seed: str, case: Regression, at: int) -> Delay:
         incidents_per_week=0.0, gaps_per_week=0.0, cycle=0.0, weekend=1.0,
     )  # fmt: skip
     evidence = Evidence.begin(Stay("failing:ga", 1, 0, case.metric), START, policy)
-    evidence, now = _pass(evidence, source, policy, START, timedelta(days=1), 0.0)
+    evidence, now = _pass(evidence, source, policy, START, SHADOW, 0.0)
     evidence = Evidence.begin(Stay("failing:ga", 1, 1, case.metric), now, policy, learned_from=evidence)
     evidence, now = _pass(evidence, source, policy, now, case.healthy, SHARE)
     proof, onset, before = threshold(policy.alpha_ppb(DEFAULT_LADDER, 1)), now, evidence.counts.total
-    while evidence.wagers.peak < proof and evidence.counts.total - before < MOST_REQUESTS:
+    while evidence.wagers.most < proof and evidence.counts.total - before < MOST_REQUESTS:
         arms = _worse(source.buckets(now, now + MINUTE, SHARE)[case.metric], case, random)
         evidence = evidence.add(MetricAnswer(case.metric, now, now + MINUTE, MINUTE, arms, now), policy)
         now += MINUTE
-    return Delay(evidence.counts.total - before, int((now - onset) / MINUTE), evidence.wagers.peak >= proof)
+    return Delay(evidence.counts.total - before, int((now - onset) / MINUTE), evidence.wagers.most >= proof)
 
 
 def _pass(

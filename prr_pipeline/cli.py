@@ -14,6 +14,7 @@ import click
 
 from prr_pipeline.commands import (
     adopt,
+    after_ga,
     audit,
     checklist,
     demo,
@@ -102,7 +103,21 @@ app = _Prr(
         ),
     ],
 )
-for module in (init, checklist, promotions, signing, adopt, orders, drill, gate, audit, rehearsal, doctor, demo):
+for module in (
+    init,
+    checklist,
+    promotions,
+    signing,
+    adopt,
+    orders,
+    drill,
+    after_ga,
+    gate,
+    audit,
+    rehearsal,
+    doctor,
+    demo,
+):
     app.take(module.app)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 OURS = "prr_pipeline"
-GROUPS = tuple(f"{OURS}.{kind}" for kind in ("alerts", "checks", "flags", "metrics", "notify", "profiles"))
+GROUPS = tuple(f"{OURS}.{kind}" for kind in ("alerts", "checks", "feedback", "flags", "metrics", "notify", "profiles"))
 """Every group of entry points that is asked for."""
 BYTES_CAP = 32 * 2**20
 """Most bytes of a plug-in's package that are read to tell one edition from another."""

@@ -13,7 +13,9 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure, Rest
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.settings_council import CouncilSettings as CouncilSettings
 from prr_pipeline.settings_faults import contradictions, in_words
+from prr_pipeline.settings_feedback import FeedbackSettings
 from prr_pipeline.settings_file import SettingsError
 from prr_pipeline.settings_metrics import MetricSettings
 from prr_pipeline.settings_platforms import PlatformSettings
@@ -81,20 +83,6 @@ class AlertSettings(_Section):
     def _defaults_are_of_the_inbox(cls, value: Any) -> Any:
         others = isinstance(value, dict) and value.get("source", "inbox") != "inbox"
         return {"options": {}, **value} if others else value
-
-
-class CouncilSettings(_Section):
-    """Who may agree. ``roster`` holds ``allowed_signers`` and ``people.yaml``; ``digest`` pins both."""
-
-    roster: Path
-    digest: str
-    quorum_total: int = Field(3, ge=1)
-    quorum_per_context: int = Field(1, ge=0)
-    quorum_contexts: Literal["touched", "all"] = "touched"
-    roles_may_coincide: bool = False
-    signoff_max_age: Duration = timedelta(days=7)
-    signoff_expiry: Duration = timedelta(days=60)
-    justification_max: Duration = timedelta(days=90)
 
 
 class RungSettings(_Section):
@@ -177,6 +165,7 @@ class Settings(_Section):
     flags: FlagSettings = FlagSettings()
     alerts: AlertSettings = AlertSettings()
     metrics: MetricSettings = MetricSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     council: CouncilSettings | None = None
     ladder: LadderSettings = LadderSettings()
     policy: PolicySettings = PolicySettings()

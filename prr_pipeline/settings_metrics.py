@@ -34,11 +34,14 @@ class CanarySettings(_Section):
     ratios: tuple[int, ...] | None = None
     ratio_parts: tuple[int, ...] | None = None
     bucket_cap_millinats: int | None = None
+    window_cap_millinats: int | None = None
+    trusted_bad: int | None = None
     most_share_factor: int | None = None
     reserve_ppm: int | None = None
     start_ppm: int | None = None
     restart_every: Duration | None = None
     restart_horizon: Duration | None = None
+    bunch_window: Duration | None = None
     extension_limit: Duration | None = None
     max_age: Duration | None = None
 
@@ -72,6 +75,16 @@ class VariantSettings(_Section):
         return self
 
 
+class SyntheticSettings(_Section):
+    """Requests of a load generator to the new version: the variant that marks them, without which none count.
+
+    ``most_ppm`` is the largest part of a rung's sample that they may fill, in parts per million.
+    """
+
+    variant: str | None = Field(default=None, min_length=1)
+    most_ppm: int = Field(default=900_000, ge=1, le=1_000_000)
+
+
 class MetricSettings(_Section):
     """The metric source, without which no metric is read, and which metrics are judged; ``step`` is a bucket's length.
 
@@ -88,6 +101,7 @@ class MetricSettings(_Section):
     services: dict[str, str] = Field(default_factory=dict)
     options: dict[str, Any] = Field(default_factory=dict)
     canary: CanarySettings = CanarySettings()
+    synthetic: SyntheticSettings = SyntheticSettings()
 
     @field_validator("step")
     @classmethod
@@ -102,6 +116,15 @@ class MetricSettings(_Section):
         if not value or len(set(value)) < len(value):
             raise ValueError(f"{list(value)} is no choice of metrics; list errors, slow or both, each once")
         return value
+
+    @model_validator(mode="after")
+    def _tells_users_apart(self) -> Self:
+        names = self.variants
+        if self.synthetic.variant in (names.on, names.off, names.shadow):
+            raise ValueError(
+                f"{self.synthetic.variant!r} marks users' requests; give synthetic ones a variant of their own"
+            )
+        return self
 
     @model_validator(mode="after")
     def _reaches_back(self) -> Self:

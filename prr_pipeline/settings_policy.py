@@ -10,6 +10,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.caps import Caps
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.reclimb import Reclimbs
 from prr_pipeline.settings_values import Duration
 
 
@@ -41,6 +42,18 @@ class BlastRadiusSettings(_Section):
         return Caps(self.raises_per_tick, self.tick, self.wide_per_service, Exposure.parse(self.wide_from))
 
 
+class ReclimbSettings(_Section):
+    """What follows on a guardrail's step down, see `prr_pipeline.rollout.reclimb.Reclimbs`."""
+
+    cool_down: Duration = timedelta(days=1)
+    per_attempt: int = Field(default=2, ge=0)
+    per_rung: int = Field(default=1, ge=0)
+
+    def reclimbs(self) -> Reclimbs:
+        """As the decision reads them."""
+        return Reclimbs(self.cool_down, self.per_attempt, self.per_rung)
+
+
 class PolicySettings(_Section):
     """Limits of the decision, see `prr_pipeline.rollout.policy.Policy`."""
 
@@ -53,6 +66,7 @@ class PolicySettings(_Section):
     required_gates: tuple[str, ...] = ()
     blast_radius: BlastRadiusSettings = BlastRadiusSettings()
     drill_max_age: Duration = timedelta(days=30)
+    reclimbs: ReclimbSettings = ReclimbSettings()
 
     def policy(self, alert_max_age: timedelta) -> Policy:
         """The policy that decisions are made with."""
@@ -66,4 +80,5 @@ class PolicySettings(_Section):
             required=frozenset(self.required_gates),
             caps=self.blast_radius.caps(),
             drill_max_age=self.drill_max_age,
+            reclimbs=self.reclimbs.reclimbs(),
         )

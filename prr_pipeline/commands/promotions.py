@@ -71,12 +71,23 @@ def status(
 
 
 @app.verb("show")
-def show_(context: verbs.Context, key: Key, as_json: AsJson = False) -> None:
-    """Explain one promotion: exposure, gates, next step and when, decisions, sign-offs, history."""
+def show_(
+    context: verbs.Context,
+    key: Key,
+    output: Annotated[Path | None, verbs.Option(help="Write one HTML page with a plot to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain one promotion: exposure, gates, next step and when, what opens it, decisions, sign-offs, history."""
     from prr_pipeline.control.status import detail
 
     work = invocation(context).reading()
     found = detail(work, key)
+    if output is not None:
+        from prr_pipeline.commands.report_file import Format, written_to
+        from prr_pipeline.reports.promotion_page import promotion_page
+
+        with written_to(output, Format.HTML):
+            verbs.echo(promotion_page(found, work.clock.factor), nl=False)
     if as_json:
         from prr_pipeline.reports.json_status import detail_data
 

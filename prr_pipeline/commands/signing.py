@@ -1,4 +1,4 @@
-"""Say it with your key: `prr sign`, `prr attest`, `prr justify`."""
+"""Say it with your key: `prr sign`, `prr attest`, `prr justify`, `prr accept-sample`."""
 
 from __future__ import annotations
 
@@ -94,6 +94,28 @@ def justify(
     work = invocation(context).workplace()
     signer = _signer(person, ssh_key, expires, attempt)
     _finish(work, prepare_justification(work, key, signer, line, reason, author), ssh_key, tree, yes)
+
+
+@app.verb()
+def accept_sample(
+    context: verbs.Context,
+    key: Key,
+    reason: Annotated[str, verbs.Option(help="Why too few requests are enough on this rung.")],
+    ssh_key: SshKey,
+    person: Who,
+    expires: Annotated[str | None, verbs.Option(help="How long it counts, such as 5d; else 14 days.")] = None,
+    tree: Tree = None,
+    yes: Yes = False,
+) -> None:
+    """Decide, as one of two persons, that the present rung is judged by the few requests that came.
+
+    It holds for this stay on this rung alone, and passes no alert, no regression and nothing that could not be read.
+    """
+    from prr_pipeline.control.sample_decision import prepare_sample_acceptance
+
+    work = invocation(context).workplace()
+    signer = _signer(person, ssh_key, expires, None)
+    _finish(work, prepare_sample_acceptance(work, key, signer, reason), ssh_key, tree, yes)
 
 
 def _signer(person: str, ssh_key: Path, expires: str | None, attempt: int | None) -> Signer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,11 +13,14 @@ from prr_pipeline.control.attested import FEEDBACK_LINE as FEEDBACK_LINE
 from prr_pipeline.control.attested import WATCH_LINE as WATCH_LINE
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.dwelling import read_dwell
+from prr_pipeline.control.feedback_review import look
 from prr_pipeline.control.gather import facts_for, read_world
+from prr_pipeline.control.notices import notify, settle_notice
 from prr_pipeline.control.stages import next_quarter as next_quarter
 from prr_pipeline.control.stages import unfinished_stages as unfinished_stages
 from prr_pipeline.control.stages import unquiet as unquiet
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import decide
 from prr_pipeline.rollout.state import PromotionState
@@ -76,7 +80,10 @@ def close_watch(work: Workplace, key: str, actor: str) -> Stage:
 
 
 def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
-    """Close the feedback review once it is due and a person has signed that it was done."""
+    """Close the feedback review once it is due, a person has signed that it was done, and every source was read.
+
+    The report and all that it is made from go into the ledger. A source that is unknown keeps the review open.
+    """
     state = work.state(key)
     if state.feedback_closed_at is not None:
         end_if_done(work, key, actor)
@@ -90,22 +97,40 @@ def close_feedback(work: Workplace, key: str, actor: str) -> Stage:
         return Stage(
             StageState.PENDING, f"due since {instant_text(due)}: waits for a signed attestation of {FEEDBACK_LINE}", due
         )
-    _close(work, state, Draft(key, EventType.FEEDBACK_CLOSED, {"cause": "attested"}, actor))
+    review = look(work, state)
+    if review.report.unknown:
+        return _unread(work, state, review.report.unknown, due)
+    payload: dict[str, object] = {"cause": "attested", **review.as_payload()}
+    _close(work, state, Draft(key, EventType.FEEDBACK_CLOSED, payload, actor))
+    settle_notice(work, f"feedback/{key}")
     return Stage(StageState.DONE, "the month of feedback is reviewed")
 
 
+def _unread(work: Workplace, state: PromotionState, unknown: Sequence[str], due: datetime) -> Stage:
+    """A review that is signed waits for what cannot be read; people are told, and it is tried again."""
+    more = f" And {len(unknown) - 1} more: `prr feedback {state.key}`." if len(unknown) > 1 else ""
+    why = f"{unknown[0]}{more}"
+    title = f"The feedback review of {state.key} is signed and cannot be closed"
+    notify(work, "warn", title, why, state.key, f"feedback/{state.key}")
+    return Stage(StageState.PENDING, f"signed, and not all of it can be read: {why}", due)
+
+
 def plan_game_day(work: Workplace, key: str, actor: str) -> Stage:
-    """Enter the subject in the next quarter's game-day plan."""
+    """Book the subject for the next quarter's game day, or that none applies, and say how it gets into the plan."""
+    from prr_pipeline.control.game_days import booked, plan_entry, words_of
+
     state = work.state(key)
     if state.game_day_planned_at is not None:
         end_if_done(work, key, actor)
         return Stage(StageState.DONE, f"planned at {instant_text(state.game_day_planned_at)}")
     if state.full_at is None:
         return Stage(StageState.REFUSED, "not at 100% yet")
-    quarter = next_quarter(state.full_at)
-    payload = {"quarter": quarter, "subject": str(state.subject)}
-    _close(work, state, Draft(key, EventType.GAME_DAY_PLANNED, payload, actor))
-    return Stage(StageState.DONE, f"{state.subject} is in the game-day plan of {quarter}")
+    try:
+        entry = plan_entry(work, key)
+    except PrrError as fault:
+        return Stage(StageState.PENDING, f"the game-day plan cannot be read: {fault}")
+    _close(work, state, Draft(key, EventType.GAME_DAY_PLANNED, booked(work, entry, state), actor))
+    return Stage(StageState.DONE, words_of(entry))
 
 
 def end_if_done(work: Workplace, key: str, actor: str) -> bool:

@@ -9,7 +9,7 @@ from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.control.standing import Standing, read_standing
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
-from prr_pipeline.review.council import CouncilPolicy, QuorumContexts
+from prr_pipeline.review.council import CouncilPolicy, Need, QuorumContexts
 from prr_pipeline.review.identities import people_behind
 from prr_pipeline.review.question import Accepted, SignoffKind
 from prr_pipeline.review.roster import Roster
@@ -66,6 +66,16 @@ def restart_verdict(work: Workplace, state: PromotionState, attempt: int) -> Agr
         return Agreement(unknown("signoff", str(fault)))
 
 
+def go_on_verdict(work: Workplace, state: PromotionState) -> Agreement:
+    """Whether people decided, since the step down, that the attempt goes on though its re-climbs are used up."""
+    try:
+        since = state.latch.at if state.latch is not None else None
+        verdict = _Judge(work, state, work.now()).ask(SignoffKind.GO_ON, state.attempt, not_before=since)
+    except PrrError as fault:
+        return Agreement(unknown("signoff", str(fault)))
+    return _agreement((verdict,))
+
+
 def evidence_verdict(
     work: Workplace, state: PromotionState, now: datetime, standing: Standing | None = None
 ) -> SignoffVerdict:
@@ -83,6 +93,13 @@ def strangers_of(work: Workplace, key: str) -> tuple[str, ...]:
     return tuple(writer for writer in (standing.editors if standing else ()) if not people_behind(roster, writer))
 
 
+def hands_of(roster: Roster, state: PromotionState, standing: Standing | None) -> frozenset[str]:
+    """Who had a hand in what is promoted: wrote what is signed, or opened it. They never agree to their own."""
+    writers = standing.editors if standing else ()
+    hands = (*writers, state.author, state.opened_by.removeprefix("person:"))
+    return frozenset(person for hand in hands for person in people_behind(roster, hand))
+
+
 class _Judge:
     """One promotion's sign-offs, roster and binding, read once."""
 
@@ -93,17 +110,20 @@ class _Judge:
         self.accepted = [accepted_signoff(one) for one in state.signoffs]
         self.standing = standing or read_standing(work, state.key)
         self.binding = binding_now(state, self.standing, self.roster)
-        writers = self.standing.editors if self.standing else ()
-        hands = (*writers, state.author, state.opened_by.removeprefix("person:"))
-        self.excluded = frozenset(person for hand in hands for person in people_behind(self.roster, hand))
+        self.excluded = hands_of(self.roster, state, self.standing)
 
     def ask(
-        self, kind: SignoffKind, attempt: int, rung: str | None = None, spent_before: datetime | None = None
+        self,
+        kind: SignoffKind,
+        attempt: int,
+        rung: str | None = None,
+        spent_before: datetime | None = None,
+        not_before: datetime | None = None,
     ) -> SignoffVerdict:
         return judge_signoffs(
             self.accepted, self.binding, self.policy, self.roster, author=self.state.author,
             context=self.state.context, now=self.now, attempt=attempt, kind=kind, excluded=self.excluded, rung=rung,
-            spent_before=spent_before, not_before=_ended_at(self.state, attempt),
+            spent_before=spent_before, not_before=not_before or _ended_at(self.state, attempt),
         )  # fmt: skip
 
     def attempt(self, attempt: int) -> Agreement:
@@ -171,4 +191,5 @@ def council_policy(settings: CouncilSettings | None) -> CouncilPolicy:
         quorum_contexts=QuorumContexts(settings.quorum_contexts),
         max_validity=settings.signoff_expiry,
         roles_may_coincide=settings.roles_may_coincide,
+        reclimb=tuple(Need(need) for need in settings.reclimb),
     )

@@ -23,7 +23,7 @@ def attestations_of(work: Workplace, state: PromotionState) -> tuple[Attestation
     """Every accepted attestation whose signer is still in the roster. Who may say what is judged per line."""
     roster = work.roster
     found = []
-    for event, one in _attestations(work, state, roster):
+    for event, one in attestations_in(work, state, roster):
         person = roster.people[one.envelope.person]
         capacities = capacities_of(person, state.context, on_call=event.payload.get("on_call") is True)
         found.append(attestation_fact_of(str(event.payload["record_digest"]), one, capacities))
@@ -79,7 +79,7 @@ def attested_line(work: Workplace, state: PromotionState, line_id: str, *, signe
     For stages after 100%: the statement is about time that has passed, so it is not bound to a digest of code.
     """
     roster = work.roster
-    for event, one in _attestations(work, state, roster):
+    for event, one in attestations_in(work, state, roster):
         envelope = one.envelope
         owns = _owns(roster, state, envelope.person)
         late = event.at >= signed_after and envelope.signed_at >= signed_after
@@ -92,7 +92,8 @@ def _owns(roster: Roster, state: PromotionState, person_id: str) -> bool:
     return "owning_context" in capacities_of(roster.people[person_id], state.context, on_call=False)
 
 
-def _attestations(work: Workplace, state: PromotionState, roster: Roster) -> Iterator[tuple[Event, Attestation]]:
+def attestations_in(work: Workplace, state: PromotionState, roster: Roster) -> Iterator[tuple[Event, Attestation]]:
+    """Every accepted attestation whose signer the roster still gives a role, with the event that took it in."""
     for event in work.ledger.events(stream=state.key, types=(EventType.ATTESTATION_ACCEPTED,)):
         one = Attestation.from_bytes(_bytes(event))
         if roster.roles_of(one.envelope.person):

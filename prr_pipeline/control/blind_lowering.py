@@ -19,26 +19,30 @@ NOT_RECORDED = "the order, its reason and the latch"
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """One flag after the order. ``key`` is empty for a flag that no promotion is known for; ``shown`` is in words."""
+    """One flag after the order. ``key`` is empty for a flag that no promotion is known for; ``shown`` is in words.
+
+    ``spared``: it was at off already, in the ledger and at the flag, so its attempt and sign-offs were left to it.
+    """
 
     key: str
     flag_key: str
     shown: str
     confirmed: bool
     unrecorded: str = ""
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What shall be lowered: promotion keys, flag keys, or every open promotion in a scope.
 
-    ``spare_idle`` leaves out of a scope what ledger and flag both show at off: no attempt of it ends for nothing.
+    Of a scope those are spared that ledger and flag both show at off: no attempt of theirs ends for nothing. A key that
+    is named is latched wherever it stands.
     """
 
     keys: tuple[str, ...] = ()
     flag_keys: tuple[str, ...] = ()
     scope: Scope | None = None
-    spare_idle: bool = False
 
     def __post_init__(self) -> None:
         if (self.scope is not None) == bool(self.keys or self.flag_keys):

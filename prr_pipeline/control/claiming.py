@@ -38,7 +38,7 @@ def prepare_attestation(
     chosen = _open_results(judgement, speaks) if every_open else [_attestable(judgement, n, speaks) for n in lines]
     if not chosen:
         raise Refused(f"No line of {key} waits for an attestation by {person.id} now.")
-    envelope = envelope_for(work, judgement.state, signer, _role(person))
+    envelope = envelope_for(work, judgement.state, signer, role_of(person))
     one = Attestation(envelope, _claims(chosen), statement)
     rows = (
         ("statement", one.statement),
@@ -61,7 +61,7 @@ def prepare_justification(
     judgement = judged(work, key, signer)
     chosen = [_justifiable(judgement, name) for name in lines]
     signer = replace(signer, expires=policy.max_validity) if signer.expires is None else signer
-    envelope = envelope_for(work, judgement.state, signer, _role(person))
+    envelope = envelope_for(work, judgement.state, signer, role_of(person))
     one = Justification(envelope, _claims(chosen), author, reason)
     rows = (
         ("reason", one.reason),
@@ -127,7 +127,7 @@ def _line(judgement: Judgement, line_id: str) -> Line:
     return judgement.catalogue.line(line_id)
 
 
-def _role(person: Person) -> str:
+def role_of(person: Person) -> str:
     """The role that stands in the record: engineer where the roster says so, else the person's first."""
     if not person.roles:
         raise Refused(f"The roster gives {person.id} no role, so nothing they sign would count.")

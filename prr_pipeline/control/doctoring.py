@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from prr_pipeline.repository.snapshot import open_commit
 from prr_pipeline.review.people import COUNCIL
 from prr_pipeline.settings import load_settings
 from prr_pipeline.settings_file import find_settings
+from prr_pipeline.signals.feedback.source import FeedbackQuestion
 from prr_pipeline.signatures.ssh import PROGRAM as SSH_KEYGEN
 
 OK, NOTE, FAULT = "ok", "note", "fault"
@@ -62,6 +64,8 @@ def diagnose(settings_file: Path | None) -> list[Diagnosis]:
     found = [_look(name, partial(look, work), way_out) for name, look, way_out in _LOOKS]
     if settings.metrics.source is not None:
         found.append(_look("metrics", partial(_metrics, work), "mend metrics.source and metrics.options in prr.toml"))
+    if settings.feedback.sources:
+        found.append(_look("feedback", partial(_feedback, work), "a feedback review stays open until it can be read"))
     found += [_look(name, look, _SERVICES) for name, look in looks(settings)]
     return [Diagnosis("settings", OK, f"{path} is read."), *found]
 
@@ -160,6 +164,19 @@ def _alerts(work: Workplace) -> str:
     if silent:
         raise PrrError("; ".join(f"{one.source}: {one.why}" for one in silent))
     return ", ".join(f"{one.source} answers, {sum(e.firing for e in one.episodes)} firing" for one in readings) + "."
+
+
+def _feedback(work: Workplace) -> str:
+    """Asked about no operation, each source tells what it cannot assign to any."""
+    now = work.now()
+    faults = [
+        fault
+        for source in work.feedback
+        for fault in source.read(FeedbackQuestion("", now - timedelta(days=1), now), now).faults
+    ]
+    if faults:
+        raise PrrError(faults[0])
+    return f"{', '.join(source.name for source in work.feedback)}: read."
 
 
 def _metrics(work: Workplace) -> str:

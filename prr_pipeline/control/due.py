@@ -20,6 +20,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.rollout.blast_radius import NAME as BLAST_RADIUS
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, in_cycle
+from prr_pipeline.rollout.reclimb import is_cooling
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Target
 
@@ -57,7 +58,7 @@ def due_list(work: Workplace) -> list[Due]:
             continue
         if due is None:
             continue
-        if due.asset.startswith("exposure_"):
+        if _rises(world, due):
             rising.add(key)
         found.append(due)
     free = [d for d in found if not (d.key in rising and _waits_for(world, d.key, rising))]
@@ -86,7 +87,7 @@ def _within_caps(work: Workplace, world: World, found: list[Due]) -> list[Due]:
 
     Who comes first changes from tick to tick, so that one whose runs fail keeps nobody waiting for ever.
     """
-    new = [d.key for d in found if d.asset.startswith("exposure_") and world.states[d.key].intent is None]
+    new = [d.key for d in found if _rises(world, d) and world.states[d.key].intent is None]
     if BLAST_RADIUS not in work.policy.required or not new:
         return found
     caps = work.policy.caps
@@ -95,10 +96,17 @@ def _within_caps(work: Workplace, world: World, found: list[Due]) -> list[Due]:
     return [d for d in found if d.key not in waiting]
 
 
+def _rises(world: World, due: Due) -> bool:
+    """Whether its run raises exposure; the one that ends a cool-down does not."""
+    return due.asset.startswith("exposure_") and not is_cooling(world.states[due.key])
+
+
 def _due(work: Workplace, world: World, state: PromotionState) -> Due | None:
     if state.intent is not None:
         return _rung(state, state.intent.rung, "an intent is open: it is settled, resumed or withdrawn")
     decision = decide(state, facts_for(work, world, state), work.policy, world.now)
+    if decision.resumes:
+        return _rung(state, state.rung, "its cool-down is over")
     if state.at_top:
         return _after_ga(work, state, quiet=not unquiet(state, decision))
     if decision.verdict is Verdict.ADVANCE and decision.rung is not None:

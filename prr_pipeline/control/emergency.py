@@ -41,8 +41,9 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: An
         known = _read(work)
     except Exception as fault:
         return _blind(work, wanted, f"{fault}", announce)
-    keys = _keys(work, wanted, known)
+    keys, spared = _keys(work, wanted, known)
     halted = _recorded(work, known, [key for key in keys if key in known.states], order, announce)
+    halted += _spared(work, known, spared - {one.key for one in halted}, order)
     index = indexed(work)
     lost = {key for key in index if key not in known.listed}
     halted += _named(work, wanted, sorted(known.listed - known.states.keys()), "the ledger cannot read this promotion")
@@ -71,15 +72,18 @@ def _read(work: Workplace) -> _Known:
     return _Known(states, listed)
 
 
-def _keys(work: Workplace, wanted: Wanted, known: _Known) -> list[str]:
-    """The promotions that the order names, by key, by scope or by flag. Raises `UnknownName` for a scope of nobody."""
-    keys = list(wanted.keys)
+def _keys(work: Workplace, wanted: Wanted, known: _Known) -> tuple[list[str], set[str]]:
+    """The promotions that the order names, by key, by scope or by flag; beside them those of a scope that are spared.
+
+    Raises `UnknownName` for a scope of nobody.
+    """
+    keys, spared = list(wanted.keys), set[str]()
     if wanted.scope is not None:
-        spared = _idle(work, known.states) if wanted.spare_idle else set()
+        idle = _idle(work, known.states)
         crowd = Crowd.of_ledger(work, known.states)
-        found = crowd.keys_in(crowd.resolve(wanted.scope))
-        keys = [key for key in found if known.states[key].is_open and key not in spared]
-    return keys + [k for k, s in known.states.items() if s.flag_key in wanted.flag_keys and k not in keys]
+        found = [key for key in crowd.keys_in(crowd.resolve(wanted.scope)) if known.states[key].is_open]
+        keys, spared = [key for key in found if key not in idle], idle.intersection(found)
+    return keys + [k for k, s in known.states.items() if s.flag_key in wanted.flag_keys and k not in keys], spared
 
 
 def _recorded(
@@ -95,6 +99,17 @@ def _recorded(
         raise
     except Exception as fault:
         return _blind(work, Wanted(tuple(keys)), f"{fault}", None)
+
+
+def _spared(work: Workplace, known: _Known, spared: set[str], order: Order) -> list[Halted]:
+    """What was spared, but for what began to rise in the meantime: that is lowered like the others."""
+    with suppress(Exception):
+        states = work.ledger.states()
+        rising = [key for key in sorted(spared) if key in states and may_have_traffic(states[key])]
+        late = _recorded(work, _Known(states, known.listed), rising, order, None)
+        left = sorted(spared - {one.key for one in late})
+        return [*late, *(Halted(key, states[key].flag_key, "off", True, spared=True) for key in left)]
+    return [Halted(key, known.states[key].flag_key, "off", True, spared=True) for key in sorted(spared)]
 
 
 def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:

@@ -22,6 +22,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.alerts import Episode
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.gates import GateReading, GateState
+from prr_pipeline.rollout.reclimb import after_words, is_cooling
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _BRIEF = 80
@@ -46,6 +47,11 @@ class Explanation:
     flag: str
     firing: tuple[Episode, ...]
     brief: str
+
+    @property
+    def headline(self) -> str:
+        """The brief step where all else is told beside it: without where to read on."""
+        return self.brief.removesuffix(f"; prr show {self.state.key}")
 
 
 def explain(work: Workplace, key: str, world: World | None = None) -> Explanation:
@@ -91,7 +97,7 @@ def status_of(state: PromotionState) -> str:
     if state.lowering_open:
         return "lowering"
     if state.latch is not None:
-        return state.latch.kind.replace("_", " ")
+        return "cooling down" if is_cooling(state) else state.latch.kind.replace("_", " ")
     if state.at_top:
         return _status_at_top(state)
     return "climbing" if state.has_traffic else "in review"
@@ -107,7 +113,7 @@ def _next(work: Workplace, state: PromotionState, decision: Decision) -> tuple[s
     if state.ended_at is not None:
         return f"nothing: ended at {instant_text(state.ended_at)}", None
     if state.latch is not None and not state.lowering_open:
-        return _after_latch(state), None
+        return _after_latch(state), decision.earliest
     if state.at_top:
         return _next_at_top(work, state)
     shut = _shut(decision)
@@ -143,6 +149,8 @@ def _after_latch(state: PromotionState) -> str:
     if latch is not None and latch.kind is LatchKind.ROLLED_BACK:
         attempt = state.attempt + 1
         return f"sign for attempt {attempt} (`prr sign {state.key} --attempt {attempt}`), then `prr resume {state.key}`"
+    if latch is not None and latch.cooling is not None:
+        return after_words(state.key, latch.cooling)
     return f"a person resumes it: `prr resume {state.key}`"
 
 

@@ -17,6 +17,7 @@ from prr_pipeline.rollout.evidence import Evidence
 from prr_pipeline.rollout.metrics import ArmBuckets, Bucket, MetricAnswer
 from prr_pipeline.rollout.recording import recorded, restored
 from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.rollout.synthetic import Synthetic
 
 _LOG = logging.getLogger(__name__)
 TABLE = "metrics"
@@ -24,11 +25,15 @@ TABLE = "metrics"
 
 @dataclass(frozen=True, slots=True)
 class KeptMetric:
-    """The evidence of the present stay, the newest answer cut to its last step, and the burn rates as of then."""
+    """The evidence of the present stay, the newest answer cut to its last step, and the burn rates as of then.
+
+    ``synthetic`` holds the marked requests of the stay; None where none are asked about.
+    """
 
     evidence: Evidence
     answer: MetricAnswer
     burns: tuple[Burn, ...] = ()
+    synthetic: Synthetic | None = None
 
     def as_data(self) -> dict[str, object]:
         """Canonical data."""
@@ -36,13 +41,15 @@ class KeptMetric:
             "answer": self.answer.as_data(),
             "burns": [recorded(one) for one in self.burns],
             "evidence": self.evidence.as_data(),
+            "synthetic": self.synthetic.as_data() if self.synthetic is not None else None,
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> KeptMetric:
         """Read what `as_data` writes."""
         burns = tuple(restored(Burn, one) for one in data["burns"])
-        return cls(Evidence.from_data(data["evidence"]), _answer_in(data["answer"]), burns)
+        synthetic = Synthetic.from_data(data.get("synthetic"))
+        return cls(Evidence.from_data(data["evidence"]), _answer_in(data["answer"]), burns, synthetic)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,10 @@ def _stands(state: PromotionState, reason: Lowering) -> bool:
 
 
 def latch_draft(key: str, reason: Lowering, actor: str) -> Draft:
-    """The latch of a lowering."""
-    payload = {"by": actor, "cause": reason.cause, "kind": str(reason.latch), "lowers": True, "to": str(reason.to)}
+    """The latch of a lowering; after a guardrail's step down it says when it may be lifted, and whether by itself."""
+    payload: dict[str, object] = {
+        "by": actor, "cause": reason.cause, "kind": str(reason.latch), "lowers": True, "to": str(reason.to),
+    }  # fmt: skip
+    if reason.cooling is not None:
+        payload["cooling"] = reason.cooling.as_data()
     return Draft(key, EventType.LATCHED, payload, actor)

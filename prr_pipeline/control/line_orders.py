@@ -22,6 +22,7 @@ from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import dependency_graph
 from prr_pipeline.rollout.gates import GateReading, GateState, opened
 from prr_pipeline.rollout.line import Line, Standing
+from prr_pipeline.rollout.reclimb import is_cooling
 from prr_pipeline.rollout.scope import Scope, member_of
 from prr_pipeline.rollout.state import PromotionState
 
@@ -73,7 +74,7 @@ def stop_line(
     if not lower:
         return Stopped(scope, keys)
     because = replace(order, reason=f"the line is stopped: {order.reason}")
-    halted = roll_back_anyhow(work, Wanted(scope=scope, spare_idle=True), because, announce)
+    halted = roll_back_anyhow(work, Wanted(scope=scope), because, announce)
     return Stopped(scope, keys, tuple(halted), unrecorded)
 
 
@@ -156,7 +157,8 @@ def _judge(
 
 def _reviewed(work: Workplace, world: World, state: PromotionState, fault: str | None) -> Reviewed:
     if state.latch is not None:
-        words = f"{state.latch.kind.replace('_', ' ')} ({state.latch.cause}): `prr resume {state.key}`"
+        way_on = "it goes on after its cool-down" if is_cooling(state) else f"`prr resume {state.key}`"
+        words = f"{state.latch.kind.replace('_', ' ')} ({state.latch.cause}): {way_on}"
         return Reviewed(state.key, False, words)
     if fault is not None:
         return Reviewed(state.key, False, fault)

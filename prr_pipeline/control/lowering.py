@@ -20,6 +20,7 @@ from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.notify.port import Notice
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.ladder import BOTTOM
+from prr_pipeline.rollout.reclimb import after_words
 from prr_pipeline.rollout.state import PromotionState
 
 _LAST_WAIT = timedelta(milliseconds=200)
@@ -114,7 +115,8 @@ def _notice(plan: _Plan, one: Lowered, fault: str, at: datetime) -> Notice:
     if not one.confirmed:
         body = f"{cause}. The flag {one.flag_key} does not show {one.to} yet: {fault}"
         return Notice("page", f"{one.key} could not be lowered", body, one.key, f"not-lowered/{one.key}", at)
-    return Notice("warn", f"{one.key} lowered to {one.shown}", cause, one.key, f"lowered/{one.key}", at)
+    body = f"{cause}. {after_words(one.key, plan.reason.cooling)}" if plan.reason.cooling is not None else cause
+    return Notice("warn", f"{one.key} lowered to {one.shown}", body, one.key, f"lowered/{one.key}", at)
 
 
 def _book_together(work: Workplace, plans: Sequence[_Plan], actor: str) -> frozenset[str]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
-from prr_pipeline.control.kept_metrics import Kept, read_kept
+from prr_pipeline.control.kept_metrics import Kept, KeptMetric, read_kept
+from prr_pipeline.control.sample_acceptance import Acceptance, sample_acceptance
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.burn_rates import burn_gate, pages
-from prr_pipeline.rollout.canary import Judgement, canary_gate, hard_failures, judge, regressions
+from prr_pipeline.rollout.canary import CanaryVerdict, Judgement, canary_gate, hard_failures, judge, regressions
 from prr_pipeline.rollout.gates import GateReading, opened, unknown
+from prr_pipeline.rollout.sample import Exit
 from prr_pipeline.rollout.state import PromotionState
 
+_LOG = logging.getLogger(__name__)
 BURN_RATE, CANARY = "burn_rate", "canary"
 _GATES = (BURN_RATE, CANARY)
+_LACKING = (CanaryVerdict.NOT_ENOUGH, CanaryVerdict.CANNOT_BE_JUDGED)
 _LONGEST_DWELL = timedelta(days=36_500)
 """Beyond that no calendar goes."""
 
@@ -55,10 +60,39 @@ def _judged(work: Workplace, state: PromotionState, kept: Kept, now: datetime) -
     rung = state.ladder.rungs[state.rung]
     since = state.rung_since or state.opened_at
     ends_at = since + min(rung.dwell, _LONGEST_DWELL)
-    return [
-        judge(one.evidence, one.answer, work.canary, state.ladder, now, dwell_ends_at=ends_at)
-        for one in kept.metrics.values()
-    ]
+    found: list[Judgement] = []
+    accepted: Acceptance | None = None
+    for one in kept.metrics.values():
+        way_out = _exit(work, one)
+        judged = _judge(work, state, one, now, ends_at, way_out)
+        if judged.verdict in _LACKING:  # only then the ledger is asked who decided
+            accepted = accepted or _accepted(work, state, now)
+            judged = _judge(work, state, one, now, ends_at, accepted.within(way_out))
+        found.append(judged)
+    return found
+
+
+def _judge(
+    work: Workplace, state: PromotionState, one: KeptMetric, now: datetime, ends_at: datetime, way_out: Exit
+) -> Judgement:
+    return judge(one.evidence, one.answer, work.canary, state.ladder, now, dwell_ends_at=ends_at, way_out=way_out)
+
+
+def _exit(work: Workplace, one: KeptMetric) -> Exit:
+    """What synthetic requests add, as far as the settings let them."""
+    if one.synthetic is None:
+        return Exit()
+    marked = one.synthetic
+    return Exit((marked.bad, marked.total), work.settings.metrics.synthetic.most_ppm, marked.fault)
+
+
+def _accepted(work: Workplace, state: PromotionState, now: datetime) -> Acceptance:
+    """Nobody, where roster or records cannot be read: what stands in for requests must be proven."""
+    try:
+        return sample_acceptance(work, state, now)
+    except PrrError as fault:
+        _LOG.warning("who accepted the sample of %s cannot be read: %s", state.key, fault)
+        return Acceptance()
 
 
 def _burn_gate(work: Workplace, kept: Kept, now: datetime) -> GateReading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from prr_pipeline.rollout.dwell import step_of
 from prr_pipeline.rollout.evidence import Evidence, Stay
 from prr_pipeline.rollout.metrics import MetricAnswer, unanswered
 from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.rollout.synthetic import Synthetic
 from prr_pipeline.signals.metrics.source import MetricQuestion, MetricSource, on_grid
 
 _LOG = logging.getLogger(__name__)
@@ -98,7 +99,9 @@ def _ask(work: Workplace, source: MetricSource, state: PromotionState, before: K
         last = before.metrics.get(name) if before is not None else None
         evidence = last.evidence if last is not None and not moved else None
         begun = evidence or _begin(work, state, name, stays[rung], last)
-        metrics[name] = _asked(work, source, state, begun, done)
+        asked = _asked(work, source, state, begun, done)
+        marked = last.synthetic if last is not None and not moved else None
+        metrics[name] = replace(asked, synthetic=_synthetic(work, source, state, asked.evidence, marked, done.now))
     kept = Kept(step_of(state), state.attempt, done.now, stays, metrics)
     done.kept[state.key] = kept.as_data()
 
@@ -124,6 +127,24 @@ def _asked(
     answer = _answer(source, question, done.now)
     folded = evidence.add(answer, work.canary)
     return KeptMetric(folded, cut_to_last(answer), _burns(work, state, folded, answer, done))
+
+
+def _synthetic(
+    work: Workplace,
+    source: MetricSource,
+    state: PromotionState,
+    evidence: Evidence,
+    before: Synthetic | None,
+    now: datetime,
+) -> Synthetic | None:
+    """The marked requests of the stay, asked about while those of users are too few."""
+    settings = work.settings.metrics
+    if settings.synthetic.variant is None or evidence.counts.total >= work.canary.minimum(evidence.stay.metric):
+        return before
+    known = before or Synthetic(evidence.since)
+    question = next_question(settings, state, replace(evidence, seen_until=known.seen_until), now)
+    marked = replace(question, treatment=settings.synthetic.variant, control=None)
+    return known.add(_answer(source, marked, now))
 
 
 def _answer(source: MetricSource, question: MetricQuestion, now: datetime) -> MetricAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prr_pipeline.control.agreement import restart_verdict
+from prr_pipeline.control.agreement import go_on_verdict, restart_verdict
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import settle_notice
 from prr_pipeline.control.workplace import Workplace
@@ -14,6 +14,7 @@ from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.dependencies import closure, dependency_graph
 from prr_pipeline.rollout.guardrails import Lowering, last_good, step_down_to
+from prr_pipeline.rollout.reclimb import awaits_decision
 from prr_pipeline.rollout.scope import member_of
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
@@ -95,7 +96,8 @@ def hold(work: Workplace, key: str, order: Order) -> PromotionState:
 def resume(work: Workplace, key: str, order: Order) -> PromotionState:
     """Lift a latch. After a roll back this starts the next attempt, and needs that attempt's sign-off first.
 
-    A person's hold under a lowering's latch is left, and takes a resume of its own.
+    A step down whose re-climbs are used up needs people's signatures as well; one that cools down is lifted at once. A
+    person's hold under a lowering's latch is left, and takes a resume of its own.
     """
     state = work.state(key)
     if state.latch is None:
@@ -105,10 +107,24 @@ def resume(work: Workplace, key: str, order: Order) -> PromotionState:
     if state.latch.kind is LatchKind.ROLLED_BACK:
         _start_attempt(work, state, order)
     else:
-        payload = {"by": order.by, "reason": order.reason}
+        payload: dict[str, object] = {"by": order.by, "reason": order.reason}
+        if awaits_decision(state):
+            payload["decided"] = _decided(work, state)
         work.ledger.append([Draft(key, EventType.RESUMED, payload, order.by)], expect={key: state.version})
-    _settle_notices(work, key)
+    settle_lowering(work, key)
     return work.state(key)
+
+
+def _decided(work: Workplace, state: PromotionState) -> bool:
+    """True: those whom policy names signed since the step down. Raises `Refused` until they have."""
+    verdict = go_on_verdict(work, state)
+    if verdict.gate.is_open:
+        return True
+    why = state.latch.cooling.why if state.latch is not None and state.latch.cooling is not None else ""
+    raise Refused(
+        f"{state.key} was stepped down again ({why}), so people decide whether it goes on: {verdict.gate.why} Sign "
+        f"with `prr sign {state.key}`, commit the records, then resume."
+    )
 
 
 def _line_words(work: Workplace, state: PromotionState) -> str:
@@ -117,8 +133,8 @@ def _line_words(work: Workplace, state: PromotionState) -> str:
     return f" But {stops[-1].words}. Release it with: prr resume --scope {state.key}" if stops else ""
 
 
-def _settle_notices(work: Workplace, key: str) -> None:
-    """What was told of the lowering is over: a person has taken it up."""
+def settle_lowering(work: Workplace, key: str) -> None:
+    """What was told of the lowering is over: a person has taken it up, or its cool-down is over."""
     for notice in work.ledger.outbox.open_notices():
         if notice.about == key and notice.dedup_key.partition("/")[0] in _OF_A_LOWERING:
             settle_notice(work, notice.dedup_key)

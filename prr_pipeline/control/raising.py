@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from prr_pipeline.control.checklist import judge_promotion
+from prr_pipeline.control.cooling import end_cool_down
 from prr_pipeline.control.decisions import record_decision
 from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.failpoints import failpoint
@@ -17,6 +18,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused, StaleVersion
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.reclimb import has_cooled
 from prr_pipeline.rollout.state import Intent, PromotionState
 
 
@@ -42,12 +44,16 @@ class Climb:
 def climb(work: Workplace, key: str, rung_name: str, actor: str) -> Climb:
     """Bring one promotion to the rung of that name, if it is the next one and every gate is open.
 
-    Finishes an intent that a crash left behind. A rung already reached is no change. Never moves more than one rung.
+    Finishes an intent that a crash left behind, and ends the cool-down of the rung that it stands at. A rung already
+    reached is no change. Never moves more than one rung.
     """
     state = work.state(key)
     rung = state.ladder.index_of(rung_name)
     if state.intent is not None:
         return _finish(work, state, state.intent, actor)
+    if rung == state.rung and has_cooled(state, work.now()):
+        why, decision = end_cool_down(work, state, actor)
+        return Climb(ClimbResult.NO_CHANGE, why, work.state(key), decision)
     if rung <= state.rung:
         return Climb(ClimbResult.NO_CHANGE, f"{key} stands at {state.exposure.name} already", state)
     judge_promotion(work, key, actor)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from prr_pipeline.canonical import canonical_bytes, parse_instant
+from prr_pipeline.control.replaying_reviews import recorded_reviews, report_difference
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.ledger.admission import is_promotion_stream
@@ -50,11 +51,15 @@ class Difference:
 
 @dataclass(slots=True)
 class Replay:
-    """How many records were made again, how many hold no inputs, and the first that differs, None if none does."""
+    """How many records were made again, how many hold no inputs, and the first that differs, None if none does.
+
+    ``reviews`` counts the reports on a month of feedback among them, which are made again after the decisions.
+    """
 
     checked: int = 0
     without_inputs: int = 0
     first: Difference | None = None
+    reviews: int = 0
 
 
 def replay(work: Workplace, key: str | None = None) -> Replay:
@@ -67,6 +72,12 @@ def replay(work: Workplace, key: str | None = None) -> Replay:
         done.checked += 1
         done.first = difference(one)
         if done.first is not None:
+            return done
+    for event in recorded_reviews(work, key):
+        done.reviews += 1
+        differs = report_difference(event)
+        if differs is not None:
+            done.first = Difference(event, *differs)
             break
     return done
 

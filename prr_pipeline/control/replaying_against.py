@@ -65,9 +65,9 @@ def replay_against(work: Workplace, other: Settings, key: str | None = None) -> 
 
 
 def _outcome(decision: Decision) -> tuple[object, ...]:
-    """What a decision does: to the flag, and to the dwell clock."""
+    """What a decision does: to the flag, to the dwell clock, and to the climb after a step down."""
     clock = (decision.clock_runs, decision.clock_restarts)
-    return (decision.verdict, decision.to, decision.adopt, decision.latch, *clock)
+    return (decision.verdict, decision.to, decision.adopt, decision.latch, *clock, decision.cooling, decision.resumes)
 
 
 def _gates(was: Decision, now: Decision) -> tuple[tuple[str, str, str], ...]:

@@ -118,7 +118,7 @@ def _stop_without_ledger(work: Workplace, lowered: list[Lowered]) -> None:
 def _lowering(decision: Decision) -> Lowering | None:
     if decision.verdict < Verdict.STEP_DOWN or decision.to is None or decision.latch is None:
         return None
-    return Lowering(decision.to, decision.latch, decision.causes[0])
+    return Lowering(decision.to, decision.latch, decision.causes[0], decision.cooling)
 
 
 def _adopt(work: Workplace, world: World, key: str, decision: Decision, actor: str) -> bool:

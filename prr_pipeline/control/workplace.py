@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prr_pipeline.rollout.policy import Policy
     from prr_pipeline.rollout.state import PromotionState
     from prr_pipeline.signals.alerts.source import AlertSource
+    from prr_pipeline.signals.feedback.source import FeedbackSource
     from prr_pipeline.signals.metrics.source import MetricSource
 
 
@@ -82,6 +83,14 @@ class Workplace:
 
         s = self.settings.metrics
         return metric_source(s.source, s.options, self.settings.root) if s.source is not None else None
+
+    @cached_property
+    def feedback(self) -> Sequence[FeedbackSource]:
+        """What people say; none where no source is set. Raises `PrrError` for options that are wrong."""
+        from prr_pipeline.signals.feedback.source import feedback_source
+
+        s, github = self.settings.feedback, self.settings.platforms.github
+        return tuple(feedback_source(name, s.options_of(name, github), self.settings.root) for name in s.sources)
 
     @cached_property
     def canary(self) -> CanaryPolicy:

@@ -1,1 +1,1 @@
-"""The time-lapse demo: a sample monorepo, a council, and four promotions through Dagster in minutes."""
+"""The time-lapse demo: a sample monorepo, a council, and five promotions through Dagster in minutes."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from prr_pipeline.clock import FileClock, LapsedClock
 from prr_pipeline.demo.people import freeze_ics, make_people, rota_ics
+from prr_pipeline.demo.traffic import FILE, metrics_settings
 from prr_pipeline.errors import PrrError
 from prr_pipeline.repository.artefact_filing import file_artefact
 from prr_pipeline.repository.snapshot import open_commit
@@ -42,6 +43,10 @@ class Deployment:
         return self.folder / ".prr" / "inbox"
 
     @property
+    def traffic_file(self) -> Path:
+        return self.folder / FILE
+
+    @property
     def clock_file(self) -> Path:
         return self.folder / ".prr" / "clock.json"
 
@@ -58,9 +63,10 @@ class Deployment:
         return self.folder / "keys" / person
 
 
-def make_deployment(folder: Path, origin: datetime, *, factor: int | None) -> Deployment:
+def make_deployment(folder: Path, origin: datetime, *, factor: int | None, canary: bool = False) -> Deployment:
     """Make everything in an empty folder. With a ``factor`` the clock is a time-lapse from now on, else a file clock.
 
+    With ``canary`` the policy requires that gate, and metrics are read from the file that `Traffic` writes.
     Raises `PrrError` when the folder is not empty or the sample is not there (it is part of the source checkout).
     """
     if folder.exists() and any(folder.iterdir()):
@@ -72,7 +78,9 @@ def make_deployment(folder: Path, origin: datetime, *, factor: int | None) -> De
     (deployment.folder / "rota.ics").write_text(rota_ics(origin))
     freeze = freeze_ics(origin, timedelta(days=200), timedelta(days=14), "year-end freeze")
     (deployment.folder / "freeze.ics").write_text(freeze)
-    deployment.settings_file.write_text(_settings(roster.digest, factor is not None))
+    if canary:
+        deployment.traffic_file.parent.mkdir(parents=True)
+    deployment.settings_file.write_text(_settings(roster.digest, factor is not None, canary))
     if factor is None:
         FileClock(deployment.clock_file).set(origin)
     else:
@@ -119,8 +127,12 @@ def copy_artefacts(deployment: Deployment, at: datetime | None = None, names: Co
         )
 
 
-def _settings(roster_digest: str, lapsed: bool) -> str:
-    policy = "\n".join(f'{name} = "{value}"' for name, value in (_LAPSED_POLICY if lapsed else _FILE_POLICY).items())
+def _settings(roster_digest: str, lapsed: bool, canary: bool) -> str:
+    limits = _LAPSED_POLICY if lapsed else _FILE_POLICY
+    policy = "\n".join(f'{name} = "{value}"' for name, value in limits.items())
+    # The story ends with a step down, so people decide after the first one.
+    policy += '\nrequired_gates = ["canary"]' if canary else ""
+    metrics = f"\n{metrics_settings(limits['gap_cap'])}" if canary else ""
     return f"""# Settings of one deployment of prr_pipeline. Relative paths count from this file.
 ui_url = "http://127.0.0.1:3000"
 
@@ -156,4 +168,4 @@ window = false
 [clock]
 kind = "{"lapsed" if lapsed else "file"}"
 path = ".prr/clock.json"
-"""
+{metrics}"""

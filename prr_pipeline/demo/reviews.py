@@ -8,8 +8,10 @@ from datetime import timedelta
 
 from prr_pipeline.control.agreement import binding_now
 from prr_pipeline.control.checklist import Judgement, judge_promotion
+from prr_pipeline.control.claiming import prepare_justification
 from prr_pipeline.control.document import write_document
 from prr_pipeline.control.monorepo import open_head, prr_document_path, prr_folder
+from prr_pipeline.control.signing import Signer, sign_and_file
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.deployment import Deployment
 from prr_pipeline.demo.people import ON_CALL
@@ -29,6 +31,8 @@ _ROLES = {
     "felix": SignoffRole.ON_CALL_LEAD,
     "ines": SignoffRole.COUNCIL,
 }
+_JUSTIFIED = timedelta(days=85)
+"""Somewhat less than the longest that a deployment accepts as it ships."""
 
 
 class Reviewer:
@@ -54,6 +58,18 @@ class Reviewer:
             envelope = self._envelope(judgement, speaker, "engineer", judgement.state.attempt)
             self._file(Attestation(envelope, tuple(claims), statement), speaker)
         return len(waiting)
+
+    def justify_unmet_lines(self, key: str, author: str, approver: str, reason: str) -> int:
+        """File one record that accepts the unmet lines for ``reason``, which ``author`` gives and ``approver`` signs.
+
+        Returns how many lines it is about.
+        """
+        judgement = judge_promotion(self.work, key, f"person:{author}")
+        unmet = [result.line_id for result in judgement.report.counted if result.outcome is Outcome.UNMET]
+        signer = Signer(approver, self.deployment.key(approver), _JUSTIFIED)
+        asked = prepare_justification(self.work, key, signer, unmet, reason, author)
+        sign_and_file(self.work, asked, signer.key, self.deployment.monorepo)
+        return len(unmet)
 
     def attest_line(self, key: str, line_id: str, person: str, statement: str) -> None:
         """Attest one line, as seen at the present judgement."""

@@ -15,7 +15,9 @@ from types import FrameType
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.workplace import Workplace, connect
 from prr_pipeline.demo.deployment import Deployment, make_deployment
-from prr_pipeline.demo.story import ABOUT, KEYS, Story
+from prr_pipeline.demo.endings import ABOUT, KEYS
+from prr_pipeline.demo.story import REGRESSIONS, Story
+from prr_pipeline.demo.traffic import SEED, Traffic, keep_serving
 from prr_pipeline.demo.view import View
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.audit import verify
@@ -50,7 +52,7 @@ def run_demo(
     try:
         with servers:
             work = connect(deployment.settings_file)
-            code = _play(work, deployment, servers, began, headless)
+            code = _play(work, deployment, servers, began, headless, stop)
     except KeyboardInterrupt:
         code = 130
     finally:
@@ -60,11 +62,14 @@ def run_demo(
     return code
 
 
-def _play(work: Workplace, deployment: Deployment, servers: Servers, began: float, headless: bool) -> int:
+def _play(
+    work: Workplace, deployment: Deployment, servers: Servers, began: float, headless: bool, stop: threading.Event
+) -> int:
     with View(work, servers.url) as view:
         view.log(f"Dagster is up at {servers.url}, {time.monotonic() - began:.0f} s after the start")
         story = Story(work, deployment, view.log)
         story.begin()
+        _serve(work, deployment, view, stop)
         while not story.is_over:
             if servers.fault():
                 raise PrrError(servers.fault())
@@ -81,6 +86,14 @@ def _play(work: Workplace, deployment: Deployment, servers: Servers, began: floa
             _stay(view)
     print(json.dumps(summary, indent=2))
     return 1 if wrong or summary["ledger_faults"] else 0
+
+
+def _serve(work: Workplace, deployment: Deployment, view: View, stop: threading.Event) -> None:
+    """Let users come, whose requests the flags part between the versions."""
+    traffic = Traffic(deployment.traffic_file, work.now(), regressions=REGRESSIONS)
+    flags = {work.state(key).flag_key: work.state(key).subject.name for key in KEYS}
+    threading.Thread(target=keep_serving, args=(work, traffic, flags, stop), daemon=True).start()
+    view.log(f"users come: traffic of the seed {traffic.seed}, counted by the hour in {deployment.traffic_file}")
 
 
 def _ending(story: Story) -> str:
@@ -107,6 +120,7 @@ def _summary(work: Workplace, story: Story, wrong: dict[str, str], began: float)
         promotions[key] = {
             "about": ABOUT[key],
             "attempt": found.state.attempt,
+            "because": found.state.latch.cause if found.state.latch is not None else None,
             "exposure": found.state.exposure.name,
             "flag": found.flag,
             "next": found.next_step,
@@ -122,6 +136,7 @@ def _summary(work: Workplace, story: Story, wrong: dict[str, str], began: float)
         "promotions": promotions,
         "seconds": round(time.monotonic() - began),
         "time_factor": work.clock.factor,
+        "traffic_seed": SEED,
     }
 
 
@@ -132,7 +147,7 @@ def _fresh(folder: Path, factor: int) -> Deployment:
             raise Refused(f"{folder} is not empty and no earlier demo; give another --folder.")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    deployment = make_deployment(folder, datetime.now(UTC).replace(microsecond=0), factor=factor)
+    deployment = make_deployment(folder, datetime.now(UTC).replace(microsecond=0), factor=factor, canary=True)
     (folder / _MARK).write_text("made by `prr demo`; it may be deleted\n")
     beat(deployment.inbox)
     return deployment

@@ -1,4 +1,4 @@
-"""The demo's terminal: a live table of the four promotions, or plain lines where there is no terminal."""
+"""The demo's terminal: a live table of the five promotions, or plain lines where there is no terminal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from rich.text import Text
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.workplace import Workplace
-from prr_pipeline.demo.story import ABOUT, KEYS
+from prr_pipeline.demo.endings import ABOUT, KEYS
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
 
 _COLOURS = {
     "climbing": "green",
     "rolled back": "red",
+    "stepped down": "magenta",
+    "cooling down": "magenta",
     "lowering": "red",
     "in review": "yellow",
     "held by an alert": "yellow",

@@ -10,6 +10,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import SCHEMA_VERSION, TRANSITIONS, Event, EventType
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
+from prr_pipeline.rollout.reclimb import Cooling
 from prr_pipeline.rollout.state import AcceptedSignoff, Intent, Latch, LatchKind, PromotionState, changed, completed
 from prr_pipeline.subjects import Subject, parse_target
 
@@ -114,10 +115,13 @@ def _withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionStat
 def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """A stricter latch replaces a laxer one; a laxer one never loosens what stands.
 
-    A person's hold and a lowering's latch stand side by side, the lowering's in front.
+    A person's hold and a lowering's latch stand side by side, the lowering's in front. No later step down lets go by
+    itself what waits for a person.
     """
-    latch, hold = Latch(LatchKind(p["kind"]), p["cause"], p["by"], at, Exposure.parse(p["to"])), state.hold
-    standing = state.latch
+    standing, hold, cooling = state.latch, state.hold, Cooling.from_data(p.get("cooling"))
+    if standing is not None and standing.kind is not LatchKind.HELD and standing.cooling is None:
+        cooling = None
+    latch = Latch(LatchKind(p["kind"]), p["cause"], p["by"], at, Exposure.parse(p["to"]), cooling)
     if latch.kind is LatchKind.HELD and standing is not None:
         behind = standing.kind is not LatchKind.HELD and hold is None
         latch, hold = standing, latch if behind else hold
@@ -132,6 +136,7 @@ def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """The flag was read back at ``to``. At off the attempt is over and its council sign-off is spent."""
     rung = state.ladder.index_at_or_below(Exposure.parse(p["to"]))
     rung = min(rung, state.rung)
+    fell = rung < state.rung and state.latch is not None and state.latch.cooling is not None
     return changed(
         state if rung == state.ladder.top else _left_top(state),
         intent=None,
@@ -140,6 +145,7 @@ def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         good_rung=max(BOTTOM, min(state.good_rung, rung - 1)),
         lowering_open=False,
         flag_version=p["flag_version"],
+        falls=(*state.falls, state.rung) if fell else state.falls,
     )
 
 
@@ -149,8 +155,9 @@ def _left_top(state: PromotionState) -> PromotionState:
 
 
 def _resumed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
-    """A hold under the latch that a person lifts stands on, for its own resume."""
-    return changed(state, latch=state.hold, hold=None, lowering_open=False)
+    """A hold under the lifted latch stands on, for its own resume. ``decided``: people signed that it goes on."""
+    falls = () if p.get("decided") is True else state.falls
+    return changed(state, latch=state.hold, hold=None, lowering_open=False, falls=falls)
 
 
 def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
@@ -166,6 +173,7 @@ def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         rung_since=at,
         good_rung=BOTTOM,
         highest_rung=BOTTOM,
+        falls=(),
     )
 
 

@@ -8,7 +8,8 @@ import dagster as dg
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.explain import Explanation
-from prr_pipeline.control.history import story_of
+from prr_pipeline.control.history import Story, story_of
+from prr_pipeline.control.ways_out import way_out
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.readiness.model import LineResult
 from prr_pipeline.reports.exposure_plot import exposure_markdown
@@ -20,6 +21,7 @@ from prr_pipeline.rollout.gates import GateReading
 Metadata = dict[str, dg.MetadataValue]
 
 _GATE_COLUMNS = ("gate", "state", "why", "until")
+_SHUT_COLUMNS = ("gate", "state", "why", "what opens it")
 _LINE_COLUMNS = ("number", "line", "outcome", "message", "place", "overlay")
 
 
@@ -34,6 +36,12 @@ def gate_table(gates: Sequence[GateReading]) -> dg.TableMetadataValue:
     """The gates with their states and reasons."""
     rows = [(g.name, str(g.state), g.why, instant_text(g.until) if g.until else "") for g in gates]
     return table(_GATE_COLUMNS, rows)
+
+
+def shut_table(one: Explanation) -> dg.TableMetadataValue | dg.TextMetadataValue:
+    """The gates that are closed or unknown, and what opens each."""
+    rows = [(g.name, str(g.state), g.why, way_out(one.state, g)) for g in one.gates if not g.is_open]
+    return table(_SHUT_COLUMNS, rows) if rows else dg.MetadataValue.text("nothing: every gate is open")
 
 
 def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.TableMetadataValue:
@@ -64,14 +72,24 @@ def promotion_metadata(work: Workplace, explanation: Explanation) -> Metadata:
         "exposure_pct": dg.MetadataValue.float(state.exposure.exposure_bp / 100),
         "rung": dg.MetadataValue.text(state.exposure.name),
         "attempt": dg.MetadataValue.int(state.attempt),
+        "since": dg.MetadataValue.text(instant_text(state.rung_since or state.opened_at)),
         "status": dg.MetadataValue.text(plain(explanation.status)),
-        "next_step": dg.MetadataValue.text(plain(explanation.next_step)),
+        "line": dg.MetadataValue.text(plain(_line(story))),
+        "next_step": dg.MetadataValue.text(plain(explanation.headline)),
         "earliest": dg.MetadataValue.text(
             instant_text(explanation.earliest) if explanation.earliest else "when a person or news allows it"
         ),
         "picture": dg.MetadataValue.md(exposure_thumbnail(story)),
+        "in_the_way": shut_table(explanation),
         "gates": gate_table(explanation.gates),
-        "large_picture": dg.MetadataValue.md(exposure_markdown(story)),
+        "large_picture": dg.MetadataValue.md(exposure_markdown(story, explanation)),
+        "page": dg.MetadataValue.text(plain(f"prr show {state.key} --output page.html")),
         "ledger_sequence": dg.MetadataValue.int(state.last_seq),
         "time_factor": dg.MetadataValue.text(f"{work.clock.factor} x" if work.clock.factor != 1 else "real time"),
     }
+
+
+def _line(story: Story) -> str:
+    """The orders that stop the line for it now, or that it runs."""
+    stops = [mark.text for mark in story.marks if mark.kind == "stop" and mark.until is None]
+    return "; ".join(stops) or "runs"

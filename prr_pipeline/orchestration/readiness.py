@@ -18,7 +18,7 @@ from prr_pipeline.orchestration.metadata import line_table, promotion_metadata, 
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import LineResult
-from prr_pipeline.reports.text import plain
+from prr_pipeline.reports.text import fenced, plain
 from prr_pipeline.subjects import SubjectKind
 
 OTHER_SECTIONS = "other_sections"
@@ -101,17 +101,10 @@ def report_document(work: Workplace, rendered: Rendered) -> dg.MaterializeResult
     metadata = promotion_metadata(work, explain(work, rendered.judgement.state.key)) | {
         "document": dg.MetadataValue.text(str(rendered.state)),
         "path": dg.MetadataValue.text(rendered.path),
-        "rendered": dg.MetadataValue.md(_as_text(rendered.data)),
+        "rendered": dg.MetadataValue.md(fenced(rendered.data.decode("utf-8", "replace"), "markdown")),
     }
     note_shown(work, rendered.judgement.state.key, DOCUMENT, rendered.judgement.standing)
     return dg.MaterializeResult(metadata=metadata)
-
-
-def _as_text(document: bytes) -> str:
-    """The document as a block of text: whoever wrote it, nothing in it becomes a link, an image or markup here."""
-    text = document.decode("utf-8", "replace")
-    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 3)
-    return f"{fence}markdown\n{text}\n{fence}"
 
 
 def report_council(work: Workplace, session: Session) -> dg.MaterializeResult[None]:

@@ -59,7 +59,7 @@ def roll_back_many(work: Workplace, config: ManyConfig, run_id: str, log: Dagste
         raise PrrError("Name promotion keys, or set everything to true; one of the two, or a scope instead.")
     halted = roll_back_anyhow(work, _wanted(config), order)
     for one in halted:
-        log.info("%s: flag %s shows %s", one.key, one.flag_key, one.shown)
+        log.info("%s: flag %s shows %s%s", one.key, one.flag_key, one.shown, " already" if one.spared else "")
         if one.unrecorded:
             log.warning("Not recorded for %s: %s", one.key or one.flag_key, one.unrecorded)
     if late := _late(halted):
@@ -69,7 +69,7 @@ def roll_back_many(work: Workplace, config: ManyConfig, run_id: str, log: Dagste
 def _wanted(config: ManyConfig) -> Wanted:
     if config.keys:
         return Wanted(tuple(config.keys))
-    return Wanted(scope=Scope.parse(config.scope) if config.scope else EVERYTHING, spare_idle=True)
+    return Wanted(scope=Scope.parse(config.scope) if config.scope else EVERYTHING)
 
 
 def _late(halted: Sequence[Halted]) -> list[str]:

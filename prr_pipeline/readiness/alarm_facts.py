@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found
-from prr_pipeline.repository.typescript.expressions import Call, Expression, List, Other, Record, Text
+from prr_pipeline.repository.typescript.expressions import Call, Expression, List, Name, Other, Record, Text
 
 METRIC = ("metric", "metricName")
 STATISTIC = ("statistic", "extendedStatistic", "stat")
-_ACTIONS = ("actionsEnabled",)
+_ACTIONS = ("actionsEnabled", "enabled")
 
 
 def texts_at(definition: Found, keys: tuple[str, ...]) -> list[str]:
@@ -25,6 +26,14 @@ def number_at(definition: Found, keys: tuple[str, ...]) -> int | None:
             if isinstance(value, Other) and value.source.strip().isdecimal():
                 return int(value.source)
     return None
+
+
+def amounts_at(definition: Found, keys: tuple[str, ...]) -> Iterator[float]:
+    """Every number that is written under one of the keys; ``Infinity`` is one."""
+    for value in _values(definition.expression, keys, 4):
+        written = value.source.strip() if isinstance(value, Other) else value.name if isinstance(value, Name) else ""
+        with suppress(ValueError):
+            yield float(written.replace("_", "").replace("Number.POSITIVE_INFINITY", "inf"))
 
 
 def acts(sources: Sources, definition: Found) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.readiness.reported_cases import Reported, source_of
@@ -17,6 +17,7 @@ from prr_pipeline.repository.typescript.expressions import (
     Call,
     Class,
     Expression,
+    Function,
     List,
     Member,
     Name,
@@ -29,6 +30,9 @@ from prr_pipeline.repository.typescript.modules import CallSite
 
 _WORD = re.compile(r"\w+(?:[.:-]\w+)*")
 _NESTED = 6
+_PROMISED = ("rejects", "resolves")
+_CHAINED = ("expect", "should", "assert")
+"""How assertions begin that are chained to a request, such as ``request(app).get("/x").expect(200)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,31 @@ def asserted_in(sources: Sources, file: RanFile, assertions: Sequence[str]) -> A
                 else:
                     classes.add(part)
     return Asserted(frozenset(words), frozenset(classes))
+
+
+def asserts_nothing(
+    sources: Sources, case: SourceCase, assertions: Sequence[str], side: Collection[str], depth: int = 3
+) -> bool:
+    """Whether a case is written out and asserts nothing, nor do helpers in the files of ``side`` that it calls."""
+    functions = list(functions_of(sources, case.path, case.body))
+    return bool(functions) and not any(_asserts(sources, *each, assertions, side, depth) for each in functions)
+
+
+def _asserts(
+    sources: Sources, function: Function, path: str, assertions: Sequence[str], side: Collection[str], depth: int
+) -> bool:
+    for site in sources.code().module(path).calls_in(function):
+        root = root_name(site.call)
+        if root is not None and any(root == name or _continues(root, name) for name in assertions):
+            return True
+        found = sources.code().follow(path, site.call.callee, site.start) if depth else None
+        inner = found.expression if isinstance(found, Found) and found.path in side else None
+        if isinstance(found, Found) and isinstance(inner, Function) and inner != function:
+            if _asserts(sources, inner, found.path, assertions, side, depth - 1):
+                return True
+        elif site.callee.rpartition(".")[2].startswith(_CHAINED):
+            return True
+    return False
 
 
 def is_assertion(call: Call, names: Sequence[str]) -> bool:
@@ -98,8 +127,28 @@ def _assertions(sources: Sources, case: SourceCase, names: Sequence[str]) -> Ite
     for function, path in functions_of(sources, case.path, case.body):
         sites = sources.code().module(path).calls_in(function)
         for site in sites:
-            if is_assertion(site.call, names) and is_whole(site, sites):
+            if not is_assertion(site.call, names) or not is_whole(site, sites):
+                continue
+            if not _is_of_words(site.call) and not _is_unawaited(sources, path, site):
                 yield site, path
+
+
+def _is_of_words(call: Call) -> bool:
+    """Whether what is asserted about is a text that the test writes itself: ``expect("x").toBe("x")``."""
+    part: Expression = call
+    while isinstance(part, Member) or (isinstance(part, Call) and isinstance(part.callee, Member)):
+        part = part.object if isinstance(part, Member) else part.callee
+    return isinstance(part, Call) and len(part.arguments) == 1 and isinstance(part.arguments[0], Text)
+
+
+def _is_unawaited(sources: Sources, path: str, site: CallSite) -> bool:
+    """Whether it asserts of a promise, and is over before that: ``expect(...).rejects`` that nobody waits for."""
+    part, promised = site.call.callee, False
+    while isinstance(part, Member | Call):
+        promised = promised or (isinstance(part, Member) and part.name in _PROMISED)
+        part = part.object if isinstance(part, Member) else part.callee
+    before = sources.blob(path).text()[: site.start].rstrip()
+    return promised and (not before or before[-1] in ";{})")
 
 
 def _parts(sources: Sources, value: Expression, path: str, at: int, depth: int) -> Iterator[str | tuple[str, int]]:

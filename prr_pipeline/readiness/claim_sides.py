@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from prr_pipeline.repository.tree import Blob
+from prr_pipeline.repository.typescript.expressions import Function
+from prr_pipeline.repository.typescript.fragments import Fragments
 from prr_pipeline.repository.typescript.modules import CallSite
 from prr_pipeline.repository.typescript.sides import Known, Side
 
@@ -22,6 +24,8 @@ class Answer(Enum):
     RETURNED = "the function gives it back"
     IGNORED = "ignores the answer"
     UNREACHED = "never comes to it"
+    UNAWAITED = "does not wait for the answer, and a promise is always true"
+    UNNAMED = "neither it nor what holds its answer tells which deliveries a true one speaks of; name it, such as isNew"
     OVERRULED = "goes on though it did not say so"
     LATE = "does something whatever the answer"
     UNTOLD = "only running it could tell what it decides"
@@ -44,6 +48,14 @@ def is_in(spans: Sequence[Span], site: CallSite) -> bool:
 def is_left(blob: Blob, catch: Span) -> bool:
     """Whether a ``catch`` has a way out."""
     return bool(re.search(r"\b(?:throw|return)\b", blob.text()[catch[0] : catch[1]]))
+
+
+def reach_of(blob: Blob, around: Function, fragments: Fragments, at: int) -> int:
+    """The end of a function around an offset, or of the branch or the caught block in it."""
+    spans = [span for each in fragments.conditions for span in each.branches]
+    spans += [(each.start, each.end) for each in fragments.tries if not is_left(blob, each.catch)]
+    ends = [end for start, end in spans if around.start < start <= at < end]
+    return min([around.end, *ends])
 
 
 def decided(true: Side, false: Side, rest: Span, is_first: Known) -> Iterator[tuple[Span, bool]]:

@@ -27,6 +27,8 @@ from prr_pipeline.repository.typescript.modules import CallSite, Module
 _IDS = frozenset(("eventid", "messageid", "deliveryid", "evtid", "msgid", "dedupekey", "idempotencykey"))
 _EVENTS = frozenset(("event", "evt", "message", "msg", "delivery", "delivered", "envelope", "record", "notification"))
 _CONTENTS = frozenset(("payload", "data", "body", "detail", "content"))
+_KINDS = frozenset(("name", "type", "kind", "topic", "eventname", "eventtype", "source", "version"))
+"""What all deliveries of one kind have alike."""
 _DRAWN = re.compile(r"random|uuid(?!v?[35])|nanoid|ulid|cuid|newid", re.IGNORECASE)
 _HOPS = 8
 
@@ -114,7 +116,7 @@ class _Reading:
             yield "id", value.name
         elif first is not None and value.name in first.members:
             key = _plain(first.members[value.name])
-            yield "contents" if key in _CONTENTS else "id", value.name
+            yield "contents" if key in (_CONTENTS | _KINDS) else "id", value.name
         elif value.name in others or _plain(value.name) in (_IDS | _EVENTS | {"id"}):
             yield "id", value.name
         elif text_of(self.sources.code(), Placed(value, self.module.path, value.line, self.at)) is not None:
@@ -122,11 +124,12 @@ class _Reading:
 
     def _member(self, value: Member) -> Iterator[tuple[str, str]]:
         path = dotted(value).split(".")
+        is_event = path[0] in ({each.name for each in self.function.parameters} | _EVENTS)
         if _plain(path[-1]) in _IDS:
             yield "id", dotted(value)
-        elif set(path[1:]) & _CONTENTS or (path[0] in _CONTENTS):
+        elif set(path) & _CONTENTS or (is_event and _plain(path[-1]) in _KINDS):
             yield "contents", dotted(value)
-        elif path[0] in ({each.name for each in self.function.parameters} | _EVENTS):
+        elif is_event:
             yield "id", dotted(value)
         elif text_of(self.sources.code(), Placed(value, self.module.path, value.line, self.at)) is not None:
             yield "text", dotted(value)

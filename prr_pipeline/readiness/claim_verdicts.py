@@ -49,8 +49,10 @@ def _decided(claim: Claim) -> Verdict:
     what = f"{claim.site.callee} (line {claim.site.line})"
     if found.answer in (Answer.DECIDES, Answer.RETURNED):
         return Verdict(Outcome.MET, "dedupes")
-    if found.answer in (Answer.IGNORED, Answer.UNREACHED, Answer.OVERRULED):
+    if found.answer in (Answer.IGNORED, Answer.UNREACHED, Answer.OVERRULED, Answer.UNAWAITED):
         return Verdict(Outcome.UNMET, f"calls {what} and {found.answer.value}")
+    if found.answer is Answer.UNNAMED:
+        return Verdict(Outcome.UNKNOWN, f"calls {what}, and {found.answer.value}")
     if found.beside is None:
         return Verdict(Outcome.UNKNOWN, f"calls {what}, and what its answer decides cannot be told")
     if found.is_weak:

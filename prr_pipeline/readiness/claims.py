@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from prr_pipeline.readiness.claim_sides import Answer, Claimed, Span, decided, is_in, is_left
-from prr_pipeline.readiness.claim_words import holds, is_first_told_by, refuses, words
-from prr_pipeline.readiness.handler_effects import Effect, Effects, callbacks
+from prr_pipeline.readiness.claim_answers import first_told, is_unawaited
+from prr_pipeline.readiness.claim_sides import Answer, Claimed, Span, decided, is_in, is_left, reach_of
+from prr_pipeline.readiness.claim_words import holds, refuses, words
+from prr_pipeline.readiness.handler_effects import Effect, Effects, shares_transaction
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.expressions import Expression, Function, Name
@@ -23,7 +24,7 @@ _ASSERTIONS = frozenset(("assert", "invariant", "ok"))
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A call in a function that claims an event. ``throws``: it refuses a second delivery by an error. ``is_note``: it
-    writes a row."""
+    writes a row. ``first``: whether a true answer tells of the first delivery, where a helper was looked into."""
 
     sources: Sources
     effects: Effects
@@ -32,6 +33,7 @@ class Claim:
     site: CallSite
     throws: bool = False
     is_note: bool = False
+    first: bool | None = None
 
     def judged(self) -> Claimed:
         """What the answer decides about."""
@@ -40,8 +42,11 @@ class Claim:
         overruled = self._overruled()
         if overruled is not None:
             return Claimed(overruled)
+        carriers = list(self._carriers())
+        if is_unawaited(self.sources, self.module, carriers, self._names(carriers[-1])):
+            return Claimed(Answer.UNAWAITED)
         spans = list(self.spans())
-        is_returned = not spans and self._is_returned(list(self._carriers())[-1], self.function)
+        is_returned = not spans and self._is_returned(carriers[-1], self.function)
         found, weak = self.beside(spans), list(self.spans(weak=True))
         late = next((site for site, effect in found if effect is Effect.YES and not is_in(weak, site)), None)
         if not spans and not weak and not is_returned:
@@ -50,13 +55,23 @@ class Claim:
             return Claimed(Answer.LATE, late)
         if found:
             return Claimed(Answer.UNTOLD, found[0][0], is_in(weak, found[0][0]))
-        return Claimed(Answer.RETURNED if is_returned else Answer.DECIDES)
+        is_run = any(isinstance(each, Function) for each in self.site.call.arguments)
+        if is_returned or is_run or self._first is not None or self._is_thrown:
+            return Claimed(Answer.RETURNED if is_returned else Answer.DECIDES)
+        return Claimed(Answer.UNNAMED)
+
+    def told_by(self, function: Function) -> bool | None:
+        """Whether a true answer of a function that gives the answer back says that the delivery is the first."""
+        span, first = (function.start, function.end), self._first
+        known = answer_of(self._blob, span, (self.site.start, self.site.end), self._names(self._whole))
+        return known == first if isinstance(known, bool) and first is not None else None
 
     def beside(self, spans: Sequence[Span]) -> list[tuple[CallSite, Effect]]:
         """The calls with an effect, certain or not, that run whatever the answer."""
         found, whole = dict[int, tuple[CallSite, Effect]](), self._whole
         for site in self.module.calls_in(self.function):
-            if self._is_around(site, whole) or is_in(spans, site) or self._is_undone(site):
+            is_undone = self.throws and shares_transaction(self.module, site, self.site)
+            if self._is_around(site, whole) or is_in(spans, site) or is_undone:
                 continue
             effect, known = self.effects.of(self.sources, self.module, self.function, site), found.get(site.start)
             if effect is Effect.YES or (effect is Effect.MAYBE and known is None):
@@ -72,7 +87,7 @@ class Claim:
 
     def spans(self, *, weak: bool = False) -> Iterator[Span]:
         """What runs by the answer, as spans of offsets; ``weak``: what runs by that and something beside it."""
-        if not weak and (self.throws or refuses(self.sources, self.module, self.site)):
+        if not weak and self._is_thrown:
             yield self._whole.end, self._reach_of(self.site.start)
         for carrier, is_first in self._told_carriers():
             for condition in self._asking(carrier, is_first, weak=weak):
@@ -84,19 +99,13 @@ class Claim:
 
     @property
     def _whole(self) -> CallSite:
-        """The chain of calls that begins with the claim."""
         return self._chain(self.site)
 
     def _chain(self, site: CallSite) -> CallSite:
         return max((each for each in self.module.calls if each.start == site.start), key=lambda each: each.end)
 
     def _reach_of(self, at: int) -> int:
-        """The end of the function around an offset, or of the branch or the caught block in it."""
-        around = self.module.function_at(at) or self.function
-        spans = [span for each in self._fragments.conditions for span in each.branches]
-        spans += [(each.start, each.end) for each in self._fragments.tries if not is_left(self._blob, each.catch)]
-        ends = [end for start, end in spans if around.start < start <= at < end]
-        return min([around.end, *ends])
+        return reach_of(self._blob, self.module.function_at(at) or self.function, self._fragments, at)
 
     def _carriers(self) -> Iterator[CallSite]:
         """The claim, and the calls around it that are given its answer, or a function that gives it back."""
@@ -131,9 +140,20 @@ class Claim:
                 rest = each.end, self._reach_of(each.start)
                 yield [span for span, sure in decided(*sides, rest, is_first) if sure is not weak]
 
+    @property
+    def _is_thrown(self) -> bool:
+        return self.throws or refuses(self.sources, self.module, self.site)
+
+    @property
+    def _first(self) -> bool | None:
+        """Whether a true answer says that the delivery is the first."""
+        if self.is_note or self.first is not None:
+            return self.is_note or self.first
+        return first_told(self.module, self.site, self._names(list(self._carriers())[-1]))
+
     def _told_carriers(self) -> Iterator[tuple[CallSite, Known]]:
         """The carriers, and whether a true answer of each says that the delivery is the first."""
-        is_first: Known = True if self.is_note else is_first_told_by(self.site.callee)
+        is_first: Known = self._first
         before: CallSite | None = None
         for carrier in self._carriers():
             inner = self.module.function_at(before.start) if before is not None else None
@@ -147,7 +167,7 @@ class Claim:
 
     def _overruled(self) -> Answer | None:
         """Whether a name that holds the answer may say otherwise: it is set anew, or the claim's error forgotten."""
-        is_first = is_first_told_by(self.site.callee)
+        is_first = self._first
         tries = [each for each in self._fragments.tries if each.start <= self.site.start < each.end]
         is_caught = any(not is_left(self._blob, each.catch) for each in tries)
         carrier = list(self._carriers())[-1]
@@ -228,16 +248,3 @@ class Claim:
         sites = [each for each in self.module.calls_in(self.function) if not self.effects.is_log(self.module, each)]
         given = chain.from_iterable(site.call.arguments for site in sites)
         return any(isinstance(each, Name) and each.name in names for each in given)
-
-    def _is_undone(self, site: CallSite) -> bool:
-        """Whether an error of the claim takes back a write, as both are of one transaction."""
-        if not self.throws:
-            return False
-        shared = [
-            each
-            for each in callbacks(self.module, site.start, called="transaction")
-            if each.start <= self.site.start < each.end
-        ]
-        names = {name for each in shared for parameter in each.parameters for name in parameter.binds}
-        said = chain(words(site.call.callee), *(words(each) for each in site.call.arguments))
-        return bool(names & set(said))

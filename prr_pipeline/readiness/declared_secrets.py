@@ -49,6 +49,30 @@ def secrets_in(sources: Sources, path: str, calls: Sequence[str], construct: Con
     return sorted(set(found), key=lambda each: (each.path, each.line, each.name or ""))
 
 
+def unused_secrets(sources: Sources, path: str, calls: Sequence[str], construct: Construct) -> list[DeclaredSecret]:
+    """Those that a file declares and gives to nothing: neither the construct nor another call, nor other files."""
+    module = sources.code().module(path)
+    declared = [
+        (site, _declared(sources, Found(path, site.call, site.start)))
+        for site in module.calls
+        if _is_secret(site.call, calls)
+    ]
+    given = [each for found in construct.options.values() for each in _linked(sources, found, calls, _DEPTH)]
+    for site in module.calls:
+        if not _is_secret(site.call, calls):
+            given += _linked(sources, Found(path, site.call, site.start), calls, _DEPTH)
+    exported = {each.name for each in module.exports.values()} | set(module.exports)
+    handed_out = {
+        value.line for name, value in module.definitions.items() if name in exported and isinstance(value, Call)
+    }
+    seen = {(each.path, each.line, each.name) for each in given}
+    return [
+        each
+        for _, each in declared
+        if each.name is not None and (each.path, each.line, each.name) not in seen and each.line not in handed_out
+    ]
+
+
 def unfollowed_links(sources: Sources, construct: Construct, keys: Sequence[str]) -> list[Location]:
     """Names that are given to the construct under one of the keys, and may be secrets: nobody can tell."""
     found: list[Location] = []

@@ -22,9 +22,16 @@ def judged_commit(sources: Sources, facts: Facts) -> str:
 
 
 def deployments_of(facts: Facts, subject: Subject, environment: str, commit: str) -> Answer[tuple[Deployment, ...]]:
-    """The deployments of that very commit, newest first. Raises `NotSeen`."""
+    """The deployments of that very commit, newest first. Raises `NotSeen`, so for one that ended before it began."""
     found = answered(facts, DeploymentsTo(subject.name, commit, environment))
     own = tuple(each for each in found.value if each.commit == commit)
+    odd = next((each for each in own if each.succeeded_at is not None and each.succeeded_at < each.created_at), None)
+    if odd is not None:
+        message = (
+            f"By {found.source} the deployment of {commit[:12]} to {environment} succeeded before it was made "
+            f"({odd.created_at:%Y-%m-%d %H:%M} UTC); record its real times."
+        )
+        raise NotSeen(Reason.UNREADABLE, message)
     return Answer(own, found.read_at, found.source)
 
 

@@ -78,8 +78,13 @@ def human_approvals(approvals: Iterable[Approval], commit: str) -> list[str]:
     return sorted(
         person
         for person, each in latest.items()
-        if each.approved and each.at_commit == commit and not (each.is_author or each.is_bot)
+        if each.approved and each.at_commit == commit and not each.is_author and is_human(each)
     )
+
+
+def is_human(approval: Approval) -> bool:
+    """Whether a person with a name gave it; a forge writes the names of apps as ``name[bot]``."""
+    return bool(approval.person.strip()) and not approval.is_bot and not approval.person.endswith("[bot]")
 
 
 def _package_of(path: str, packages: Iterable[Package]) -> Package | None:

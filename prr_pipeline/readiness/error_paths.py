@@ -71,6 +71,10 @@ class _Search:
         for module in self._modules(note=True):
             for throw in module.throws:
                 self._thrown(module, throw, throw.value, _HOPS)
+            for site in module.calls:
+                if site.callee == "Promise.reject" and site.call.arguments:
+                    given = site.call.arguments[0]
+                    self._thrown(module, Throw(given, site.line, site.start), given, _HOPS)
             for name, place in _answered(module, self._forms):
                 self._note(name, place)
         places = {name: tuple(found) for name, found in sorted(self._places.items())}

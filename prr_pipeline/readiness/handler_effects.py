@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 
 from prr_pipeline.readiness.callers import followed, function_run
+from prr_pipeline.readiness.claim_words import words
 from prr_pipeline.readiness.named_calls import is_call_of, is_named, spellings
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.transactions import base_of
@@ -86,6 +88,15 @@ def callbacks(module: Module, start: int, *, called: str = "") -> Iterator[Funct
             for each in site.call.arguments:
                 if isinstance(each, Function) and each.start <= start < each.end:
                     yield each
+
+
+def shares_transaction(module: Module, site: CallSite, other: CallSite) -> bool:
+    """Whether a call is made on the transaction whose callback holds the other one."""
+    around = callbacks(module, site.start, called="transaction")
+    shared = [each for each in around if each.start <= other.start < each.end]
+    names = {name for each in shared for parameter in each.parameters for name in parameter.binds}
+    said = chain(words(site.call.callee), *(words(each) for each in site.call.arguments))
+    return bool(names & set(said))
 
 
 def hides(sources: Sources, module: Module, site: CallSite) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Found
-from prr_pipeline.repository.typescript.expressions import Entry, Expression, List, Record, Spread, Text
+from prr_pipeline.repository.typescript.expressions import Entry, Expression, List, Other, Record, Spread, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,15 @@ def alarms_of(sources: Sources, construct: Construct, key: str) -> tuple[tuple[s
     if isinstance(value, List):
         return tuple(_named(sources, construct, given, item, key) for item in value.items)
     raise NotSeen(Reason.NOT_RESOLVABLE, _hidden(construct, key), [Location(given.path, value.line)])
+
+
+def is_range_of_none(value: Expression) -> bool:
+    """Whether it is ``{ min, max }`` between which no number of instances lies, or only none."""
+    if not isinstance(value, Record):
+        return False
+    ends = [value.get(key) for key in ("min", "max")]
+    least, most = (int(each.source) if isinstance(each, Other) and each.source.isdecimal() else None for each in ends)
+    return most is not None and (most == 0 or (least is not None and least > most))
 
 
 def _collect(sources: Sources, found: Found, options: dict[str, Found], depth: int) -> bool:

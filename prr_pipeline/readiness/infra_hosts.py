@@ -20,15 +20,17 @@ class HostDoubt(NamedTuple):
 
 
 def host_doubt(
-    sources: Sources, service: str, option: Found, host_call: str | None, hosts: Mapping[str, str]
+    sources: Sources, service: str, option: Found, host_call: str | None, hosts: Mapping[str, str], key: str = ""
 ) -> HostDoubt | None:
     """What is wrong with the value of an option, if that is a host; None of any other, and of a sound one.
 
-    ``host_call`` makes hosts of a service and a stage; ``hosts``: stage to the host of ``{service}`` there.
+    ``host_call`` makes hosts of a service and a stage; ``hosts``: stage to the host of ``{service}`` there. What stands
+    under a ``key`` that speaks of a host is one.
     """
     value, code = option.expression, sources.code()
     known = {host.replace("{service}", service) for host in hosts.values()}
-    if isinstance(value, Text) and value.value and known and value.value not in known and "." in value.value:
+    is_host = isinstance(value, Text) and bool(value.value) and ("." in (value.value or "") or "host" in key.casefold())
+    if isinstance(value, Text) and is_host and known and value.value not in known:
         return HostDoubt(f"{value.value} is no host of {service}", value.line, certain=True)
     if host_call is None or not isinstance(value, Call) or dotted(value.callee).rpartition(".")[2] != host_call:
         return None

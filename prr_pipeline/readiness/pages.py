@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterator
 
 from prr_pipeline.readiness.client_code import ClientCode, Part, is_named, original
 from prr_pipeline.readiness.sources import Sources
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Other, Record, Text
+from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Other, Record, Text, dotted
 from prr_pipeline.repository.typescript.fragments import Element
 from prr_pipeline.repository.typescript.modules import Module
 from prr_pipeline.repository.typescript.resolution import File
 
 _HOPS = 8
-_OFF = ("disabled", "hidden")
-_HIDING = {"display": "none", "visibility": "hidden"}
+_OFF = ("hidden", "inert")
+_HIDING = {"display": ("none",), "visibility": ("hidden",), "opacity": ("0",), "pointerEvents": ("none",)}
+_HIDING_CLASSES = frozenset(("hidden", "invisible", "d-none", "pointer-events-none"))
 _CREATORS = ("createElement", "jsx", "jsxs")
 
 
@@ -28,15 +29,42 @@ def rendered(code: ClientCode) -> Iterator[tuple[Part, Element]]:
 
 
 def is_usable(part: Part, element: Element) -> bool:
-    """Whether a person may come to see an element, and use it: it is in no part that never runs, hidden or switched
-    off for good."""
+    """Whether a person may come to see an element, and use it: neither it nor what it stands in is in a part that never
+    runs, hidden or switched off for good."""
     if any(start <= element.start < end for start, end in part.fragments.unreached):
         return False
-    if any(name in element.attributes and _is_on(element.attributes[name]) for name in _OFF):
+    if "disabled" in element.attributes and _is_on(element.attributes["disabled"]):
         return False
-    style = element.attributes.get("style")
+    around = (each for each in part.fragments.elements if each.start < element.start < each.end)
+    return not _is_hidden(element) and not any(_is_hidden(each) or _is_idle(each) for each in around)
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether nobody sees an element, or can use it, whatever happens."""
+    given = element.attributes
+    if any(name in given and _is_on(given[name]) for name in _OFF):
+        return True
+    classes = next((each for name in ("className", "class") if (each := given.get(name)) is not None), None)
+    words = (classes.value or "").split() if isinstance(classes, Text) else ()
+    if _HIDING_CLASSES & set(words) and not any(":" in word for word in words):
+        return True
+    style = given.get("style")
     said = ((key, style.get(key)) for key in _HIDING) if isinstance(style, Record) else ()
-    return not any(isinstance(value, Text) and value.value == _HIDING[key] for key, value in said)
+    return any(_said(value) in _HIDING[key] for key, value in said if value is not None)
+
+
+def _is_idle(element: Element) -> bool:
+    """Whether what stands in an element is never shown, or never answers a click."""
+    tag, given = dotted(element.tag), element.attributes
+    if tag == "fieldset":
+        return "disabled" in given and _is_on(given["disabled"])
+    return tag == "template" or (tag == "dialog" and "open" in given and _said(given["open"]) == "false")
+
+
+def _said(value: Expression | None) -> str:
+    if isinstance(value, Text):
+        return value.value or ""
+    return value.source if isinstance(value, Other) else ""
 
 
 def _is_on(value: Expression | None) -> bool:

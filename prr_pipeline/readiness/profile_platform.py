@@ -25,6 +25,8 @@ class ManifestKeys(Section):
     """The service manifest. Keys may be dotted paths into it."""
 
     required: list[str] | None = None
+    file_keys: list[str] | None = None
+    """Those that name a file beside the manifest."""
     status_values: list[str] | None = None
     owner_pattern: PatternText | None = None
     on_call_key: str | None = None
@@ -80,6 +82,8 @@ class AuditKeys(Section):
     call: str | None = None
     key: str | None = None
     registry_export: str | None = None
+    writers: list[str] | None = None
+    """The middleware that writes the row of what a handler set."""
 
 
 class TenantKeys(Section):

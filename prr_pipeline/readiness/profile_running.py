@@ -21,6 +21,10 @@ class TelemetryKeys(Section):
     alarms: dict[str, list[str]] | None = None
     statistics: dict[str, str] | None = None
     """The family of alarms to the statistic that it must look at."""
+    thresholds: dict[str, int] | None = None
+    """The family of alarms to the highest threshold that still warns of anything."""
+    periods_max: int | None = None
+    """For how many periods in a row an alarm may wait."""
     routing: dict[str, str] | None = None
     """Severity to action, the most severe first."""
 

@@ -35,6 +35,10 @@ class Request:
     url: str
 
 
+MADE_UP = Request(None, "")
+"""A request of an object that the tests write out themselves: no route serves it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """What a call gives: the expressions with the file and offset that they stand at, by the parameter's name."""
@@ -96,7 +100,7 @@ def _in(
     for site in sources.code().module(path).calls_in(function):
         request = _request(sources, path, site, by.calls, given)
         if request is not None:
-            yield request
+            yield MADE_UP if _is_made_up(sources, path, site, by.files) else request
             continue
         found = sources.code().follow(path, site.call.callee, site.start) if depth < _DEPTH else None
         inner = found.expression if isinstance(found, Found) and found.path in by.files else None
@@ -106,6 +110,14 @@ def _in(
             and not _is_within(inner, found.path, function, path)
         ):
             yield from _in(sources, found.path, inner, by, _passed(inner, site, path, given), depth + 1)
+
+
+def _is_made_up(sources: Sources, path: str, site: CallSite, files: frozenset[str]) -> bool:
+    """Whether what is asked is an object that the tests write out themselves, and no app."""
+    if not isinstance(site.call.callee, Member):
+        return False
+    found = sources.code().follow(path, site.call.callee.object, site.start)
+    return isinstance(found, Found) and found.path in files and isinstance(found.expression, Record)
 
 
 def _is_within(inner: Function, at: str, function: Function, path: str) -> bool:

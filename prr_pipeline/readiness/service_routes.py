@@ -14,9 +14,19 @@ from prr_pipeline.readiness.sources import NotDeclared, NotSeen, Sources
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.openapi import Operation, parse_spec
 from prr_pipeline.repository.typescript.code import Found, Lost
-from prr_pipeline.repository.typescript.expressions import Expression, Member, Name, Other, Record, Text, dotted
+from prr_pipeline.repository.typescript.expressions import (
+    Call,
+    Expression,
+    Function,
+    Member,
+    Name,
+    Other,
+    Record,
+    Text,
+    dotted,
+)
 from prr_pipeline.repository.typescript.next_routes import url_form
-from prr_pipeline.repository.typescript.pipelines import Pipeline, Step
+from prr_pipeline.repository.typescript.pipelines import Layer, Pipeline, Step
 from prr_pipeline.subjects import Subject
 
 _OFF = frozenset(("false", "null", "undefined", "0"))
@@ -136,7 +146,22 @@ def _doubted(sources: Sources, step: Step, names: frozenset[str]) -> Step:
         return step
     module = sources.code().module(called.path)
     own = own_name(sources, module, called.expression, names, called.at)
-    return replace(step, doubt=own or _optional(sources, step, called.at))
+    return replace(step, doubt=own or _uncalled(sources, step, called) or _optional(sources, step, called.at))
+
+
+def _uncalled(sources: Sources, step: Step, called: Layer) -> Lost | None:
+    """Why a step may do nothing: it is the function that makes the middleware, and nobody calls it."""
+    if not isinstance(called.expression, Name | Member) or step.arguments:
+        return None
+    text = sources.blob(step.path).text().splitlines()[step.line - 1]
+    if f"{step.name}(" in text:
+        return None
+    found = sources.code().follow(called.path, called.expression, called.at)
+    made = found.expression if isinstance(found, Found) else None
+    if isinstance(made, Function) and len(made.parameters) < 2 and isinstance(made.returns, Call | Function):
+        why = f"{step.name} stands there uncalled, and only what it makes is a middleware; call it"
+        return Lost(why, step.path, step.line)
+    return None
 
 
 def _optional(sources: Sources, step: Step, at: int | None) -> Lost | None:

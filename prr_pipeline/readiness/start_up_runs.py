@@ -31,6 +31,17 @@ def runs_at_start(sources: Sources, found: StartUp, module: Module, site: CallSi
     return None if called and not is_certain else called
 
 
+def runs_in_function(sources: Sources, module: Module, at: int) -> bool | None:
+    """Whether a function that runs comes to an offset: False where nothing ever does, None where a condition tells."""
+    fragments = read_fragments(sources.blob(module.path))
+    if any(start <= at < end for start, end in fragments.unreached):
+        return False
+    around = module.function_at(at)
+    inside = [each for each in fragments.conditions if module.function_at(each.start) == around]
+    is_branch = any(start <= at < end for each in inside for start, end in each.branches)
+    return None if is_branch or any(each.leaves and each.end <= at for each in inside) else True
+
+
 def _called(sources: Sources, found: StartUp, module: Module, function: Function, hops: int) -> bool | None:
     """Whether a function is called at the start."""
     if hops == 0 or class_at(module, function.start) is not None:

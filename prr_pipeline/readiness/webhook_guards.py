@@ -11,6 +11,7 @@ from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.webhook_receivers import Receiver, WebhookWords, leads_at, ways_to
+from prr_pipeline.readiness.webhook_refusals import refusal_doubt
 from prr_pipeline.repository.typescript.answers import fates_of, fates_of_ending, is_waited_for
 from prr_pipeline.repository.typescript.fates import Fate
 from prr_pipeline.repository.typescript.modules import CallSite
@@ -98,8 +99,13 @@ class GuardReading:
             yield from (_Step(caller, site, None) for caller, site in callers)
         elif fate.refusal in (*_FALSY, "true"):
             yield from (_Step(caller, site, fate.refusal != "true") for caller, site in callers)
+        elif not callers and (doubt := refusal_doubt(fate, self._said(step, fate))) is not None:
+            yield Doubt(doubt[0], place, certain=doubt[1])
         elif callers and not receiver.function.holds(step.placed.part.path, step.site.start):
             yield Doubt(f"{begins} and refuses in a way that cannot be followed", place, certain=False)
+
+    def _said(self, step: _Step, fate: Fate) -> str:
+        return self.sources.blob(step.placed.part.path).text()[step.site.start : fate.until]
 
     def _callers(self, receiver: Receiver, function: Placed) -> Iterator[tuple[Placed, CallSite]]:
         """The calls of a function: within the receiver if it is not the receiver itself, else anywhere."""

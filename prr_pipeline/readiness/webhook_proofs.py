@@ -75,6 +75,9 @@ def _key(reaching: Reaching, placed: Placed, site: CallSite, value: Expression, 
     elif texts:
         why = "signs with a key that stands in the code" + ("" if is_sure else " where its setting is missing")
         yield Doubt(why, place, certain=True)
+    elif any(isinstance(each.value, Text) for each in found) and not _is_refused(reaching, value):
+        why = "signs with a key that is put together, so a fixed text where its setting is missing; take it as it is"
+        yield Doubt(why, place, certain=False)
     if any(_is_of_request(reaching, each, words) for each in found):
         yield Doubt("signs with a key that came with the request", place, certain=True)
 

@@ -1,105 +1,89 @@
-"""The picture of one promotion: exposure over time on the rungs of its ladder, with alerts, latches and milestones."""
+"""The picture of one promotion: exposure over time, where it may go next, alerts, stops, milestones, and its gates."""
 
 from __future__ import annotations
 
 import base64
-from datetime import datetime
-from xml.sax.saxutils import escape
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from prr_pipeline.control.history import Mark, Story
+from prr_pipeline.control.explain import Explanation
+from prr_pipeline.control.history import Mark, Story, timeline
+from prr_pipeline.control.spans import Span
 from prr_pipeline.exposure import Exposure
+from prr_pipeline.reports.ladder_plot import Plot, Point, ladder_svg
 
-_WIDTH, _HEIGHT = 760, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 16, 22, 44
-_COLOURS = {"alert": "#c62828", "latch": "#ad1457", "resume": "#2e7d32", "sign-off": "#6a1b9a", "milestone": "#1565c0"}
-_MAX_TEXT = 80
-
-
-def exposure_svg(story: Story) -> str:
-    """A self-contained SVG. The vertical axis has one line per rung, so that 1% can be told from off."""
-    frame = _Frame(story)
-    return "".join(
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
-            f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="11" role="img">',
-            f"<title>Exposure of {escape(story.state.key)}</title>",
-            f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
-            *frame.grid(),
-            *(frame.mark(mark) for mark in story.marks),
-            frame.line(),
-            *frame.legend(),
-            "</svg>",
-        )
-    )
+_KINDS = {"latch": "lowered", "resume": "resumed", "milestone": "milestone", "sign-off": "signed"}
+_SEVERITIES = ("critical", "warning", "info")
+_MOST_SPANS = 300
+"""Of the gates of a picture that stands alone: it is kept with each event of Dagster."""
+_QUIET = 0.004
+"""Marks of a kind that are closer than this share of the plot are one mark."""
+_ALONE = """
+.plot{background:#fff;font:11px sans-serif}.plot text{fill:#566173}.rule{stroke:#dce1e8}.plot .name{fill:#1b2330}
+.line{fill:none;stroke:#0b57b8;stroke-width:2.5}.area{fill:#0b57b8;fill-opacity:.1}
+.ahead{fill:none;stroke:#0b57b8;stroke-width:1.5;stroke-dasharray:5 4}.now{stroke:#566173;stroke-dasharray:1 3}
+.open{fill:#0d6b3c;fill-opacity:.35}.closed{fill:#8a5300;fill-opacity:.55}.unknown{fill:#6b2fa0}.critical{fill:#a4161a}
+.warning,.other{fill:#8a5300}.info{fill:#4b5565}.stopped{fill:#a4161a;fill-opacity:.7}.lowered{stroke:#a4161a}
+.resumed{stroke:#0b57b8}.milestone{stroke:#0d6b3c}.signed{stroke:#4b5565}.at{stroke-dasharray:3 3}
+.band{fill-opacity:.16}
+"""
+"""The light colours of the scorecard: an image knows nothing of the page around it."""
 
 
-def exposure_markdown(story: Story) -> str:
-    """The picture as a data-URI image, which Dagster's partition page draws."""
-    data = base64.b64encode(exposure_svg(story).encode()).decode()
+def exposure_svg(story: Story, one: Explanation) -> str:
+    """An SVG to stand inside a page that carries `PLOT_STYLE`."""
+    return ladder_svg(_plot(story, one))
+
+
+def exposure_markdown(story: Story, one: Explanation) -> str:
+    """The picture as a data-URI image, which Dagster draws when the entry is opened."""
+    data = base64.b64encode(ladder_svg(_plot(story, one, _MOST_SPANS), _ALONE).encode()).decode()
     return f"![exposure](data:image/svg+xml;base64,{data})"
 
 
-class _Frame:
-    """Scales of one plot."""
+def _plot(story: Story, one: Explanation, most_spans: int | None = None) -> Plot:
+    state, now = story.state, story.now
+    ahead = _ahead(story, one)
+    end = max(now, ahead[-1][0]) + (now - state.opened_at) / 40 if ahead else max(now, state.opened_at)
+    alerts = [_span(mark, _severity(mark), now) for mark in story.marks if mark.kind == "alert"]
+    stops = [_span(mark, "stopped", now) for mark in story.marks if mark.kind == "stop"]
+    lanes: dict[str, Sequence[Span]] = {"firing": alerts} if alerts else {}
+    lanes |= {"line": stops} if stops else {}
+    if most_spans is None or sum(map(len, story.gates.values())) <= most_spans:
+        lanes |= story.gates
+    return Plot(
+        f"Exposure of {state.key}", state.ladder, state.opened_at, end, story.steps, lanes, [*alerts, *stops],
+        _points(story, end), now, ahead,
+    )  # fmt: skip
 
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.start = story.state.opened_at
-        self.span = max((story.now - self.start).total_seconds(), 1.0)
-        self.levels = ["off", *story.state.ladder.names]
 
-    def x(self, at: datetime) -> float:
-        share = min(max((at - self.start).total_seconds() / self.span, 0.0), 1.0)
-        return _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
+def _ahead(story: Story, one: Explanation) -> tuple[tuple[datetime, Exposure], ...]:
+    """The next rung at the earliest instant, where one is known and lies ahead."""
+    state, rung = story.state, story.state.next_rung
+    waits = one.earliest is None or one.earliest < story.now or state.latch is not None or not state.is_open
+    if one.earliest is None or waits or rung is None:
+        return ()
+    return ((one.earliest, state.ladder.exposure(rung)),)
 
-    def y(self, exposure: Exposure) -> float:
-        index = self.story.state.ladder.index_at_or_below(exposure) + 1
-        return _HEIGHT - _BOTTOM - index / (len(self.levels) - 1) * (_HEIGHT - _TOP - _BOTTOM)
 
-    def grid(self) -> list[str]:
-        rows = []
-        for index, name in enumerate(self.levels):
-            y = _HEIGHT - _BOTTOM - index / (len(self.levels) - 1) * (_HEIGHT - _TOP - _BOTTOM)
-            rows.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e0e0e0"/>')
-            rows.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#424242">{escape(name)}</text>')
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            at = self.start + (self.story.now - self.start) * share
-            anchor = "start" if share == 0 else "end" if share == 1 else "middle"
-            rows.append(
-                f'<text x="{self.x(at):.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="{anchor}" fill="#757575">'
-                f"{at:%d %b %H:%M}</text>"
-            )
-        return rows
+def _points(story: Story, end: datetime) -> list[Point]:
+    """The marks with their numbers in the timeline; of those at once only the first."""
+    near = max(timedelta(seconds=1), (end - story.state.opened_at) * _QUIET)
+    last: dict[str, datetime] = {}
+    found = []
+    for number, (at, kind, text) in enumerate(timeline(story), 1):
+        style = _KINDS.get(kind)
+        if style is None or (kind in last and at - last[kind] <= near):
+            continue
+        last[kind] = at
+        found.append(Point(at, style, text, str(number)))
+    return found
 
-    def line(self) -> str:
-        points: list[str] = []
-        last = self.y(self.story.steps[0][1])
-        for at, exposure in self.story.steps:
-            points.append(f"{self.x(at):.1f},{last:.1f}")
-            last = self.y(exposure)
-            points.append(f"{self.x(at):.1f},{last:.1f}")
-        points.append(f"{self.x(self.story.now):.1f},{last:.1f}")
-        return f'<polyline points="{" ".join(points)}" fill="none" stroke="#1565c0" stroke-width="2.5"/>'
 
-    def mark(self, mark: Mark) -> str:
-        colour = _COLOURS[mark.kind]
-        x, top, bottom = self.x(mark.at), _TOP, _HEIGHT - _BOTTOM
-        title = f"<title>{escape(mark.text[:_MAX_TEXT])}</title>"
-        if mark.kind == "alert":
-            width = max(self.x(mark.until or self.story.now) - x, 2.0)
-            return (
-                f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{bottom - top}" fill="{colour}" '
-                f'fill-opacity="0.14">{title}</rect>'
-            )
-        return (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{colour}" stroke-dasharray="3 3">'
-            f"{title}</line>"
-        )
+def _span(mark: Mark, state: str, now: datetime) -> Span:
+    return Span(state, mark.at, mark.until or now, mark.text)
 
-    def legend(self) -> list[str]:
-        rows, x = [], _LEFT
-        for kind in dict.fromkeys(mark.kind for mark in self.story.marks):
-            rows.append(f'<rect x="{x}" y="{_HEIGHT - 18}" width="10" height="10" fill="{_COLOURS[kind]}"/>')
-            rows.append(f'<text x="{x + 14}" y="{_HEIGHT - 9}" fill="#424242">{kind}</text>')
-            x += 90
-        return rows
+
+def _severity(mark: Mark) -> str:
+    word = mark.text.partition(":")[0]
+    return word if word in _SEVERITIES else "other"

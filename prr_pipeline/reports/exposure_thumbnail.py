@@ -12,11 +12,14 @@ LIMIT = 999
 """Longest Markdown text that Dagster's partition page draws without a click."""
 
 _WIDTH, _LEFT, _TOP, _STEP = 600, 48, 12, 18
-_ALERTS, _LATCHES = "red", "purple"
+_COLOURS = {"alert": "red", "stop": "orange", "latch": "purple"}
 
 
 def exposure_thumbnail(story: Story) -> str:
-    """A data-URI image: a line per rung, exposure in blue, alerts in red, latches in purple. Drops old steps to fit."""
+    """A data-URI image: a line per rung, exposure in blue, alerts red, stops of the line orange, latches purple.
+
+    Drops old steps to fit.
+    """
     for keep in (40, 24, 16, 12, 8, 6, 4, 2, 1):
         data = base64.b64encode(_svg(story, keep).encode()).decode()
         text = f"![exposure](data:image/svg+xml;base64,{data})"
@@ -31,11 +34,10 @@ def _svg(story: Story, keep: int) -> str:
     rows = [(name, bottom - _STEP * index) for index, name in enumerate(names)]
     labels = "".join(f"<text y='{y + 3}'>{name}</text>" for name, y in rows)
     grid = "".join(f"M{_LEFT},{y}h{_WIDTH - _LEFT}" for _, y in rows)
-    alerts = _verticals(story, "alert", keep, bottom)
-    latches = _verticals(story, "latch", keep, bottom)
+    marks = "".join(_path(colour, _verticals(story, kind, keep, bottom)) for kind, colour in _COLOURS.items())
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{_WIDTH}' height='{bottom + 20}' font-size='9' fill='none'>"
-        f"<path stroke='silver' d='{grid}'/>{_path(_ALERTS, alerts)}{_path(_LATCHES, latches)}"
+        f"<path stroke='silver' d='{grid}'/>{marks}"
         f"<path stroke='blue' stroke-width='2' d='{_line(story, keep, bottom)}'/>"
         f"<g fill='gray'>{labels}<text x='{_LEFT}' y='{bottom + 16}'>{story.state.opened_at:%d %b}</text>"
         f"<text x='{_WIDTH - 34}' y='{bottom + 16}'>{story.now:%d %b}</text></g></svg>"

@@ -9,7 +9,9 @@ from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.alerting import AlertLine, AlertsNow
 from prr_pipeline.control.explain import Explanation
 from prr_pipeline.control.history import Mark
+from prr_pipeline.control.spans import Span
 from prr_pipeline.control.status import Detail, Overview
+from prr_pipeline.control.ways_out import way_out
 from prr_pipeline.ledger.audit import AuditResult
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.ledger.outbox import Notice
@@ -42,6 +44,7 @@ def detail_data(detail: Detail) -> dict[str, Any]:
         "signoffs": [_signoff(one) for one in state.signoffs],
         "strangers": list(detail.strangers),
         "story": {
+            "gates": {name: [_span(one) for one in spans] for name, spans in detail.story.gates.items()},
             "marks": [_mark(mark) for mark in detail.story.marks],
             "steps": [{"at": instant_text(at), "exposure": str(exposure)} for at, exposure in detail.story.steps],
         },
@@ -63,7 +66,7 @@ def explanation_data(one: Explanation) -> dict[str, Any]:
         "firing": [{"severity": str(e.severity), "summary": e.summary} for e in one.firing],
         "flag": one.flag,
         "flag_key": state.flag_key,
-        "gates": [gate.as_data() for gate in one.gates],
+        "gates": [{**gate.as_data(), "way_out": way_out(state, gate) or None} for gate in one.gates],
         "hold": _latch(state.hold),
         "key": state.key,
         "latch": _latch(state.latch),
@@ -138,10 +141,12 @@ def _milestones(state: PromotionState) -> dict[str, str | None]:
     return {name: _instant(getattr(state, name)) for name in names}
 
 
-def _latch(latch: Latch | None) -> dict[str, str] | None:
+def _latch(latch: Latch | None) -> dict[str, Any] | None:
     if latch is None:
         return None
+    cooling = latch.cooling
     return {
+        "cooling": cooling.as_data() if cooling is not None else None,
         "at": instant_text(latch.at),
         "by": latch.by,
         "cause": latch.cause,
@@ -164,6 +169,10 @@ def _signoff(one: AcceptedSignoff) -> dict[str, Any]:
 
 def _mark(mark: Mark) -> dict[str, Any]:
     return {"at": instant_text(mark.at), "kind": mark.kind, "text": mark.text, "until": _instant(mark.until)}
+
+
+def _span(one: Span) -> dict[str, str]:
+    return {"since": instant_text(one.since), "state": one.state, "text": one.text, "until": instant_text(one.until)}
 
 
 def _notice(notice: Notice) -> dict[str, Any]:

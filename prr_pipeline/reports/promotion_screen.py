@@ -8,7 +8,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from prr_pipeline.control.explain import Explanation
+from prr_pipeline.control.history import timeline
 from prr_pipeline.control.status import Detail
+from prr_pipeline.control.ways_out import way_out
+from prr_pipeline.reports.exposure_text import exposure_text
 from prr_pipeline.reports.listings import short
 from prr_pipeline.reports.screen import cell, table
 from prr_pipeline.rollout.state import PromotionState
@@ -17,7 +20,7 @@ from prr_pipeline.rollout.state import PromotionState
 def promotion_screen(detail: Detail) -> RenderableType:
     """Everything about one promotion."""
     one = detail.explanation
-    parts: list[RenderableType] = [_head(one), _gates(one)]
+    parts: list[RenderableType] = [*_stops(detail), _head(one), *_picture(detail), _gates(one)]
     parts += _alerts(one)
     parts += _signoffs(one.state)
     parts += [cell(f"wrote what is signed, unknown to the roster: {who}", "yellow") for who in detail.strangers]
@@ -26,6 +29,20 @@ def promotion_screen(detail: Detail) -> RenderableType:
     parts.append(_story(detail))
     parts += [cell(f"open notice: {n.severity}: {n.title}: {n.body}", "yellow") for n in detail.notices]
     return Group(*parts)
+
+
+def _stops(detail: Detail) -> Iterator[RenderableType]:
+    """The orders that stop the line for it now."""
+    for one in detail.story.marks:
+        if one.kind == "stop" and one.until is None:
+            yield cell(one.text[:1].upper() + one.text[1:], "bold red")
+
+
+def _picture(detail: Detail) -> Iterator[RenderableType]:
+    """Exposure over time, once there was any."""
+    if len(detail.story.steps) > 1:
+        yield Text()
+        yield from (Text(line, style="blue", no_wrap=True) for line in exposure_text(detail.story))
 
 
 def _head(one: Explanation) -> RenderableType:
@@ -40,7 +57,10 @@ def _head(one: Explanation) -> RenderableType:
     for latch in filter(None, (state.latch, state.hold)):
         kind = latch.kind.replace("_", " ")
         rows.add_row(cell("latch"), cell(f"{kind} by {latch.by} at {short(latch.at)}: {latch.cause}", "yellow"))
-    rows.add_row(cell("next"), cell(one.next_step, ""))
+    if state.falls:
+        fallen = ", ".join(state.ladder.exposure(rung).name for rung in state.falls)
+        rows.add_row(cell("stepped down"), cell(f"from {fallen} since people last decided", "yellow"))
+    rows.add_row(cell("next"), cell(one.headline, ""))
     rows.add_row(cell("earliest"), cell(short(one.earliest), ""))
     rows.add_row(cell("owned by"), cell(f"{state.context}; author {state.author}", ""))
     needs = ", ".join(str(subject) for subject in state.dependencies) or "nothing"
@@ -52,7 +72,10 @@ def _head(one: Explanation) -> RenderableType:
 def _gates(one: Explanation) -> RenderableType:
     rows = table("gate", "state", "opens", "why", title="Gates")
     for gate in one.gates:
-        rows.add_row(cell(gate.name, ""), cell(gate.state), cell(short(gate.until), ""), cell(gate.why, ""))
+        why = cell(gate.why, "")
+        if way := way_out(one.state, gate):
+            why.append(f"\n-> {way}", style="cyan")
+        rows.add_row(cell(gate.name, ""), cell(gate.state), cell(short(gate.until), ""), why)
     return rows
 
 
@@ -91,10 +114,7 @@ def _decisions(detail: Detail) -> Iterator[RenderableType]:
 
 
 def _story(detail: Detail) -> RenderableType:
-    story = detail.story
-    told = [(at, "exposure", exposure.name) for at, exposure in story.steps]
-    told += [(mark.at, mark.kind, mark.text) for mark in story.marks]
     rows = table("at", "what", "", title="History")
-    for at, kind, text in sorted(told, key=lambda row: row[0]):
+    for at, kind, text in timeline(detail.story):
         rows.add_row(cell(short(at), ""), cell(kind, ""), cell(text, ""))
     return rows

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from prr_pipeline.control.rehearsal.story import lasting
 from prr_pipeline.control.rehearsal.told import Moment, Rehearsal
-from prr_pipeline.reports.rehearsal_plot import PLOT_STYLE, rehearsal_svg
+from prr_pipeline.reports.ladder_plot import PLOT_STYLE
+from prr_pipeline.reports.rehearsal_plot import rehearsal_svg
 from prr_pipeline.reports.rehearsal_screen import minute, outcome_words
 from prr_pipeline.reports.scorecard_lines import mark, shown
 from prr_pipeline.reports.scorecard_style import STYLE

@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.rehearsal.story import lasting
-from prr_pipeline.control.rehearsal.told import Rehearsal, Span
+from prr_pipeline.control.rehearsal.told import Rehearsal
+from prr_pipeline.control.spans import Span
 from prr_pipeline.reports.screen import cell, table
 
 _STYLES = {

@@ -20,8 +20,9 @@ from prr_pipeline.rollout.decide import Decision
 def replay_screen(found: Replay) -> Iterator[RenderableType]:
     """One line when all is as recorded, else the first difference."""
     old = f"; {found.without_inputs} from before inputs were kept" if found.without_inputs else ""
+    reviews = f" and {found.reviews} feedback report(s)" if found.reviews else ""
     if found.first is None:
-        yield cell(f"{found.checked} decisions made again, every one as recorded{old}.", "green")
+        yield cell(f"{found.checked} decisions{reviews} made again, every one as recorded{old}.", "green")
         return
     one = found.first
     yield cell(f"Event {one.event.seq} ({one.event.stream}, {short(one.event.at)}) comes out otherwise.", "bold red")
@@ -32,13 +33,14 @@ def replay_screen(found: Replay) -> Iterator[RenderableType]:
     rows.add_row(cell("found", ""), cell(_text(one.found), ""))
     rows.add_row(cell("by version", ""), cell(f"{one.event.payload.get('version', '?')}, now {__version__}", ""))
     yield rows
-    yield cell(f"{found.checked - 1} before it came out as recorded{old}.", "")
+    yield cell(f"{found.checked + found.reviews - 1} before it came out as recorded{old}.", "")
 
 
 def replay_data(found: Replay) -> dict[str, Any]:
     """The same as data."""
     return {
         "checked": found.checked,
+        "feedback_reports": found.reviews,
         "first_difference": None if found.first is None else _difference(found.first),
         "reproduced": found.first is None,
         "without_inputs": found.without_inputs,
@@ -89,7 +91,11 @@ def _difference(one: Difference) -> dict[str, Any]:
 
 
 def _words(decision: Decision) -> str:
-    return f"{decision.verdict.word}{f' to {decision.to.name}' if decision.to is not None else ''}"
+    words = f"{decision.verdict.word}{f' to {decision.to.name}' if decision.to is not None else ''}"
+    if decision.cooling is None:
+        return words
+    until = decision.cooling.until
+    return f"{words}, {f'cools down until {short(until)}' if until is not None else 'then people decide'}"
 
 
 def _text(value: object) -> str:

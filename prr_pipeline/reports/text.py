@@ -35,3 +35,9 @@ def whole(data: object) -> object:
 def markdown(text: str) -> str:
     """Text as Markdown that shows just these characters: no links, images or markup of its own."""
     return _MARKDOWN.sub(r"\\\1", plain(text))
+
+
+def fenced(text: str, language: str) -> str:
+    """Text as a block of Markdown: whoever wrote it, nothing in it becomes a link, an image or markup."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 3)
+    return f"{fence}{language}\n{text}\n{fence}"

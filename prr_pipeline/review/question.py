@@ -16,6 +16,8 @@ class SignoffKind(StrEnum):
     """Permission for the whole ladder of one attempt."""
     RECLIMB = "reclimb"
     """Permission for the attempt after a roll back."""
+    GO_ON = "go_on"
+    """Permission for the same attempt after a step down, once the re-climbs that policy allows are used up."""
     EVIDENCE = "evidence"
     """The council's agreement as evidence of M1 to M3 and M34: the attempt does not matter."""
     RUNG = "rung"
@@ -42,8 +44,8 @@ class SignoffQuestion:
 
     ``excluded`` are people never counted beside the author (operator, last committer). ``touched`` are the contexts
     that the promotion touches beside the owning one. ``rung`` and ``spent_before`` belong to a rung approval: those
-    accepted up to then were used up by an earlier raise. ``not_before`` is the roll back that the attempt follows: what
-    was signed or taken in earlier is no new permission.
+    accepted up to then were used up by an earlier raise. ``not_before`` is the roll back that the attempt follows, or
+    the step down: what was signed or taken in earlier is no new permission.
     """
 
     binding: Binding

@@ -112,7 +112,7 @@ def judge(
 
 
 def _needs(kind: SignoffKind, policy: CouncilPolicy) -> tuple[Need, ...]:
-    if kind is SignoffKind.RECLIMB:
+    if kind in (SignoffKind.RECLIMB, SignoffKind.GO_ON):
         return policy.reclimb
     return policy.rung if kind is SignoffKind.RUNG else policy.council
 

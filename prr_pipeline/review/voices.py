@@ -84,6 +84,8 @@ def _flaw(a: Accepted, asked: SignoffQuestion, roster: Roster, max_validity: tim
     if not ignore_attempt and signed.binding.attempt != asked.binding.attempt:
         return Flaw(f"signed for attempt {signed.binding.attempt}; this is attempt {asked.binding.attempt}")
     if not ignore_attempt and asked.not_before is not None and min(a.accepted_at, signed.signed_at) < asked.not_before:
+        if asked.kind is SignoffKind.GO_ON:
+            return Flaw("signed before the step down; going on after it takes a new sign-off")
         return Flaw("signed before the roll back; the attempt after it takes a new sign-off")
     if asked.kind is SignoffKind.RUNG and asked.spent_before is not None and a.accepted_at <= asked.spent_before:
         return Flaw("approved an earlier raise to this rung; that approval is spent")

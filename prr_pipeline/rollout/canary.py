@@ -91,7 +91,7 @@ def judge(
         or _weighed(evidence, policy, sample)
     )
     counts = evidence.counts
-    log_e = max(evidence.wagers.peak, evidence.wagers.log_e)
+    log_e = max(evidence.wagers.most, evidence.wagers.log_e)
     return Judgement(
         evidence.stay.metric, verdict, why, counts.bad, counts.total, counts.control_bad, counts.control_total,
         log_e, alpha, sample.minimum, sample.expected_at,
@@ -128,11 +128,11 @@ def hard_failures(judgements: Sequence[Judgement]) -> tuple[str, ...]:
 
 def _proven(evidence: Evidence, policy: CanaryPolicy, alpha_ppb: int) -> tuple[CanaryVerdict, str] | None:
     """Proof, by the highest e-value so far: it is that which alpha bounds."""
-    wagers = evidence.wagers
-    if wagers.peak < threshold(alpha_ppb):
+    wagers, most = evidence.wagers, evidence.wagers.most
+    if most < threshold(alpha_ppb):
         return None
-    proof = f"e = {_e(wagers.peak)}, {NANO // alpha_ppb} needed"
-    if evidence.stay.metric == ERRORS and wagers.hard_peak >= threshold(policy.hard_proof_ppm * 1_000):
+    proof = f"e = {_e(most)}, {NANO // alpha_ppb} needed"
+    if evidence.stay.metric == ERRORS and wagers.gross >= threshold(alpha_ppb):
         level = policy.hard_failure_ppm / 10_000
         return (
             CanaryVerdict.HARD_FAILURE,

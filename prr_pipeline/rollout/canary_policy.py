@@ -15,7 +15,7 @@ from prr_pipeline.rollout.statistics import minimum_sample
 _PPB_PER_PPM = 1_000
 _MOST_STAYS = 20
 _SECOND = timedelta(seconds=1)
-_DURATIONS = ("extension_limit", "restart_every", "restart_horizon", "max_age")
+_DURATIONS = ("extension_limit", "restart_every", "restart_horizon", "bunch_window", "max_age")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,10 @@ class CanaryPolicy:
     starts anew on a rung gets ``again_ppm`` of the stay before it. ``ratios`` are the bets (how many times worse the
     new version is) and ``ratio_parts`` how the stake is parted among them; a lasting difference smaller than about
     1.44 times (for a lowest bet of 2) is never proven. ``bucket_cap_millinats`` is the most that one bucket may add
-    to the evidence. ``start_ppm`` of the stake lies on "worse from the first request on", the rest on fresh starts
-    every ``restart_every``. ``lean_ppm``: an e-value of its inverse holds without being proof.
+    to the evidence, ``window_cap_millinats`` the most that all buckets of a ``bunch_window`` may: twice as much where
+    ``trusted_bad`` bad requests of the past show no bunches, and more with more of them. ``start_ppm`` of the stake
+    lies on "worse from the first request on", the rest on fresh starts every ``restart_every``. ``lean_ppm``: an
+    e-value of its inverse holds without being proof.
     """
 
     false_rollback_ppm: int = 10_000
@@ -44,10 +46,13 @@ class CanaryPolicy:
     ratios: tuple[int, ...] = (2, 4, 8, 32, 128)
     ratio_parts: tuple[int, ...] = (3, 6, 6, 3, 2)
     bucket_cap_millinats: int = 3_000
+    window_cap_millinats: int = 3_000
+    trusted_bad: int = 5_000
     most_share_factor: int = 2
     start_ppm: int = 500_000
     restart_every: timedelta = timedelta(minutes=30)
     restart_horizon: timedelta = timedelta(days=7)
+    bunch_window: timedelta = timedelta(hours=1)
     extension_limit: timedelta = timedelta(days=14)
     max_age: timedelta = timedelta(minutes=5)
 
@@ -60,10 +65,16 @@ class CanaryPolicy:
             raise PrrError(
                 f"The bets {self.ratios} with parts {self.ratio_parts} are none; give rising ratios above 1."
             )
-        if self.first_rung_parts < 1 or self.bucket_cap_millinats < 1:
-            raise PrrError("first_rung_parts and bucket_cap_millinats are at least 1.")
-        if min(self.restart_every, self.restart_horizon) < _SECOND or self.extension_limit < timedelta(0):
-            raise PrrError("restart_every and restart_horizon are at least a second, and no limit is negative.")
+        caps = (self.bucket_cap_millinats, self.window_cap_millinats, self.trusted_bad)
+        if self.first_rung_parts < 1 or min(caps) < 1:
+            raise PrrError(
+                "first_rung_parts, bucket_cap_millinats, window_cap_millinats and trusted_bad are at least 1."
+            )
+        spans = (self.restart_every, self.restart_horizon, self.bunch_window)
+        if min(spans) < _SECOND or self.extension_limit < timedelta(0):
+            raise PrrError(
+                "restart_every, restart_horizon and bunch_window are at least a second, and no limit is negative."
+            )
 
     def budget_ppm(self, metric: str) -> int:
         """The share of bad requests that the objective of this metric allows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 
@@ -15,10 +15,15 @@ from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.guardrails import Lowering, exposed, lowerings, lowest, to_adopt
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.readings import gate_table, unread, worst_firing
+from prr_pipeline.rollout.reclimb import Cooling, clock_starts_at, cooling_of, has_cooled, is_cooling, latch_words
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _AT_TOP = frozenset({"flag", "record", "alerts"})
 """The gates that still matter at 100%, where there is nowhere to go: those that say what users get and how it fares."""
+
+
+_TO_GO_ON = frozenset({"flag", "record", "alerts", "halt"})
+"""The gates that must be open for a cool-down to end: where one is not, nothing is let go either."""
 
 
 class Verdict(IntEnum):
@@ -43,6 +48,7 @@ class Decision:
     ``to`` is the flag's target for a lowering or a raise; ``adopt`` an exposure that somebody else wrote, taken over.
     ``clock_runs`` and ``clock_restarts`` say what the dwell clock does; ``earliest`` is the soonest that an advance may
     come, None when it waits for a person or for news. ``blind``: some answer was unknown, whatever the verdict.
+    ``cooling`` is what a step down leaves behind; ``resumes``: its cool-down is over, and a run may lift the latch.
     """
 
     verdict: Verdict
@@ -56,6 +62,8 @@ class Decision:
     clock_restarts: bool = False
     earliest: datetime | None = None
     blind: bool = False
+    cooling: Cooling | None = None
+    resumes: bool = False
 
     @property
     def key(self) -> str:
@@ -75,9 +83,11 @@ class Decision:
             "causes": list(self.causes),
             "clock_restarts": self.clock_restarts,
             "clock_runs": self.clock_runs,
+            "cooling": self.cooling.as_data() if self.cooling else None,
             "earliest": instant_text(self.earliest) if self.earliest else None,
             "gates": [gate.as_data() for gate in self.gates],
             "latch": str(self.latch) if self.latch else None,
+            "resumes": self.resumes,
             "to": str(self.to) if self.to else None,
             "verdict": self.verdict.word,
         }
@@ -92,10 +102,13 @@ def decide(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -
     gates = gate_table(state, facts, policy, now)
     mattering = tuple(gate for gate in gates if not state.at_top or gate.name in _AT_TOP)
     reasons = lowerings(state, facts)
-    holds = tuple(_holds(state, facts, mattering))
+    holds = tuple(_holds(state, facts, mattering, now))
     blind = tuple(_blind(facts, mattering))
     if reasons:
-        return _lower(reasons, (*holds, *blind), gates, bool(blind))
+        decision = _lower(reasons, (*holds, *blind), gates, bool(blind))
+        if decision.latch is not LatchKind.STEPPED_DOWN:
+            return decision
+        return replace(decision, cooling=_cooling(state, decision, policy, now))
     adopt = to_adopt(state, facts)
     if adopt is not None:
         cause = f"drift: somebody else wrote the flag; found at {adopt}, held at {state.exposure}, adopted as it is"
@@ -103,7 +116,7 @@ def decide(state: PromotionState, facts: Facts, policy: Policy, now: datetime) -
             Verdict.HOLD, (cause, *holds, *blind), gates, adopt=adopt, latch=LatchKind.DRIFT,
             clock_runs=False, clock_restarts=True, blind=bool(blind),
         )  # fmt: skip
-    return _stay_or_advance(state, facts, gates, holds, blind)
+    return _stay_or_advance(state, facts, gates, holds, blind, now)
 
 
 def _lower(
@@ -124,20 +137,29 @@ def _lower(
     )
 
 
+def _cooling(state: PromotionState, decision: Decision, policy: Policy, now: datetime) -> Cooling | None:
+    """What follows on a step down; one that is under way keeps what its latch says, be it nothing as a person's."""
+    standing = state.latch if state.lowering_open else None
+    if standing is not None and (standing.kind, standing.to) == (decision.latch, decision.to):
+        return standing.cooling
+    return cooling_of(state, policy.reclimbs, now)
+
+
 def _stay_or_advance(
     state: PromotionState,
     facts: Facts,
     gates: tuple[GateReading, ...],
     holds: tuple[str, ...],
     blind: tuple[str, ...],
+    now: datetime,
 ) -> Decision:
     runs, restarts = _clock(state, facts, bool(blind))
-    waits = state.latch is not None or not state.is_open or state.at_top
-    earliest = None if waits else _earliest(gates)
+    waits = (state.latch is not None and not is_cooling(state)) or not state.is_open or state.at_top
+    earliest = None if waits else _earliest(state, gates, now)
     if holds:
         return Decision(
             Verdict.HOLD, (*holds, *blind), gates, clock_runs=runs, clock_restarts=restarts, earliest=earliest,
-            blind=bool(blind),
+            blind=bool(blind), resumes=_resumes(state, gates, now),
         )  # fmt: skip
     if blind:
         return Decision(Verdict.UNKNOWN, blind, gates, clock_runs=False, blind=True)
@@ -148,12 +170,12 @@ def _stay_or_advance(
     return Decision(Verdict.ADVANCE, (f"every required gate is open for {to.name}",), gates, to=to, rung=rung)
 
 
-def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
+def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...], now: datetime) -> Iterator[str]:
     """Reasons to stay: an end, a latch, a raise under way, a regression with nothing left to lower, a closed gate."""
     if not state.is_open:
         yield "the promotion has ended"
     if state.latch is not None and not state.lowering_open:
-        yield f"{state.latch.kind.replace('_', ' ')} by {state.latch.by}: {state.latch.cause}"
+        yield latch_words(state.latch, now)
     if state.hold is not None:
         yield f"held by {state.hold.by}: {state.hold.cause}"
     if state.intent is not None:
@@ -164,6 +186,12 @@ def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...]) 
     for gate in gates:
         if gate.state is GateState.CLOSED:
             yield f"{gate.name}: {gate.why}"
+
+
+def _resumes(state: PromotionState, gates: tuple[GateReading, ...], now: datetime) -> bool:
+    """Whether the latch of a step down may be lifted: its cool-down is over, and what users get is seen and well."""
+    seen = all(gate.is_open for gate in gates if gate.name in _TO_GO_ON)
+    return state.is_open and has_cooled(state, now) and seen
 
 
 def _blind(facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
@@ -186,9 +214,11 @@ def _clock(state: PromotionState, facts: Facts, blind: bool) -> tuple[bool, bool
     return not (blind or warned or void or lowered), void
 
 
-def _earliest(gates: tuple[GateReading, ...]) -> datetime | None:
-    """The latest opening time of the closed gates; None when one of them waits for a person or for news."""
+def _earliest(state: PromotionState, gates: tuple[GateReading, ...], now: datetime) -> datetime | None:
+    """The latest opening time of the closed gates and the end of a cool-down; None when one of them waits for a person
+    or for news."""
     shut = [gate for gate in gates if not gate.is_open]
     if any(gate.until is None for gate in shut):
         return None
-    return max((gate.until for gate in shut if gate.until is not None), default=None)
+    cools = [clock_starts_at(state, now)] if is_cooling(state) else []
+    return max((at for at in (*cools, *(gate.until for gate in shut)) if at is not None), default=None)

@@ -12,7 +12,8 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.dispersion import Dispersion
 from prr_pipeline.rollout.metrics import ArmBuckets, Bucket, MetricAnswer
-from prr_pipeline.rollout.wagers import Row, Stakes, Wagers, stakes
+from prr_pipeline.rollout.stakes import Stakes, stakes
+from prr_pipeline.rollout.wagers import Row, Wagers
 
 _SECOND = timedelta(seconds=1)
 
@@ -94,19 +95,23 @@ class Evidence:
         return self._folded(pairs, answer.step, stakes(policy, self.stay.metric)) if pairs else self
 
     def _folded(self, pairs: Sequence[tuple[Bucket, Bucket | None]], step: timedelta, on: Stakes) -> Evidence:
-        seen, dispersion = self.counts, self.dispersion
-        rows: list[Row] = []
-        for new, old in pairs:
-            control = None if old is None else (old.bad, old.total)
-            rows.append(((new.start - self.since) // on.every, new.bad, new.total, control, dispersion.bunching))
-            dispersion = dispersion.add(*((new.bad, new.total) if control is None else control))
+        seen, step_s = self.counts, step // _SECOND
+        compared = [None if old is None else (old.bad, old.total) for _, old in pairs]
+        learned_on = [
+            (new.bad, new.total) if one is None else one for (new, _), one in zip(pairs, compared, strict=True)
+        ]
+        dispersion, known = self.dispersion.add(learned_on, step_s)
+        rows: list[Row] = [
+            (on.place(new.start - self.since), new.bad, new.total, one, before)
+            for (new, _), one, before in zip(pairs, compared, known, strict=True)
+        ]
         controls = [row[3] for row in rows if row[3] is not None]
         counts = Counts(
             bad=seen.bad + sum(row[1] for row in rows),
             total=seen.total + sum(row[2] for row in rows),
             control_bad=seen.control_bad + sum(one[0] for one in controls),
             control_total=seen.control_total + sum(one[1] for one in controls),
-            observed_s=seen.observed_s + step // _SECOND * len(pairs),
+            observed_s=seen.observed_s + step_s * len(pairs),
             uncompared=seen.uncompared + sum(1 for row in rows if row[3] is not None and not (row[2] and row[3][1])),
         )
         until = pairs[-1][0].start + step

@@ -10,16 +10,18 @@ from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.readings import rewritten, worst_firing
+from prr_pipeline.rollout.reclimb import Cooling
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """A reason to lower: how far, which latch it leaves behind, and why in words."""
+    """A reason to lower: how far, which latch it leaves behind, and why in words; ``cooling`` of what was decided."""
 
     to: Exposure
     latch: LatchKind
     cause: str
+    cooling: Cooling | None = None
 
 
 def lowerings(state: PromotionState, facts: Facts) -> tuple[Lowering, ...]:

@@ -129,10 +129,12 @@ def _fault(answer: MetricAnswer) -> str:
 def _order_fault(answer: MetricAnswer, buckets: tuple[Bucket, ...]) -> str:
     last: datetime | None = None
     for bucket in buckets:
-        if not answer.since <= bucket.start < answer.until or (bucket.start - answer.since) % answer.step:
-            return f"the bucket at {instant_text(bucket.start)} is not on the grid that was asked for"
-        if last is not None and bucket.start <= last:
+        following = last is not None and bucket.start == last + answer.step
+        if not following and last is not None and bucket.start <= last:
             return f"the buckets are not in order at {instant_text(bucket.start)}"
+        on_grid = following or (bucket.start >= answer.since and not (bucket.start - answer.since) % answer.step)
+        if not on_grid or bucket.start >= answer.until:
+            return f"the bucket at {instant_text(bucket.start)} is not on the grid that was asked for"
         last = bucket.start
     return ""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from prr_pipeline.canonical import digest
 from prr_pipeline.rollout.caps import DEFAULT_CAPS, Caps
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
+from prr_pipeline.rollout.reclimb import DEFAULT_RECLIMBS, Reclimbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Policy:
 
     ``gap_cap`` is the longest stretch between two observations that counts as dwell; ``jump_limit`` the largest
     difference between wall and monotonic time that passes without a hold; ``drill_max_age`` how old the last drill of
-    the kill switch may be.
+    the kill switch may be. ``reclimbs`` counts for the step downs that come: one that stands keeps what it was given.
     """
 
     gap_cap: timedelta = timedelta(minutes=10)
@@ -28,6 +29,7 @@ class Policy:
     required: frozenset[str] = ALWAYS_REQUIRED
     caps: Caps = DEFAULT_CAPS
     drill_max_age: timedelta = timedelta(days=30)
+    reclimbs: Reclimbs = DEFAULT_RECLIMBS
 
     def __post_init__(self) -> None:
         unknown = self.required - ALWAYS_REQUIRED - OPTIONAL_GATES
@@ -49,7 +51,12 @@ class Policy:
                 "drill_max_age",
             )
         }
-        return {**seconds, "caps": self.caps.as_data(), "required": sorted(self.required)}
+        return {
+            **seconds,
+            "caps": self.caps.as_data(),
+            "reclimbs": self.reclimbs.as_data(),
+            "required": sorted(self.required),
+        }
 
     @property
     def digest(self) -> str:

@@ -10,6 +10,7 @@ from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.gates import ORDER, GateReading, GateState, closed, not_used, opened, unknown
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.reclimb import clock_starts_at
 from prr_pipeline.rollout.state import PromotionState
 
 
@@ -73,7 +74,8 @@ def dwell_gate(state: PromotionState, facts: Facts, now: datetime) -> GateReadin
     done = served(state, facts)
     if done < rung.dwell:
         why = f"{_short(done)} of {_short(rung.dwell)} served at {rung.name}"
-        return closed("dwell", why, _later(now, rung.dwell - done))
+        starts_at = clock_starts_at(state, now)
+        return closed("dwell", why, _later(starts_at, rung.dwell - done) if starts_at is not None else None)
     return opened("dwell", f"{_short(rung.dwell)} served at {rung.name}")
 
 

@@ -17,11 +17,14 @@ _PPM = 1_000_000
 class Exit:
     """A way out of too little traffic: synthetic requests, or the decision of two persons. Neither hides a regression.
 
-    ``synthetic`` is (bad, total) of marked requests to the new version on this rung; ``approvers`` decided for
-    ``reason``, until ``until``.
+    ``synthetic`` is (bad, total) of marked requests to the new version on this rung, of which so many count as fill
+    ``most_ppm`` of the sample; ``unread`` says why newer ones are unknown. ``approvers`` decided for ``reason``, until
+    ``until``.
     """
 
     synthetic: tuple[int, int] = (0, 0)
+    most_ppm: int = 900_000
+    unread: str = ""
     approvers: tuple[str, ...] = ()
     reason: str = ""
     until: datetime | None = None
@@ -54,19 +57,31 @@ def gathered(
     if total >= minimum:
         return Sample(minimum, "")
     exits = way_out or Exit()
-    bad, synthetic = exits.synthetic
+    bad, sent = exits.synthetic
     budget = policy.budget_ppm(evidence.stay.metric) / _PPM
-    if synthetic and bad >= (most := smallest_proof(synthetic, budget, policy.lean_ppm / _PPM)):
-        return Sample(minimum, f"{bad} of {synthetic} synthetic requests were bad; {most} are too many")
-    if total + synthetic >= minimum:
-        return Sample(minimum, "", remark=f", and {synthetic} synthetic requests, {bad} bad")
+    if sent and bad >= (most := smallest_proof(sent, budget, policy.lean_ppm / _PPM)):
+        return Sample(minimum, f"{bad} of {sent} synthetic requests were bad; {most} are too many")
+    counted = min(sent, minimum * exits.most_ppm // _PPM)
+    if total + counted >= minimum:
+        of_all = "" if counted == sent else f"{counted} of "
+        return Sample(minimum, "", remark=f", and {of_all}{sent} synthetic requests, {bad} bad")
     if exits.approved(now):
         return Sample(minimum, "", remark=f"; too few of {minimum}, accepted by {' and '.join(exits.approvers)}")
-    limit = dwell_ends_at + policy.extension_limit
-    expected = _expected(evidence, minimum - total - synthetic, now)
-    text = f"{total + synthetic} of {minimum} requests that the objective needs"
+    return _incomplete(evidence, minimum, counted, now, dwell_ends_at + policy.extension_limit, exits)
+
+
+def _incomplete(evidence: Evidence, minimum: int, counted: int, now: datetime, limit: datetime, exits: Exit) -> Sample:
+    """What is missing, when it will be there, and the ways out where that is too late."""
+    total = evidence.counts.total
+    expected = _expected(evidence, minimum - total - counted, now)
+    text = f"{total + counted} of {minimum} requests that the objective needs"
+    text += f", {counted} of {exits.synthetic[1]} synthetic ones among them" if counted else ""
+    text += f" (synthetic ones are unknown: {exits.unread.rstrip('.')})" if exits.unread else ""
+    decide = f"two persons decide (prr accept-sample {evidence.stay.promotion})"
+    if exits.approvers:
+        decide = f"a second person decide as {', '.join(exits.approvers)} did (prr accept-sample)"
     if now >= limit:
-        ask = "send synthetic traffic, or let two persons decide"
+        ask = f"send synthetic traffic, or let {decide}"
         return Sample(minimum, f"{text}, and the dwell is not extended further: {ask}", True, expected)
     when = f"expected {instant_text(expected)[:16]}Z" if expected else "none come"
     late = expected is None or expected > limit

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
+from prr_pipeline.rollout.reclimb import Cooling
 from prr_pipeline.subjects import Subject, Target
 
 
@@ -24,13 +25,17 @@ class LatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """The ledger mark "halted". ``to`` is the highest exposure allowed while it stands."""
+    """The ledger mark "halted". ``to`` is the highest exposure allowed while it stands.
+
+    ``cooling`` is set by a guardrail's step down alone: what else stands waits for a person's resume.
+    """
 
     kind: LatchKind
     cause: str
     by: str
     at: datetime
     to: Exposure
+    cooling: Cooling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ class PromotionState:
     ``dependency_contexts`` holds the direct dependencies' contexts, as far as they were known at the opening.
     ``rolled_back_at`` is when the attempt before this one was halted: what was signed before permits nothing now.
     ``hold`` is a person's hold under a lowering's latch: lifting the one leaves the other. ``raised_at`` holds the
-    instant of each rung that was ever settled, of earlier attempts too.
+    instant of each rung that was ever settled, of earlier attempts too. ``falls`` are the rungs from which guardrails
+    stepped it down in this attempt, since people last decided that it goes on.
     """
 
     key: str
@@ -115,6 +121,7 @@ class PromotionState:
     ended_at: datetime | None = None
     dependency_contexts: Mapping[Subject, str] = field(default_factory=dict, hash=False)
     raised_at: tuple[datetime, ...] = ()
+    falls: tuple[int, ...] = ()
 
     @property
     def exposure(self) -> Exposure:

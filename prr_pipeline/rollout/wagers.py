@@ -2,140 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
-from math import exp, log, log1p
+from math import exp, log1p
 from typing import Any
 
-from prr_pipeline.rollout.canary_policy import CanaryPolicy
-from prr_pipeline.rollout.statistics import NANO, log_level_factor, log_sum, nano
+from prr_pipeline.rollout.dispersion import Known
+from prr_pipeline.rollout.stakes import Place, Stakes
+from prr_pipeline.rollout.statistics import NANO, log_sum, nano
 
-_PPM = 1_000_000
 _MILLI = 1_000
 _LOW = -2 * NANO
-_SAFETY = 2.0
 _FAR = 21 * NANO
 """Beyond it the smaller number is less than a nano-nat beside the larger one."""
-_CLAIMS = (0.5, 0.95)
-"""The shares of bad requests that the bets on a hard failure are on."""
 
-
-Bunching = tuple[int, int]
-"""The dispersion of bad requests and that of bad buckets, in thousandths, each at least 1000."""
-
-
-Row = tuple[int, int, int, tuple[int, int] | None, Bunching]
-"""One bucket: slot, bad, total, the control's (bad, total) or None for a budget, and the bunching known before it."""
-
-_NO_BUNCHES = (_MILLI, _MILLI)
-
-
-@dataclass(frozen=True, slots=True)
-class Stakes:
-    """What a policy makes of the bets on one metric: logarithms in nano-nats, worked out once."""
-
-    overs: tuple[float, ...]
-    strains: tuple[int, ...]
-    log_ratios: tuple[int, ...]
-    log_stakes: tuple[int, ...]
-    hard_stakes: tuple[int, ...]
-    log_start: int
-    log_late: int
-    horizon: int
-    every: timedelta
-    cap: int
-    budget: float
-    hard_gains: tuple[tuple[int, int], ...]
-
-    def log_fresh(self, slot: int) -> int:
-        """What lies on a start in this slot. Over all slots it sums to the late part, however long a stay lasts."""
-        return self.log_late + nano(log(self.horizon / ((slot + self.horizon) * (slot + 1 + self.horizon))))
-
-
-@lru_cache(maxsize=64)
-def stakes(policy: CanaryPolicy, metric: str) -> Stakes:
-    """The bets of this policy on this metric."""
-    whole, level = sum(policy.ratio_parts), policy.hard_failure_ppm / _PPM
-    return Stakes(
-        overs=tuple(one - 1.0 for one in policy.ratios),
-        strains=tuple(_strain(one) for one in policy.ratios),
-        log_ratios=tuple(nano(log(one)) for one in policy.ratios),
-        log_stakes=tuple(nano(log(one / whole / 2)) for one in policy.ratio_parts) * 2,
-        hard_stakes=tuple(nano(log(1 / len(_CLAIMS))) for _ in _CLAIMS),
-        log_start=nano(log(policy.start_ppm / _PPM)),
-        log_late=nano(log1p(-policy.start_ppm / _PPM)),
-        horizon=max(1, policy.restart_horizon // policy.restart_every),
-        every=policy.restart_every,
-        cap=policy.bucket_cap_millinats * (NANO // _MILLI),
-        budget=policy.budget_ppm(metric) / _PPM,
-        hard_gains=tuple(
-            (nano(log_level_factor(1, 1, level, one)), nano(log_level_factor(0, 1, level, one))) for one in _CLAIMS
-        ),
-    )
+Row = tuple[Place, int, int, tuple[int, int] | None, Known]
+"""One bucket: place, bad, total, the control's (bad, total) or None for a budget, and what was known before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wagers:
-    """The logarithm of what each bet holds, in nano-nats: on "worse", and on "a hard failure".
+    """The logarithm of what each bet holds, in nano-nats: on "worse", on "lastingly worse", and on "a hard failure".
 
-    ``peak`` and ``hard_peak`` are the highest log e-values after any bucket: by Ville's inequality it is those that
-    alpha bounds, so a verdict does not depend on when somebody looked. Kept only where the e-value exceeds 1.
+    The bets of ``lasting`` are those of ``worse``, but no window of bunches adds more than its cap to what they held
+    when it began (``mark``). ``peak`` is the highest log e-value of ``lasting`` after any bucket; ``gross`` that of
+    ``worse`` after those buckets at which the bets on a hard failure were proof. By Ville's inequality it is the
+    highest that alpha bounds, so a verdict does not depend on when somebody looked. Kept only where it exceeds 0.
     """
 
     worse: tuple[int, ...]
+    lasting: tuple[int, ...]
+    mark: tuple[int, ...]
     hard: tuple[int, ...]
-    slot: int = 0
+    place: Place = (0, 0)
     peak: int = 0
-    hard_peak: int = 0
+    gross: int = 0
 
     @classmethod
     def begin(cls, on: Stakes) -> Wagers:
         """Every stake that lies on the first request."""
-        return cls(
-            tuple(on.log_start + one for one in on.log_stakes), tuple(on.log_start + one for one in on.hard_stakes)
-        )
+        worse, hard = (tuple(on.log_start + one for one in bets) for bets in (on.log_stakes, on.hard_stakes))
+        return cls(worse, worse, worse, hard)
 
     @property
     def log_e(self) -> int:
-        """The log e-value for "worse" now, in nano-nats."""
-        return log_sum(self.worse)
+        """The log e-value for "lastingly worse" now, in nano-nats."""
+        return log_sum(self.lasting)
+
+    @property
+    def most(self) -> int:
+        """The highest log e-value that proves something: what lasts, or what is gross. Proof from 1/alpha on."""
+        return max(self.peak, self.gross)
 
     def fold(self, on: Stakes, rows: Iterable[Row]) -> Wagers:
         """Settle buckets, in order of time."""
-        worse, hard = list(self.worse), list(self.hard)
-        slot, peak, hard_peak, cap = self.slot, self.peak, self.hard_peak, on.cap
-        for at, bad, total, control, bunching in rows:
-            if at > slot:
-                slot, fresh = at, on.log_fresh(at)
-                worse = [_joined(one, fresh + own) for one, own in zip(worse, on.log_stakes, strict=True)]
-                hard = [_joined(one, fresh + own) for one, own in zip(hard, on.hard_stakes, strict=True)]
+        table = _Table(
+            list(self.worse), list(self.lasting), self.mark, list(self.hard), self.place, self.peak, self.gross
+        )
+        for place, bad, total, control, known in rows:
+            if place != table.place:
+                table.move(on, place)
             gains = _gains(on, bad, total, control)
             if gains is not None:
-                if bunching != _NO_BUNCHES:
-                    gains = [
-                        gain * _MILLI // by for gain, by in zip(gains, _divisors(on.strains, bunching), strict=True)
-                    ]
-                worse = [one + (gain if gain < cap else cap) for one, gain in zip(worse, gains, strict=True)]
-                if max(worse) > _LOW:
-                    peak = max(peak, log_sum(worse))
+                table.settle(on, gains, known)
             if bad or total:
-                good, by = total - bad, bunching[0]
-                won = [(bad * if_bad + good * if_good) * _MILLI // by for if_bad, if_good in on.hard_gains]
-                hard = [one + (gain if gain < cap else cap) for one, gain in zip(hard, won, strict=True)]
-                if bad and max(hard) > _LOW:
-                    hard_peak = max(hard_peak, log_sum(hard))
-        return Wagers(tuple(worse), tuple(hard), slot, peak, hard_peak)
+                table.settle_hard(on, bad, total, known.requests)
+        return Wagers(
+            tuple(table.worse), tuple(table.lasting), tuple(table.mark), tuple(table.hard),
+            table.place, table.peak, table.gross,
+        )  # fmt: skip
 
     def as_data(self) -> list[object]:
         """Integers only."""
-        return [list(self.worse), list(self.hard), self.slot, self.peak, self.hard_peak]
+        bets = [list(one) for one in (self.worse, self.lasting, self.mark, self.hard)]
+        return [*bets, list(self.place), self.peak, self.gross]
 
     @classmethod
     def from_data(cls, row: Any) -> Wagers:
         """Read what `as_data` writes."""
-        return cls(tuple(row[0]), tuple(row[1]), *row[2:])
+        worse, lasting, mark, hard, place = (tuple(one) for one in row[:5])
+        return cls(worse, lasting, mark, hard, (place[0], place[1]), *row[5:])
+
+
+@dataclass(slots=True)
+class _Table:
+    """The wagers while buckets are settled."""
+
+    worse: list[int]
+    lasting: list[int]
+    mark: Sequence[int]
+    hard: list[int]
+    place: Place
+    peak: int
+    gross: int
+
+    def move(self, on: Stakes, place: Place) -> None:
+        """To a later slot, with its fresh starts, and to a later window."""
+        (slot, window), (slot_before, window_before) = place, self.place
+        self.place = place
+        if slot > slot_before:
+            fresh = on.log_fresh(slot)
+            started = [fresh + one for one in on.log_stakes]
+            self.worse, self.lasting, self.mark = (
+                [_joined(one, own) for one, own in zip(held, started, strict=True)]
+                for held in (self.worse, self.lasting, self.mark)
+            )
+            self.hard = [_joined(one, fresh + own) for one, own in zip(self.hard, on.hard_stakes, strict=True)]
+        if window > window_before:
+            self.mark = self.lasting
+
+    def settle(self, on: Stakes, gains: list[int], known: Known) -> None:
+        """Pay out what one bucket won, divided by how errors bunch, and no more than the caps allow."""
+        if known.requests != _MILLI:
+            by = _divisors(on.strains, known.requests, known.buckets)
+            gains = [gain * _MILLI // one for gain, one in zip(gains, by, strict=True)]
+        cap, most = on.cap, on.window_gain(known)
+        gains = [gain if gain < cap else cap for gain in gains]
+        self.worse = [one + gain for one, gain in zip(self.worse, gains, strict=True)]
+        self.lasting = [
+            min(one + gain, mark + most) for one, gain, mark in zip(self.lasting, gains, self.mark, strict=True)
+        ]
+        if max(self.lasting) > _LOW:
+            self.peak = max(self.peak, log_sum(self.lasting))
+
+    def settle_hard(self, on: Stakes, bad: int, total: int, by: int) -> None:
+        """The same for the bets on a hard failure; where they are proof now, what the others hold is kept."""
+        cap, good = on.cap, total - bad
+        won = [(bad * if_bad + good * if_good) * _MILLI // by for if_bad, if_good in on.hard_gains]
+        self.hard = [one + (gain if gain < cap else cap) for one, gain in zip(self.hard, won, strict=True)]
+        if bad > 0 and max(self.hard) > _LOW and log_sum(self.hard) >= on.gross:
+            self.gross = max(self.gross, log_sum(self.worse))
 
 
 def _gains(on: Stakes, bad: int, total: int, control: tuple[int, int] | None) -> list[int] | None:
@@ -163,8 +160,8 @@ def _gains(on: Stakes, bad: int, total: int, control: tuple[int, int] | None) ->
 
 
 @lru_cache(maxsize=4_096)
-def _divisors(strains: tuple[int, ...], bunching: Bunching) -> tuple[int, ...]:
-    return tuple(_MILLI + (spread - _MILLI) * strain // _MILLI for spread in bunching for strain in strains)
+def _divisors(strains: tuple[int, ...], requests: int, buckets: int) -> tuple[int, ...]:
+    return tuple(_MILLI + (spread - _MILLI) * strain // _MILLI for spread in (requests, buckets) for strain in strains)
 
 
 def _joined(one: int, other: int) -> int:
@@ -172,12 +169,3 @@ def _joined(one: int, other: int) -> int:
     high, low = (one, other) if one > other else (other, one)
     apart = high - low
     return high + nano(log1p(exp(-apart / NANO))) if apart < _FAR else high
-
-
-def _strain(ratio: int) -> int:
-    """By how many thousandths of the excess dispersion a bet on ``ratio`` is divided.
-
-    Bunches of geometric size around m (dispersion about 2 m) win a bet tempered by d no more than it is meant to
-    if 1/d <= (1/ln r - 1/(r - 1)) / m; twice that, since few large bunches among single errors are worse.
-    """
-    return round(_MILLI * _SAFETY / (2.0 * (1.0 / log(ratio) - 1.0 / (ratio - 1.0))))

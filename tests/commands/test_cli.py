@@ -44,9 +44,10 @@ def test_every_verb_is_there() -> None:
     """The list of verbs is part of the interface."""
     assert set(COMMANDS) == {
         "init", "check", "lines", "subjects", "open", "status", "show", "document", "sign", "attest", "justify",
+        "accept-sample",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
         "gate deploy", "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
-        "drill", "rehearse", "replay",
+        "drill", "rehearse", "replay", "feedback", "game-day", "maturity",
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.town import Town, prr
@@ -102,9 +104,25 @@ def test_show_explains_gates_and_history(town: Town) -> None:
     out = town.ok("show", key).out
     for words in ("Gates", "readiness", "signoff", "Nobody has signed yet", "History", "flag shows"):
         assert words in out
+    assert f"-> the missing people sign: `prr sign {key}`" in " ".join(out.split())
     data = town.ok("show", key, "--json").data
+    ways = {gate["name"]: gate["way_out"] for gate in data["gates"]}
+    assert (ways["signoff"], ways["freeze"]) == (f"the missing people sign: `prr sign {key}`", None)
     assert data["story"]["steps"] == [{"at": "2026-03-04T12:00:00.000000Z", "exposure": "off"}]
     assert {gate["name"] for gate in data["gates"]} >= {"readiness", "signoff", "dwell", "alerts", "freeze", "window"}
+
+
+def test_show_writes_a_page_with_a_plot(town: Town, tmp_path: Path) -> None:
+    """One HTML file that stands alone, beside what the terminal says."""
+    key = town.open("listGrants", "beta")
+    page = tmp_path / "page.html"
+    assert "Gates" in town.ok("show", key, "--output", str(page)).out
+    text = page.read_text()
+    assert text.startswith("<!DOCTYPE html>")
+    assert "<svg" in text
+    assert f"<h1>{key}</h1>" in text
+    said = town.prr("show", key, "--output", str(tmp_path / "nowhere" / "page.html"))
+    assert (said.code, "cannot be written" in said.err) == (3, True)
 
 
 def test_an_unknown_promotion_lists_the_open_ones(town: Town) -> None:

@@ -149,7 +149,10 @@ def test_with_lower_the_flags_go_down_as_well_and_what_is_off_keeps_its_attempt(
     signed.rise_to(KEY, "shadow")
     told: list[str] = []
     done = stop_line(signed.work, ALL, ORDER, lower=True, announce=told.extend)
-    assert [(one.key, one.shown, one.confirmed) for one in done.halted] == [(KEY, "off", True)]
+    assert [(one.key, one.shown, one.confirmed, one.spared) for one in done.halted] == [
+        (KEY, "off", True, False),
+        (idle, "off", True, True),
+    ]
     assert told == ["createGrant:beta (shadow)"]
     assert signed.flag(KEY) == OFF
     latch = signed.state(KEY).latch

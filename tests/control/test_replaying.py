@@ -16,11 +16,13 @@ from prr_pipeline.control.replaying import replay
 from prr_pipeline.control.replaying_against import replay_against
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
+from prr_pipeline.exposure import SHADOW
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, decide
 from prr_pipeline.rollout.facts import Facts
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.recording import recorded
 from prr_pipeline.settings import Settings
 from tests.control.scene import Scene
 from tests.properties.decide_worlds import any_world
@@ -158,6 +160,48 @@ def test_a_record_about_another_past_is_found(work: Workplace) -> None:
     assert replay(work).first is not None
 
 
+def test_a_record_from_before_cool_downs_comes_out_as_recorded(work: Workplace) -> None:
+    """Policy, latch and decision of that form know nothing of them: a step down waits for a person, as it did."""
+    state = work.state(KEY)
+    seen = facts(state, regressions=("errors: 9 bad of 10",))
+    write_old_record(work, seen)
+    latch = {"by": "sensor:alerts", "cause": "c", "kind": "stepped_down", "lowers": False, "to": "shadow"}
+    work.ledger.append([Draft(KEY, EventType.LATCHED, latch, "sensor:alerts")])
+    write_old_record(work, facts(work.state(KEY)))
+    found = replay(work)
+    assert (found.checked, found.first) == (2, None)
+    [first, last] = work.ledger.events(types=(EventType.DECISION_RECORDED,))
+    assert first.payload["verdict"] == "roll back"
+    assert last.payload["causes"] == ["stepped down by sensor:alerts: c"]
+
+
+def write_old_record(work: Workplace, seen: Facts) -> None:
+    """A record as versions before cool-downs wrote it: without what they did not know."""
+    state = work.state(KEY)
+    policy = work.policy
+    data = decide(state, seen, policy, NOW).as_data()
+    inputs = decision_inputs(state, seen, policy, NOW)
+    old = {name: value for name, value in recorded(policy).items() if name != "reclimbs"}  # type: ignore[attr-defined]
+    payload = {name: value for name, value in data.items() if name not in ("cooling", "resumes")}
+    payload |= {"attempt": 1, "inputs": {**inputs, "policy": old}, "rung": "shadow"}
+    work.ledger.append([Draft(KEY, EventType.DECISION_RECORDED, payload, "sensor:alerts")])
+
+
+def test_another_cool_down_is_listed_where_it_stepped_down(work: Workplace, tmp_path: Path) -> None:
+    """Old facts under a policy that lets nothing climb again by itself: each step down would wait for people."""
+    intent = {"attempt": 1, "flag_version": 5, "intent_id": "j", "rung": 1, "to": "1%"}
+    work.ledger.append([Draft(KEY, EventType.INTENT_WRITTEN, intent, "test")])
+    work.ledger.append([Draft(KEY, EventType.INTENT_SETTLED, {"flag_version": 5, "rung": 1}, "test")])
+    decided(work)
+    assert decided(work, regressions=("errors: 9 bad of 10",)).cooling is not None
+    never = settings(tmp_path, policy={"reclimbs": {"per_attempt": 0}})
+    found = replay_against(work, never)
+    [one] = found.changed
+    assert (found.same, one.was.to, one.now.to) == (1, SHADOW, SHADOW)
+    assert one.now.cooling is not None
+    assert one.now.cooling.until is None
+
+
 def test_records_from_before_inputs_were_kept_are_counted(work: Workplace) -> None:
     """They prove nothing, and are no difference."""
     payload = {"verdict": "hold", "causes": ["dwell"]}
@@ -228,7 +272,9 @@ def test_no_edit_of_a_policy_raises_by_itself() -> None:
         state, seen, policy = any_world(seed)
         other = replace(any_world(seed + 1)[2], watch=timedelta(1), gap_cap=timedelta(2), jump_limit=timedelta(3))
         limits = replace(other, required=policy.required)
-        assert decide(state, seen, limits, NOW) == decide(state, seen, policy, NOW), seed
+        alike = decide(state, seen, replace(limits, reclimbs=policy.reclimbs), NOW)
+        assert alike == decide(state, seen, policy, NOW), seed
+        assert replace(decide(state, seen, limits, NOW), cooling=alike.cooling) == alike, seed
         more = decide(state, seen, Policy(required=policy.required | other.required), NOW)
         now = decide(state, seen, policy, NOW)
         assert more.rung is None or more.rung == now.rung == state.rung + 1, seed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prr_pipeline.control.orders import Order, roll_back
-from prr_pipeline.demo.story import CLIMBS, HELD, KEYS, LOWERED, Story
+from prr_pipeline.demo.endings import CLIMBS, HELD, KEYS, LOWERED, WORSE
+from prr_pipeline.demo.story import Story
 from prr_pipeline.subjects import Target
 from tests.control.scene import Scene
 
@@ -11,7 +12,7 @@ BY = Order("you", "trying it out")
 
 
 def opened(scene: Scene, said: list[str]) -> Story:
-    """The four promotions, open and not judged yet."""
+    """The five promotions, open and not judged yet."""
     for key in KEYS:
         scene.adopt(key.partition(":")[0])
         scene.open(key.partition(":")[0], Target.GA, needs=[])
@@ -22,19 +23,19 @@ def test_a_promotion_that_a_person_rolled_back_is_left_to_them(empty: Scene) -> 
     """It is told once, and neither waited for nor called wrong; the others still are."""
     said: list[str] = []
     story = opened(empty, said)
-    assert set(story.wrong()) == {CLIMBS, HELD, LOWERED}
+    assert set(story.wrong()) == {CLIMBS, HELD, LOWERED, WORSE}
     roll_back(empty.work, [HELD], BY)
     story.step()
     story.step()
     assert said == [f"{HELD}: rolled back by you: trying it out; the story goes on without it"]
-    assert set(story.wrong()) == {CLIMBS, LOWERED}
+    assert set(story.wrong()) == {CLIMBS, LOWERED, WORSE}
     assert not story.is_over
 
 
 def test_a_story_in_which_a_person_took_everything_over_is_over(empty: Scene) -> None:
     """Nothing is waited for that cannot come any more."""
     story = opened(empty, [])
-    roll_back(empty.work, [CLIMBS, HELD, LOWERED], BY)
+    roll_back(empty.work, [CLIMBS, HELD, LOWERED, WORSE], BY)
     assert not story.is_over
     story.step()
     assert story.is_over

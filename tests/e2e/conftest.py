@@ -16,12 +16,14 @@ import pytest
 from prr_pipeline.clock import FileClock
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.explain import explain
+from prr_pipeline.control.kept_metrics import read_kept
 from prr_pipeline.control.opening import OpenRequest, open_promotion
 from prr_pipeline.control.workplace import Workplace, connect
 from prr_pipeline.demo.alerts import resolve, send
 from prr_pipeline.demo.deployment import Deployment, copy_artefacts, make_deployment
 from prr_pipeline.demo.graphql import Dagster
 from prr_pipeline.demo.reviews import Reviewer
+from prr_pipeline.demo.traffic import Traffic, shown_now
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.orchestration.servers import Servers
 from prr_pipeline.signals.alerts.inbox import beat
@@ -41,6 +43,8 @@ class Stage:
     reviewer: Reviewer
     servers: Servers
     dagster: Dagster
+    traffic: Traffic | None = None
+    """Who uses what is promoted, where the canary is required."""
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def open(self, name: str, target: Target = Target.BETA) -> str:
@@ -69,7 +73,24 @@ class Stage:
     def serve_dwell(self, key: str) -> None:
         """Let a week go by, seen by the guard from its beginning to its end."""
         self.until(lambda: read_dwell(self.work, self.work.state(key)) is not None, "the stay observed")
-        self.clock.advance(timedelta(days=7, minutes=1))
+        if self.traffic is not None:
+            self._go_on(key, timedelta(hours=2))
+            self.until(lambda: self._is_metered(key), "the metrics of the stay read")
+        self._go_on(key, timedelta(days=7, minutes=1))
+
+    def _go_on(self, key: str, span: timedelta) -> None:
+        """Let time go by; what users did meanwhile is there when the guard looks."""
+        if self.traffic is not None:
+            state = self.work.state(key)
+            self.traffic.write(shown_now(self.work, {state.flag_key: state.subject.name}), self.clock.now() + span)
+        self.clock.advance(span)
+
+    def _is_metered(self, key: str) -> bool:
+        """Whether the guard has read something about the present stay: time before that is not served."""
+        kept = read_kept(self.work, key)
+        if kept is None or not kept.is_about(self.work.state(key)):
+            return False
+        return all(one.answer.arms is not None for one in kept.metrics.values())
 
     def alert(self, name: str, severity: str, **labels: str) -> str:
         """Drop an alert into the inbox; returns its file's name."""
@@ -126,14 +147,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     if shutil.which("ssh-keygen") is None:
         pytest.skip("ssh-keygen is not on this machine, and signatures are real here")
     folder: Path = tmp_path_factory.mktemp("deployment")
-    deployment = make_deployment(folder / "d", ORIGIN, factor=None)
+    deployment = make_deployment(folder / "d", ORIGIN, factor=None, canary=True)
     rest_subjects(deployment)
     beat(deployment.inbox)
     servers = Servers(deployment.settings_file, deployment.home, dequeue_interval_s=1)
     with servers:
         work = connect(deployment.settings_file)
         clock, reviewer = FileClock(deployment.clock_file), Reviewer(work, deployment)
-        made = Stage(deployment, work, clock, reviewer, servers, Dagster(servers.url))
+        traffic = Traffic(deployment.traffic_file, ORIGIN)
+        print(f"traffic of the seed {traffic.seed}")
+        made = Stage(deployment, work, clock, reviewer, servers, Dagster(servers.url), traffic)
         threading.Thread(target=made.keep_beating, daemon=True).start()
         yield made
         made.stop()

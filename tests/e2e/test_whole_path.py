@@ -69,7 +69,7 @@ def test_3_a_made_up_partition_key_fails_with_one_sentence(stage: Stage, opened:
 
 
 def test_4_signed_it_climbs_to_shadow_and_after_a_week_to_one_percent(stage: Stage, opened: str) -> None:
-    """Nothing but signatures, a served dwell and open gates moves the flag."""
+    """Nothing but signatures, a served dwell and open gates moves the flag; the canary is required, and judges it."""
     stage.agree(opened)
     stage.climb_to(opened, "shadow")
     stage.serve_dwell(opened)

@@ -43,8 +43,13 @@ def test_a_rung_run_raises_and_shows_it(stage: Stage) -> None:
     assert result.success
     shown = metadata(result, "exposure_shadow")
     assert (shown["exposure_pct"], shown["rung"], shown["attempt"], shown["status"]) == (0.0, "shadow", 1, "climbing")
-    assert shown["next_step"].startswith("rise to 1% once open: dwell")
+    assert shown["next_step"].startswith("rise to 1% once dwell opens")
     assert shown["picture"].startswith("![exposure](data:image/svg+xml;base64,")
+    assert shown["line"] == "runs"
+    assert shown["since"].startswith(f"{stage.scene.work.now():%Y-%m-%dT%H:%M}")
+    assert [(row.data["gate"], row.data["what opens it"][:19]) for row in shown["in_the_way"].records] == [
+        ("dwell", "may open by itself ")
+    ]
     assert {record.data["gate"] for record in shown["gates"].records} >= {"readiness", "signoff", "alerts", "dwell"}
     assert checks(result) == {"exposure_matches_flag": True}
 

@@ -21,6 +21,7 @@ from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.gates import OPTIONAL_GATES, GateReading, GateState, opened
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder, Rung
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.reclimb import Cooling, Reclimbs
 from prr_pipeline.rollout.state import Intent, Latch, LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind
 from tests.rollout.worlds import NOW, promotion
@@ -49,7 +50,7 @@ def state(rng: Random) -> PromotionState:
         kind = rng.choice(list(LatchKind))
         lowering = kind is not LatchKind.HELD and rng.random() < 0.5
         to = steps.exposure(rng.randint(BOTTOM, rung) if lowering else rung)
-        latch = Latch(kind, "a cause", "mara", NOW, to)
+        latch = Latch(kind, "a cause", "mara", NOW, to, cooling(rng, kind))
     intent = None
     if rung < steps.top and rng.random() < 0.3:
         intent = Intent("i", 1, rung + 1, steps.exposure(rung + 1), NOW, rng.randint(0, 3))
@@ -64,7 +65,20 @@ def state(rng: Random) -> PromotionState:
         intent=intent,
         flag_version=rng.randint(0, 3),
         ended_at=NOW if rng.random() < 0.1 else None,
+        falls=tuple(rng.choices(range(rung + 2), k=rng.choice([0, 0, 1, 2]))),
     )
+
+
+def cooling(rng: Random, kind: LatchKind) -> Cooling | None:
+    """What a guardrail's step down leaves: a cool-down that is over, lasts, or is none; a person's leaves nothing."""
+    if kind is not LatchKind.STEPPED_DOWN:
+        return None
+    return rng.choice([None, Cooling(None, 0, "used up"), *(Cooling(NOW + timedelta(hours=h), 1) for h in (-1, 0, 1))])
+
+
+def reclimbs(rng: Random) -> Reclimbs:
+    """Any cool-down, even one that ends after the calendar does, and any number of re-climbs."""
+    return Reclimbs(rng.choice([timedelta(0), timedelta(days=1), timedelta.max]), rng.randint(0, 3), rng.randint(0, 2))
 
 
 def reading(rng: Random, name: str) -> GateReading:
@@ -100,8 +114,9 @@ def dwell(rng: Random) -> Dwell | None:
 
 
 def policy(rng: Random) -> Policy:
-    """Any set of required gates."""
-    return Policy(required=frozenset(rng.sample(sorted(OPTIONAL_GATES), rng.choice([0, 0, 1, 4]))))
+    """Any set of required gates, and any rule for the climb after a step down."""
+    required = frozenset(rng.sample(sorted(OPTIONAL_GATES), rng.choice([0, 0, 1, 4])))
+    return Policy(required=required, reclimbs=reclimbs(rng))
 
 
 def calm(of: PromotionState) -> Facts:

@@ -23,6 +23,7 @@ from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES, GateRead
 from prr_pipeline.rollout.guardrails import exposed, lowerings
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.policy import Policy
+from prr_pipeline.rollout.reclimb import is_cooling
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, SubjectKind
 from tests.properties.decide_worlds import World, any_world, worlds
@@ -270,8 +271,48 @@ def test_the_earliest_time_is_a_time_at_which_every_gate_may_open(world: World) 
     if decision.earliest is None:
         return
     assert decision.verdict is Verdict.HOLD
-    assert state.latch is None
+    assert state.latch is None or is_cooling(state)
     assert all(gate.until is not None and gate.until <= decision.earliest for gate in shut)
+
+
+@many
+@given(worlds)
+def test_only_a_cool_down_that_is_over_lets_go_and_only_where_all_is_seen_well(world: World) -> None:
+    """Whatever else there is: a run may lift a guardrail's step down alone, and nothing rises by that."""
+    state, seen, policy = world
+    decision = decide(state, seen, policy, NOW)
+    gates = {one.name: one.state for one in decision.gates}
+    if decision.resumes:
+        assert decision.verdict is Verdict.HOLD
+        assert state.latch is not None
+        assert state.latch.cooling is not None
+        assert state.latch.cooling.until is not None
+        assert state.latch.cooling.until <= NOW
+        assert {gates[name] for name in ("flag", "record", "alerts", "halt")} == {GateState.OPEN}
+        assert not lowerings(state, seen)
+        assert state.is_open
+
+
+@many
+@given(worlds)
+def test_a_step_down_says_what_follows_and_nothing_else_does(world: World) -> None:
+    """By the policy's limits and the falls so far; a drift, a roll back and a hold leave nothing to cool down."""
+    state, seen, policy = world
+    decision = decide(state, seen, policy, NOW)
+    under_way = state.latch if state.lowering_open else None
+    again = (decision.latch, decision.to) if decision.latch is LatchKind.STEPPED_DOWN else None
+    if under_way is not None and (under_way.kind, under_way.to) == again:
+        assert decision.cooling == under_way.cooling, "a step down under way keeps what its latch says"
+        return
+    assert (decision.cooling is not None) == (decision.latch is LatchKind.STEPPED_DOWN)
+    if decision.cooling is None:
+        return
+    allowed = policy.reclimbs
+    may = len(state.falls) < allowed.per_attempt and state.falls.count(state.rung) < allowed.per_rung
+    fits = allowed.cool_down < timedelta.max
+    assert (decision.cooling.until is not None) == (may and fits)
+    assert decision.cooling.until is None or decision.cooling.until == NOW + allowed.cool_down
+    assert decision.cooling.left <= max(0, allowed.per_attempt - 1)
 
 
 def test_ten_thousand_worlds_hold_the_invariants() -> None:

@@ -13,7 +13,7 @@ from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.noted_facts import FactMarks, noted
 from prr_pipeline.readiness.reads import Tracker
 from prr_pipeline.readiness.release_facts import BaseAbsent, BaseFact
-from prr_pipeline.readiness.remote_facts import Answer, RecordsOf, Silence
+from prr_pipeline.readiness.remote_facts import Answer, CheckRun, ChecksAt, RecordsOf, Silence
 from prr_pipeline.readiness.sources import NotSeen
 from tests.readiness.fakes import NOW, FakeSnapshot
 
@@ -31,6 +31,16 @@ class Said:
         """What was given."""
         self.asked.append(question)
         return self.answer
+
+
+@pytest.mark.parametrize("told", [NOW + timedelta(hours=2), (CheckRun("a", "success", NOW + timedelta(days=1)),)])
+def test_what_had_not_happened_when_it_was_read_is_not_believed(told: object) -> None:
+    """At any depth of an answer; a clock that is a little ahead is."""
+    with pytest.raises(NotSeen, match="which lay ahead when it was read") as fault:
+        answered(Facts(NOW, remote=Said(Answer(told, NOW, "CI"))), HOST)
+    assert fault.value.reason is Reason.UNREADABLE
+    soon = (CheckRun("a", "success", NOW + timedelta(minutes=50)), CheckRun("b", "pending", None))
+    assert answered(Facts(NOW, remote=Said(Answer(soon, NOW, "CI"))), ChecksAt("1" * 40)).value == soon
 
 
 def test_an_answer_is_handed_over() -> None:

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
-from prr_pipeline.control.rehearsal.told import Moment, Rehearsal, Span, rungs_told
+from prr_pipeline.control.rehearsal.told import Moment, Rehearsal, rungs_told
+from prr_pipeline.control.spans import Span
 from prr_pipeline.exposure import OFF, SHADOW
 from prr_pipeline.reports.rehearsal_page import rehearsal_page
 from prr_pipeline.reports.rehearsal_plot import numbered, rehearsal_svg

@@ -69,9 +69,9 @@ def test_a_total_failure_is_a_hard_failure() -> None:
 
 def test_ten_times_the_errors_are_worse() -> None:
     """In words with the e-value, and what was needed."""
-    found = verdict_on([WORSE] * 60)
+    found = verdict_on([WORSE] * 240)
     assert found.verdict is CanaryVerdict.WORSE
-    assert "errors: 60 bad of 600, control 60 of 59400; e = " in found.why
+    assert "errors: 240 bad of 2400, control 240 of 237600; e = " in found.why
     assert "1333 needed" in found.why
     assert regressions([found]) == (found.why,)
     assert hard_failures([found]) == ()
@@ -85,8 +85,8 @@ def test_slowness_is_never_a_hard_failure() -> None:
 def test_proof_stands_before_every_lack() -> None:
     """A source that falls silent, too small a sample, or two persons' decision hide no regression."""
     silent = unanswered(ERRORS, T0, T0 + MINUTE, "timed out")
-    assert verdict_on([WORSE] * 60, newest=silent).verdict is CanaryVerdict.WORSE
-    assert verdict_on([WORSE] * 60, way_out=TWO, now=T0 + 40 * DAY).verdict is CanaryVerdict.WORSE
+    assert verdict_on([WORSE] * 240, newest=silent).verdict is CanaryVerdict.WORSE
+    assert verdict_on([WORSE] * 240, way_out=TWO, now=T0 + 40 * DAY).verdict is CanaryVerdict.WORSE
 
 
 @pytest.mark.parametrize(
@@ -137,15 +137,15 @@ def test_too_few_requests_wait_for_more() -> None:
 
 def test_a_lean_to_worse_waits_without_being_proof() -> None:
     """An e-value of 20 holds; the evidence then grows or goes away."""
-    found = verdict_on([HEALTHY] * 300 + [WORSE] * 5)
+    found = verdict_on([HEALTHY] * 300 + [WORSE] * 180)
     assert found.verdict is CanaryVerdict.NOT_ENOUGH
     assert "leans to worse" in found.why
-    assert verdict_on([HEALTHY] * 300 + [WORSE] * 5 + [HEALTHY] * 400).verdict is CanaryVerdict.PASS
+    assert verdict_on([HEALTHY] * 300 + [WORSE] * 180 + [HEALTHY] * 900).verdict is CanaryVerdict.PASS
 
 
 def test_the_gate_is_as_good_as_the_worst_metric() -> None:
     """Closed before unknown before open; without any judgement it is unknown."""
-    good, bad = verdict_on([HEALTHY] * 300), verdict_on([WORSE] * 60)
+    good, bad = verdict_on([HEALTHY] * 300), verdict_on([WORSE] * 240)
     blind = replace(good, verdict=CanaryVerdict.UNKNOWN, why="errors: timed out")
     stuck = replace(good, verdict=CanaryVerdict.CANNOT_BE_JUDGED, why="errors: too few")
     states = [canary_gate(one).state for one in ([], [good], [good, blind], [bad, blind], [good, stuck])]

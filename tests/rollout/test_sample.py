@@ -91,3 +91,27 @@ def test_two_persons_decide_with_a_reason_and_for_a_time(change: dict[str, objec
     """One person twice is one, and a decision without a reason or an end is none."""
     found = gathered(seen(500, DAY), POLICY, LIMIT, ENDS, replace(TWO, **change))
     assert (not found.missing) is counts
+
+
+def test_synthetic_requests_fill_a_part_of_the_sample_alone() -> None:
+    """However many are sent: some must be those of users. What counts, and what was sent, is said."""
+    many = Exit(synthetic=(0, 50_000))
+    assert not gathered(seen(300, DAY), POLICY, LIMIT, ENDS, many).missing
+    short = gathered(seen(299, DAY), POLICY, LIMIT, ENDS, many)
+    assert "2999 of 3000 requests that the objective needs, 2700 of 50000 synthetic ones among them" in short.missing
+    assert "2700 of 50000 synthetic requests" in gathered(seen(300, DAY), POLICY, LIMIT, ENDS, many).remark
+    assert gathered(seen(2_000, DAY), POLICY, LIMIT, ENDS, replace(many, most_ppm=300_000)).missing
+
+
+def test_synthetic_requests_that_cannot_be_read_are_told_and_count_as_none() -> None:
+    """They were asked for to open the gate; without them it stays as it is."""
+    found = gathered(seen(500, DAY), POLICY, LIMIT, ENDS, Exit(unread="Prometheus did not answer."))
+    assert "(synthetic ones are unknown: Prometheus did not answer)" in found.missing
+
+
+def test_who_is_missing_is_said_once_one_person_has_decided() -> None:
+    """It takes two, and the first need not ask who the second is to be."""
+    one = replace(TWO, approvers=("mara",))
+    assert "let a second person decide as mara did" in gathered(seen(500, DAY), POLICY, LIMIT, ENDS, one).missing
+    nobody = gathered(seen(500, DAY), POLICY, LIMIT, ENDS, None).missing
+    assert "let two persons decide (prr accept-sample x:ga)" in nobody

@@ -13,6 +13,7 @@ from prr_pipeline.rollout.dwell import Dwell
 from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.gates import GateReading, GateState, opened
 from prr_pipeline.rollout.ladder import BOTTOM, DEFAULT_LADDER, Ladder
+from prr_pipeline.rollout.reclimb import Cooling
 from prr_pipeline.rollout.state import Intent, Latch, LatchKind, PromotionState
 from prr_pipeline.subjects import Subject, Target
 
@@ -22,6 +23,12 @@ GRANTS = Subject.parse("createGrant")
 IDENTITY = Subject.parse("service identity")
 SEEN = 5
 """The flag version that the ledger has settled; ``SEEN + 2`` is one that somebody else wrote."""
+
+_COOLING = {
+    "cooling": Cooling(NOW + timedelta(hours=1), 1),
+    "cooled": Cooling(NOW, 1),
+    "spent": Cooling(None, 0, "fall 3 of this attempt"),
+}
 
 RUNGS = ("off", "shadow", "1%", "10%", "50%", "100%")
 
@@ -67,7 +74,10 @@ def promotion(
 
 
 def latch_of(label: str, state: PromotionState) -> tuple[Latch | None, bool]:
-    """The latch of that label, and whether its lowering is still under way (``rolling_back``, ``stepping_down``)."""
+    """The latch of that label, and whether its lowering is still under way (``rolling_back``, ``stepping_down``).
+
+    ``cooling``, ``cooled`` and ``spent`` are a guardrail's step downs: see `tests.rollout.decide_oracle.Case`.
+    """
     one_down = state.ladder.exposure(max(BOTTOM, state.rung - 1))
     held_at = state.intent.to if state.intent else state.exposure
     table: Mapping[str, tuple[LatchKind, Exposure, bool]] = {
@@ -80,8 +90,8 @@ def latch_of(label: str, state: PromotionState) -> tuple[Latch | None, bool]:
     }
     if label == "none":
         return None, False
-    kind, to, lowering = table[label]
-    return Latch(kind, "for a reason", "mara", NOW, to), lowering
+    kind, to, lowering = table[label if label not in _COOLING else "stepped_down"]
+    return Latch(kind, "for a reason", "mara", NOW, to, _COOLING.get(label)), lowering
 
 
 @cache

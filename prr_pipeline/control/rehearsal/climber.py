@@ -18,6 +18,7 @@ from prr_pipeline.ledger.fold import apply
 from prr_pipeline.rollout.decide import Decision, Verdict, decide
 from prr_pipeline.rollout.dwell import Dwell, book, step_of
 from prr_pipeline.rollout.ladder import BOTTOM
+from prr_pipeline.rollout.reclimb import awaits_decision, follows, is_cooling
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.settings import Settings
 
@@ -61,6 +62,11 @@ class Climber:
         facts = self._around.facts(self.state, self._flag_version, self._dwell, self.now)
         decision = decide(self.state, facts, self.policy, self.now)
         self.story.see(self.now, self.state, decision)
+        if decision.resumes:
+            self._book(EventType.RESUMED, {})
+            self._tell("resumed", f"its cool-down is over: it goes on from {self.state.exposure.name} by itself")
+            self._observe(decision.clock_runs, restart=False)
+            return decision
         if decision.to is not None and decision.latch is not None:
             self._lower(decision, decision.to, decision.latch)
         elif decision.verdict is Verdict.ADVANCE and decision.rung is not None:
@@ -81,8 +87,11 @@ class Climber:
         if self.policy.gap_cap or self.state.rung == BOTTOM:  # else no dwell ever counts
             found += [decision.earliest, self._served_at(decision)]
         yield from (at for at in found if at is not None and at >= self.now)
-        if decision.verdict in (Verdict.ADVANCE, Verdict.STEP_DOWN, Verdict.ROLL_BACK):
+        if decision.verdict in (Verdict.ADVANCE, Verdict.STEP_DOWN, Verdict.ROLL_BACK) or decision.resumes:
             yield self.now + _SOON
+        cooling = self.state.latch.cooling if self.state.latch is not None else None
+        if cooling is not None and cooling.until is not None and cooling.until > self.now:
+            yield cooling.until
         if self.now < self._metered_until:
             yield self._metered_until
 
@@ -100,7 +109,7 @@ class Climber:
         state = self.state
         if self._people is None:
             return
-        if state.latch is not None:
+        if state.latch is not None and not is_cooling(state):
             yield state.latch.at + self._people
         if state.full_at is None:
             return
@@ -112,7 +121,7 @@ class Climber:
     def _resume(self) -> None:
         """What people do after a lowering: once it is clear again they sign anew, and resume."""
         latch = self.state.latch
-        if latch is None or self._people is None or self.now < latch.at + self._people:
+        if latch is None or is_cooling(self.state) or self._people is None or self.now < latch.at + self._people:
             return
         facts = self._around.facts(self.state, self._flag_version, self._dwell, self.now)
         if facts.alerts.value != "clear":
@@ -122,8 +131,10 @@ class Climber:
             self._book(EventType.ATTEMPT_STARTED, {"attempt": attempt})
             self._tell("resumed", f"people signed attempt {attempt}, and it starts from the bottom")
         else:
-            self._book(EventType.RESUMED, {})
-            self._tell("resumed", f"people resumed it at {self.state.exposure.name}")
+            decided = awaits_decision(self.state)
+            self._book(EventType.RESUMED, {"decided": decided})
+            did = "decided that it goes on, and resumed it" if decided else "resumed it"
+            self._tell("resumed", f"people {did} at {self.state.exposure.name}")
 
     def _raise(self, decision: Decision, rung: int) -> None:
         before, to = self.state, self.state.ladder.exposure(rung)
@@ -140,13 +151,18 @@ class Climber:
     def _lower(self, decision: Decision, to: Exposure, kind: LatchKind) -> None:
         """Latch, write, settle, as production's lowering does."""
         before = self.state
-        latch = {"by": _ACTOR, "cause": decision.causes[0], "kind": str(kind), "lowers": True, "to": str(to)}
+        cooling = decision.cooling
+        latch = {
+            "by": _ACTOR, "cause": decision.causes[0], "cooling": cooling.as_data() if cooling is not None else None,
+            "kind": str(kind), "lowers": True, "to": str(to),
+        }  # fmt: skip
         self._book(EventType.LATCHED, latch)
         self._flag_version += 1
         self._book(EventType.LOWERED, {"flag_version": self._flag_version, "to": str(to)})
         if withdraws_maturity(before, kind):
             self._book(EventType.MATURITY_WITHDRAWN, {})
-        self._tell("lowered", f"{decision.verdict.word} from {before.exposure.name} to {to.name}: {decision.causes[0]}")
+        words = f"{decision.verdict.word} from {before.exposure.name} to {to.name}: {decision.causes[0]}"
+        self._tell("lowered", words if cooling is None else f"{words}. {follows(cooling)}")
 
     def _close_stages(self, decision: Decision) -> None:
         """Each stage after 100% as soon as its rule allows."""

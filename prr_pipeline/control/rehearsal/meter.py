@@ -12,6 +12,7 @@ from prr_pipeline.canonical import parse_instant
 from prr_pipeline.control.metric_facts import MetricFacts, metric_facts
 from prr_pipeline.control.metric_rounds import ask_metrics
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.ledger.events import Event
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.settings import Settings
@@ -44,9 +45,13 @@ class _Tables:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A ledger with nothing but tables."""
+    """A ledger with nothing but tables, in which nobody has signed anything."""
 
     counters: _Tables
+
+    def events(self, **asked: object) -> list[Event]:
+        """None."""
+        return []
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from prr_pipeline.control.rehearsal.alert_script import ScriptedAlert
 from prr_pipeline.control.rehearsal.climber import Climber
 from prr_pipeline.control.rehearsal.metric_script import MetricScript
 from prr_pipeline.control.rehearsal.story import lasting
-from prr_pipeline.control.rehearsal.told import Rehearsal, Span, rungs_told
+from prr_pipeline.control.rehearsal.told import Rehearsal, rungs_told
+from prr_pipeline.control.spans import Span
 from prr_pipeline.rollout.decide import Decision
 from prr_pipeline.settings import Settings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from prr_pipeline.control.rehearsal.told import Lane, Moment
+from prr_pipeline.control.rehearsal.told import Moment
+from prr_pipeline.control.spans import Lane
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.decide import Decision, Verdict
 from prr_pipeline.rollout.gates import GateState

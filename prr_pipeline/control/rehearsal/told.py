@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prr_pipeline.control.spans import Span
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.ladder import Ladder
 from prr_pipeline.rollout.policy import Policy
@@ -19,16 +20,6 @@ class Moment:
     kind: str
     text: str
     exposure: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A state that lasted: of a gate (open, closed, unknown) or an alert (its severity, or unknown)."""
-
-    state: str
-    since: datetime
-    until: datetime
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +53,6 @@ class Rehearsal:
     is_complete: bool
     rungs: tuple[RungTold, ...] = ()
     held: timedelta = timedelta(0)
-
-
-@dataclass(slots=True)
-class Lane:
-    """The spans of one row, grown while time goes by."""
-
-    spans: list[Span] = field(default_factory=list)
-    _state: str = ""
-    _since: datetime | None = None
-    _text: str = ""
-
-    def see(self, now: datetime, state: str, text: str = "") -> None:
-        """The row shows ``state`` from now on. An empty one is a gap."""
-        if state == self._state:
-            return
-        self.close(now)
-        self._state, self._since, self._text = state, now, text
-
-    def close(self, now: datetime) -> None:
-        """Nothing is seen from now on."""
-        if self._state and self._since is not None and now > self._since:
-            self.spans.append(Span(self._state, self._since, now, self._text))
-        self._state, self._since = "", None
 
 
 def rungs_told(ladder: Ladder, steps: Iterable[tuple[datetime, Exposure]], end: datetime) -> tuple[RungTold, ...]:

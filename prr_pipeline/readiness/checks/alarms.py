@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.alarm_facts import METRIC, STATISTIC, acts, texts_at
+from prr_pipeline.readiness.alarm_limits import senseless_alarms
 from prr_pipeline.readiness.answers import answered
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
@@ -14,33 +15,39 @@ from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.remote_facts import Alarm, AlarmsOf
-from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.readiness.spoken import speaks_of
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.subjects import Subject
 
 
 class AlarmsAreDeclared(Parameters):
-    """``families``: what must be alarmed, to the words that name it. ``statistics``: family to its statistic."""
+    """``families``: what must be alarmed, to the words that name it. ``statistics``: family to its statistic.
+
+    ``thresholds``: family to the highest one that still warns; ``periods``: how many in a row, at most.
+    """
 
     file: str
     calls: list[str]
     key: str
     families: dict[str, list[str]]
     statistics: dict[str, str]
+    thresholds: dict[str, int] | None = None
+    periods: int | None = None
 
 
-class AlarmsStand(Parameters):
+class AlarmsStand(AlarmsAreDeclared):
     """``stages``: where each family must be alarmed. The rest as for alarms that are declared."""
 
     stages: list[str]
-    families: dict[str, list[str]]
-    statistics: dict[str, str]
 
 
-@check("alarms_are_declared", AlarmsAreDeclared)
+@check("alarms_are_declared", AlarmsAreDeclared, version=2)
 def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, parameters: AlarmsAreDeclared) -> Finding:
-    """The service's construct is given an alarm of each family, with the statistic that is asked for."""
+    """The service's construct is given an alarm of each family, with the statistic that is asked for.
+
+    An alarm at a threshold that nothing ever reaches is none.
+    """
     path = sources.fill(parameters.file, subject)
     if not sources.exists(path):
         message = f"{path} does not exist, so it declares no alarm; declare {listed(list(parameters.families))} there."
@@ -65,6 +72,8 @@ def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, param
     ]
     if faults:
         return unmet(f"{path} declares {listed(faults)}; add it to {parameters.key}.", judged, places)
+    if (senseless := _senseless(sources, path, parameters)) is not None:
+        return senseless
     unsaid = [f"{parameters.statistics[name]} for {name}" for name, each in said.items() if not each]
     unsaid += [f"that an alarm for {name} acts" for name, found in families.items() if not _is_loud(found, acting)]
     if unsaid:
@@ -73,9 +82,12 @@ def alarms_are_declared(sources: Sources, _facts: Facts, subject: Subject, param
     return met(f"{path} declares alarms for {listed(list(families))}.", judged, places)
 
 
-@check("alarms_stand", AlarmsStand)
-def alarms_stand(_sources: Sources, facts: Facts, subject: Subject, parameters: AlarmsStand) -> Finding:
-    """The account has an alarm of each family for the service in each stage."""
+@check("alarms_stand", AlarmsStand, version=2)
+def alarms_stand(sources: Sources, facts: Facts, subject: Subject, parameters: AlarmsStand) -> Finding:
+    """The account has an alarm of each family for the service in each stage, and none is declared that never fires."""
+    path = sources.fill(parameters.file, subject)
+    if sources.exists(path) and (senseless := _senseless(sources, path, parameters)) is not None:
+        return senseless
     faults: list[str] = []
     rows: list[object] = []
     source = ""
@@ -90,6 +102,21 @@ def alarms_stand(_sources: Sources, facts: Facts, subject: Subject, parameters: 
         return unmet(f"By {source} nothing alarms on {listed(faults)}; create the alarm.", judged)
     where = f"{listed(list(parameters.families))} in {listed(parameters.stages)}"
     return met(f"By {source} there are alarms for {where}.", judged)
+
+
+def _senseless(sources: Sources, path: str, parameters: AlarmsAreDeclared) -> Finding | None:
+    """What the file declares so that it never fires; None where nothing is seen to be so."""
+    try:
+        alarms = alarms_of(sources, service_construct(sources, path, parameters.calls), parameters.key)
+    except NotSeen:
+        return None
+    limits = parameters.thresholds or {}
+    found = list(senseless_alarms(alarms, parameters.families, limits, parameters.periods))
+    if not found:
+        return None
+    places = [Location(each.path, each.expression.line) for _, each in found]
+    faults = [why for why, _ in found]
+    return unmet(f"{path}: {listed(faults)}; lower it, or set telemetry.thresholds.", digest([path, *faults]), places)
 
 
 def _of_family(alarms: Sequence[tuple[str, Found]], words: Sequence[str]) -> list[tuple[str, Found]]:

@@ -15,6 +15,7 @@ from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.named_calls import Scanned, is_named, scanned
+from prr_pipeline.readiness.off_switches import switched_off
 from prr_pipeline.readiness.own_names import own_calls
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
@@ -54,7 +55,7 @@ class _VendorCall:
         return Location(self.module.path, self.site.line, self.site.callee)
 
 
-@check("vendor_calls_have_breaker", VendorCallsHaveBreaker)
+@check("vendor_calls_have_breaker", VendorCallsHaveBreaker, version=2)
 def vendor_calls_have_breaker(
     sources: Sources, _facts: Facts, subject: Subject, parameters: VendorCallsHaveBreaker
 ) -> Finding:
@@ -80,9 +81,25 @@ def vendor_calls_have_breaker(
     if own is not None:
         message = f"Whether a breaker stands before each call cannot be told: at {own.path}:{own.line} {own.why}."
         return unknown(Reason.NOT_RESOLVABLE, message, digest([judged, "own"]), [Location(own.path, own.line)])
+    off = _switched_off(sources, code, vendors)
+    if off is not None:
+        message = (
+            f"Whether the breaker at {off.path}:{off.line} does anything cannot be told, as it is given {off.snippet}"
+        )
+        return unknown(Reason.NOT_RESOLVABLE, f"{message}; leave that out.", digest([judged, "off"]), [off])
     packages = sorted({each.package for each in calls})
     message = f"{len(calls)} calls of {listed(packages)} stand behind a breaker (seen in the code, not proved)."
     return met(message, judged, [each.location for each in calls], vendors=packages)
+
+
+def _switched_off(sources: Sources, code: Scanned, vendors: Vendors) -> Location | None:
+    """The first breaker that an option may switch off."""
+    for module, site in code.sites():
+        if is_named(module, site.call.callee, vendors.wrappers, site.start):
+            option = switched_off(sources, module, site)
+            if option is not None:
+                return Location(module.path, site.line, option)
+    return None
 
 
 def _none_seen(code: Scanned, subject: Subject, vendors: Vendors, judged: str) -> Finding:

@@ -9,15 +9,16 @@ from prr_pipeline.readiness.client_code import ClientCode, Part, client_code, is
 from prr_pipeline.readiness.drawn_values import Drawn
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
+from prr_pipeline.readiness.growing_waits import grows
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.retry_libraries import retrying_calls
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.waits import Wait, Waits
-from prr_pipeline.repository.typescript.code import Found, Outside
-from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Other, Record, Text
-from prr_pipeline.repository.typescript.modules import CallSite
+from prr_pipeline.repository.typescript.code import Found
+from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Other, Text
 from prr_pipeline.subjects import Subject
 
 
@@ -35,16 +36,19 @@ class RetriesBackOffWithJitter(Parameters):
     libraries: dict[str, str]
 
 
-@check("retries_back_off_with_jitter", RetriesBackOffWithJitter, version=2)
+@check("retries_back_off_with_jitter", RetriesBackOffWithJitter, version=3)
 def retries_back_off_with_jitter(
     sources: Sources, _facts: Facts, subject: Subject, parameters: RetriesBackOffWithJitter
 ) -> Finding:
-    """The client sees that it is limited, and then waits: as long as it is told, and a random time (a code pattern)."""
+    """The client sees that it is limited, and then waits: as long as it is told, and a random time (a code pattern).
+
+    Whether it waits longer with each try is told beside it: whoever is told how long to wait need not.
+    """
     code = client_code(sources, subject, parameters.code)
     sightings = list(_limits(sources, code, parameters))
     limits = [part.at(line) for part, line, _ in sightings]
     headers = list(_headers(sources, code, parameters.header))
-    configured, plain = _libraries(sources, code, parameters)
+    configured, plain = retrying_calls(sources, code, parameters.libraries)
     drawn = Drawn(Reaching(sources, code), parameters.random_calls)
     waits = Waits(drawn.reaching, parameters.delay_calls)
     spread = [(each, found) for each in waits.all() if (found := drawn.into(each.part, each.delay, each.site.start))]
@@ -64,7 +68,10 @@ def retries_back_off_with_jitter(
             message = f"In {code.pattern} {why}."
             doubted, seen = digest([judged, why]), [place, *places]
             return unmet(message, doubted, seen) if certain else unknown(Reason.NOT_RESOLVABLE, message, doubted, seen)
-        return met(f"The client reads {parameters.header} and delays with a random part.", judged, places)
+        is_growing = bool(configured) or any(grows(drawn.reaching, each) for each, _ in spread)
+        remark = "" if is_growing else f"; without {parameters.header} no wait is seen to grow with each try"
+        message = f"The client reads {parameters.header} and delays with a random part{remark}."
+        return met(message, judged, places, grows=is_growing)
     seen = [*limits[:1], *headers[:1], *(place for place, _ in plain), *jitter]
     untold = _untold(code, drawn, plain, parameters, judged) if limits and headers else None
     options = [f"{name} of {package}" for package, name in sorted(parameters.libraries.items())]
@@ -204,39 +211,6 @@ def _idle_chance(code: ClientCode, reaching: Reaching, parameters: RetriesBackOf
 
 def _waits(placed: Placed, parameters: RetriesBackOffWithJitter) -> bool:
     return any(is_named(original(placed.part, site.callee), parameters.delay_calls) for site in placed.calls)
-
-
-def _libraries(
-    sources: Sources, code: ClientCode, parameters: RetriesBackOffWithJitter
-) -> tuple[list[Location], list[tuple[Location, bool]]]:
-    """Calls of a library that retries with chance, and those without; of these, whether that is told."""
-    configured: list[Location] = []
-    plain: list[tuple[Location, bool]] = []
-    for part, site in code.calls():
-        found = sources.code().follow(part.path, site.call.callee, site.start)
-        option = parameters.libraries.get(found.package) if isinstance(found, Outside) else None
-        if option is not None and site.call.arguments:
-            is_set = _is_set(sources, part, site, option)
-            place = part.at(site.line, site.callee)
-            configured += [place] if is_set else []
-            plain += [(place, is_set is False)] if not is_set else []
-    return configured, plain
-
-
-def _is_set(sources: Sources, part: Part, site: CallSite, option: str) -> bool | None:
-    """Whether an option of the call is on; None where the options cannot be told."""
-    told = False
-    for argument in site.call.arguments[1:]:
-        options = _followed(sources, part, argument, site.start)
-        if not isinstance(options, Record):
-            return None
-        told = any(entry.key is None for entry in options.entries) or told
-        value = options.get(option)
-        if value is not None:
-            inner = _followed(sources, part, value, site.start)
-            said = inner.source if isinstance(inner, Other) else getattr(inner, "value", None)
-            return None if said is None else said not in ("false", "none", "0", "")
-    return None if told else False
 
 
 def _followed(sources: Sources, part: Part, value: Expression, at: int) -> Expression:

@@ -28,7 +28,7 @@ class ConnectButtonIsFromKit(Parameters):
     restyling: list[str]
 
 
-@check("connect_button_is_from_kit", ConnectButtonIsFromKit, version=2)
+@check("connect_button_is_from_kit", ConnectButtonIsFromKit, version=3)
 def connect_button_is_from_kit(
     sources: Sources, _facts: Facts, subject: Subject, parameters: ConnectButtonIsFromKit
 ) -> Finding:

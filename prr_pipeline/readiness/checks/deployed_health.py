@@ -64,7 +64,7 @@ def hosts_have_records(sources: Sources, facts: Facts, subject: Subject, paramet
     return met(f"There are records of {listed(hosts)}.", judged)
 
 
-@check("deploy_is_healthy", DeployIsHealthy)
+@check("deploy_is_healthy", DeployIsHealthy, version=2)
 def deploy_is_healthy(sources: Sources, facts: Facts, subject: Subject, parameters: DeployIsHealthy) -> Finding:
     """This commit was deployed to the stage, and the health address there answers 200 in its version."""
     commit = judged_commit(sources, facts)
@@ -90,7 +90,7 @@ def deploy_is_healthy(sources: Sources, facts: Facts, subject: Subject, paramete
     return met(f"{where} answers 200 as {commit[:12]}, which was deployed to {environment}.", judged)
 
 
-@check("smoke_test_passed", SmokeTestPassed)
+@check("smoke_test_passed", SmokeTestPassed, version=2)
 def smoke_test_passed(sources: Sources, facts: Facts, subject: Subject, parameters: SmokeTestPassed) -> Finding:
     """Each smoke test of the service against the stage succeeded at this commit, after it was deployed there."""
     commit = judged_commit(sources, facts)

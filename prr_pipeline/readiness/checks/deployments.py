@@ -11,6 +11,7 @@ from msgspec import Meta
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.answers import answered
 from prr_pipeline.readiness.deployed_facts import deployment_fault, deployments_of, judged_commit, of_stage
+from prr_pipeline.readiness.deploys import is_human
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unmet
 from prr_pipeline.readiness.model import Finding
@@ -44,7 +45,7 @@ class GateIsApproved(Parameters):
     approvals: Annotated[int, Meta(ge=1)]
 
 
-@check("deploy_succeeded", DeploySucceeded)
+@check("deploy_succeeded", DeploySucceeded, version=2)
 def deploy_succeeded(sources: Sources, facts: Facts, subject: Subject, parameters: DeploySucceeded) -> Finding:
     """The newest deployment of this commit to the stage succeeded."""
     commit = judged_commit(sources, facts)
@@ -58,7 +59,7 @@ def deploy_succeeded(sources: Sources, facts: Facts, subject: Subject, parameter
     return met(f"By {found.source} {commit[:12]} was deployed to {environment}.", judged)
 
 
-@check("deploy_soaked", DeploySoaked)
+@check("deploy_soaked", DeploySoaked, version=2)
 def deploy_soaked(sources: Sources, facts: Facts, subject: Subject, parameters: DeploySoaked) -> Finding:
     """This commit was live in the stage for so many hours without another one over it."""
     commit = judged_commit(sources, facts)
@@ -78,7 +79,7 @@ def deploy_soaked(sources: Sources, facts: Facts, subject: Subject, parameters: 
     return unmet(f"{message}{_until(found.value, parameters.hours)}.", judged, (), hours=hours)
 
 
-@check("gate_is_approved", GateIsApproved)
+@check("gate_is_approved", GateIsApproved, version=2)
 def gate_is_approved(sources: Sources, facts: Facts, subject: Subject, parameters: GateIsApproved) -> Finding:
     """People who did not write the change let this commit through the gate of the stage, and nobody refused it."""
     commit = judged_commit(sources, facts)
@@ -86,7 +87,7 @@ def gate_is_approved(sources: Sources, facts: Facts, subject: Subject, parameter
     found = answered(facts, GateApprovals(subject.name, commit, environment))
     latest: dict[str, Approval] = {}
     for each in _by_time(found.value):
-        if each.at_commit == commit and not each.is_author and not each.is_bot and each.person != facts.author:
+        if each.at_commit == commit and is_human(each) and not each.is_author and each.person != facts.author:
             latest[each.person] = each
     approved = sorted(person for person, each in latest.items() if each.approved)
     refused = sorted(person for person, each in latest.items() if not each.approved)

@@ -39,7 +39,7 @@ class ErrorPathsHaveCases(Parameters):
     assertions: list[str]
 
 
-@check("error_paths_have_cases", ErrorPathsHaveCases)
+@check("error_paths_have_cases", ErrorPathsHaveCases, version=2)
 def error_paths_have_cases(
     sources: Sources, facts: Facts, subject: Subject, parameters: ErrorPathsHaveCases
 ) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.readiness.callers import followed, function_run
@@ -80,7 +80,7 @@ class _Seen:
     is_hidden: bool
 
 
-@check("consumers_dedupe", ConsumersDedupe, version=2)
+@check("consumers_dedupe", ConsumersDedupe, version=3)
 def consumers_dedupe(sources: Sources, _facts: Facts, subject: Subject, parameters: ConsumersDedupe) -> Finding:
     """Every handler first asks whether it has handled the event, and goes by the answer, or notes it under a key."""
     pattern = sources.fill(parameters.files, subject)
@@ -192,7 +192,8 @@ def _deeper(
             continue
         verdict = verdict_on(claim, table, parameters.columns)
         if verdict.outcome is Outcome.MET and claim.judged().answer is Answer.RETURNED:
-            yield verdict_on(around, table, parameters.columns, is_helper=True)
+            told = replace(around, first=claim.told_by(function))
+            yield verdict_on(told, table, parameters.columns, is_helper=True)
         elif verdict.outcome is Outcome.MET:
             yield _with_beside(around)
         else:

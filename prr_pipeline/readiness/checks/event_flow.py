@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.readiness.begun import is_begun
 from prr_pipeline.readiness.discovery import at_key, manifest_of
 from prr_pipeline.readiness.event_calls import Published, Publishers, published_in
-from prr_pipeline.readiness.event_handlers import handlers_in
+from prr_pipeline.readiness.event_handlers import EventHandler, handlers_in
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.members import exported_members
@@ -29,12 +30,13 @@ class PublishedEventsAreRegistered(Parameters):
 
 class SubscriptionsHaveHandlers(Parameters):
     """``key``: where the manifest lists consumed events. ``files``: the handlers. ``calls`` register one; ``export`` is
-    an object of them by event."""
+    an object of them by event. ``code``: the service's, something of which must come to each registration."""
 
     key: str
     files: str
     calls: list[str]
     export: str | None = None
+    code: str | None = None
 
 
 @check("published_events_are_registered", PublishedEventsAreRegistered)
@@ -61,18 +63,18 @@ def published_events_are_registered(
     return met(f"{parameters.name} has all of {listed(names)}.", judged, places, events=names)
 
 
-@check("subscriptions_have_handlers", SubscriptionsHaveHandlers)
+@check("subscriptions_have_handlers", SubscriptionsHaveHandlers, version=2)
 def subscriptions_have_handlers(
     sources: Sources, _facts: Facts, subject: Subject, parameters: SubscriptionsHaveHandlers
 ) -> Finding:
-    """The events that the manifest says are consumed, and those that have a handler, are the same."""
+    """The events that the manifest says are consumed, and those that a handler is registered for, are the same."""
     manifest = sources.fill(str(sources.profile.value("paths.manifest")), subject)
     value = at_key(manifest_of(sources, subject.name), parameters.key)
     if not sources.exists(manifest) or (value is not None and not isinstance(value, list)):
         why = "is no list" if sources.exists(manifest) else "cannot be read, as there is no manifest"
         raise NotSeen(Reason.NOT_DECLARED, f"{parameters.key} of {manifest} {why}; list there what is consumed.")
     consumed = {name for name in value or () if isinstance(name, str)}
-    handled, lost = _handled(sources, sources.fill(parameters.files, subject), parameters)
+    handled, lost = _handled(sources, subject, parameters)
     judged = digest([manifest, sorted(consumed), sorted(handled)])
     faults = [f"{name} is consumed and has no handler" for name in sorted(consumed - set(handled))]
     if faults and lost:
@@ -89,18 +91,35 @@ def subscriptions_have_handlers(
 
 
 def _handled(
-    sources: Sources, pattern: str, parameters: SubscriptionsHaveHandlers
+    sources: Sources, subject: Subject, parameters: SubscriptionsHaveHandlers
 ) -> tuple[dict[str, Location], list[Lost]]:
     """Each event that has a handler, with its place, and what could not be followed."""
+    pattern = sources.fill(parameters.files, subject)
     found = handlers_in(sources, pattern, parameters.calls, parameters.export)
     handled: dict[str, Location] = {}
     lost = list(found.lost)
     for each in found.handlers:
+        begun = _begun(sources, subject, each, parameters)
         if each.event is None:
             lost.append(Lost("which event is handled is told only by running it", each.path, each.line))
+        elif begun is None:
+            lost.append(Lost(f"whether {each.event} is subscribed to is told only by running it", each.path, each.line))
+        elif not begun:
+            continue
         else:
             handled.setdefault(each.event, Location(each.path, each.line, each.event))
     return handled, lost
+
+
+def _begun(
+    sources: Sources, subject: Subject, handler: EventHandler, parameters: SubscriptionsHaveHandlers
+) -> bool | None:
+    """Whether a run comes to the registration of a handler; one that a table lists is there."""
+    module = sources.code().module(handler.path)
+    is_call = any(each.start == handler.at and each.line == handler.line for each in module.calls)
+    if handler.at is None or parameters.code is None or not is_call:
+        return True
+    return is_begun(sources, module, handler.at, sources.fill(parameters.code, subject))
 
 
 def _hidden(found: Published) -> list[Lost]:

@@ -10,6 +10,7 @@ from prr_pipeline.readiness.members import Members, exported_members, text_of
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
+from prr_pipeline.readiness.schema_strength import accepts_anything, is_lookalike
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Found
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, dotted
@@ -49,23 +50,21 @@ class PublisherDeclares(Parameters):
     key: str
 
 
-@check("event_schema_is_declared", EventSchemaIsDeclared)
+@check("event_schema_is_declared", EventSchemaIsDeclared, version=2)
 def event_schema_is_declared(
     sources: Sources, _facts: Facts, subject: Subject, parameters: EventSchemaIsDeclared
 ) -> Finding:
-    """The event's schema is made by Zod and exported by the file of its family."""
+    """The event's schema is made by Zod, exported by the file of its family, and refuses something."""
     path = sources.fill(parameters.file, subject)
     if not sources.exists(path):
         message = f"{path} does not exist; export the schema of {subject.name} there."
         return unmet(message, digest([path, subject.name]), [Location(path)])
-    exported = sources.code().module(path).exports
-    for name in sorted(exported):
-        found = sources.code().exported(path, name)
-        if _folded(name) == _folded(subject.name) and isinstance(found, Found):
-            return _made(subject, found, name, parameters.makers)
+    own = _named_after(sources, path, subject)
+    if own is not None:
+        return _made(sources, subject, own, subject.name, parameters.makers)
     registered = _registered(sources, subject, parameters)
     if registered is None:
-        makers = _any_of(parameters.makers)
+        makers = " or ".join(parameters.makers)
         message = f"{path} exports no schema that is named after {subject.name}; export one, made by {makers}."
         return unmet(message, digest([path, subject.name]), [Location(path)])
     if registered.path != path:
@@ -74,10 +73,10 @@ def event_schema_is_declared(
         )
         place = Location(registered.path, registered.expression.line)
         return unmet(message, digest([path, registered.path]), [place])
-    return _made(subject, registered, subject.name, parameters.makers)
+    return _made(sources, subject, registered, subject.name, parameters.makers)
 
 
-@check("event_is_registered", EventIsRegistered)
+@check("event_is_registered", EventIsRegistered, version=2)
 def event_is_registered(sources: Sources, _facts: Facts, subject: Subject, parameters: EventIsRegistered) -> Finding:
     """The registry of events has the event, and its value is a schema that the repository defines."""
     path = sources.fill(parameters.file, subject)
@@ -94,17 +93,23 @@ def event_is_registered(sources: Sources, _facts: Facts, subject: Subject, param
         return unknown(Reason.NOT_RESOLVABLE, message, digest([path, subject.name]), [place])
     maker = _maker(found.expression)
     judged = digest([path, subject.name, found.path, maker])
+    own = _named_after(sources, found.path, subject)
+    if own is not None and own != found:
+        message = f"{parameters.name} holds another schema for {subject.name} than the one of its name in {own.path}"
+        return unmet(f"{message}; give it that.", judged, [place, Location(own.path, own.expression.line)])
+    if members.lost:
+        message = f"{parameters.name} may hold another schema for {subject.name}: {members.lost[0].why}; write it out."
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, [place, *members.lost_at()])
     if maker and maker.partition(".")[0] not in {each.partition(".")[0] for each in parameters.makers}:
         made_at = Location(found.path, found.expression.line, maker)
         message = (
             f"Whether {maker} at {made_at.path}:{made_at.line} makes a schema for {subject.name} is told only by "
-            f"running it; make it there by {_any_of(parameters.makers)}."
+            f"running it; make it there by {' or '.join(parameters.makers)}."
         )
         return unknown(Reason.NOT_RESOLVABLE, message, judged, [made_at, place])
     if maker not in parameters.makers:
-        message = (
-            f"{parameters.name} holds no schema for {subject.name}; give it what {_any_of(parameters.makers)} makes."
-        )
+        makers = " or ".join(parameters.makers)
+        message = f"{parameters.name} holds no schema for {subject.name}; give it what {makers} makes."
         return unmet(message, judged, [place])
     return met(f"{parameters.name} has {subject.name}, with the schema of {found.path}.", judged, [place])
 
@@ -165,6 +170,15 @@ def publisher_declares(sources: Sources, _facts: Facts, subject: Subject, parame
     return unmet(f"No service lists {subject.name} under {parameters.key}; the publisher must.", judged)
 
 
+def _named_after(sources: Sources, path: str, subject: Subject) -> Found | None:
+    """What a file exports under the event's name."""
+    for name in sorted(sources.code().module(path).exports):
+        found = sources.code().exported(path, name) if _folded(name) == _folded(subject.name) else None
+        if isinstance(found, Found):
+            return found
+    return None
+
+
 def _registered(sources: Sources, subject: Subject, parameters: EventSchemaIsDeclared) -> Found | None:
     """Where the registry leads; None if it does not know the event. Raises `NotSeen` where it cannot be followed."""
     try:
@@ -183,13 +197,22 @@ def _registered(sources: Sources, subject: Subject, parameters: EventSchemaIsDec
     raise NotSeen(Reason.NOT_RESOLVABLE, message, [members.location(subject.name)])
 
 
-def _made(subject: Subject, found: Found, name: str, makers: list[str]) -> Finding:
-    judged = digest([found.path, name, _maker(found.expression)])
+def _made(sources: Sources, subject: Subject, found: Found, name: str, makers: list[str]) -> Finding:
+    why = accepts_anything(sources, found, makers)
+    judged = digest([found.path, name, _maker(found.expression), *([why] if why is not None else [])])
     place = Location(found.path, found.expression.line, name)
+    if why is not None:
+        message = f"What {found.path} defines for {subject.name} accepts anything, as {why}; say what is in the event."
+        return unmet(message, judged, [place])
+    if is_lookalike(sources, found, "zod"):
+        message = (
+            f"What {found.path} makes the schema of {subject.name} with is the repository's own; import it from zod."
+        )
+        return unknown(Reason.NOT_RESOLVABLE, message, judged, [place])
     if _maker(found.expression) in makers:
         return met(f"{found.path} defines the schema of {subject.name}.", judged, [place])
     message = (
-        f"What {found.path} defines for {subject.name} is not made by {_any_of(makers)}; define the schema with it."
+        f"What {found.path} defines for {subject.name} is not made by {' or '.join(makers)}; define the schema with it."
     )
     return unmet(message, judged, [place])
 
@@ -212,10 +235,6 @@ def _absent(members: Members, subject: Subject) -> Finding:
         return unknown(Reason.NOT_RESOLVABLE, message, judged, members.lost_at())
     message = f"{members.name} in {members.path} has no entry for {subject.name}; register it."
     return unmet(message, judged, [members.location()])
-
-
-def _any_of(names: list[str]) -> str:
-    return " or ".join(names)
 
 
 def _strings(value: object) -> list[str]:

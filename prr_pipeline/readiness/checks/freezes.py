@@ -10,6 +10,7 @@ from prr_pipeline.readiness.answers import answered
 from prr_pipeline.readiness.deploys import deploy_of, human_approvals
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, shown, unknown, unmet
+from prr_pipeline.readiness.freeze_ends import never_on
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
@@ -32,7 +33,7 @@ class MergesAreOutsideFreezes(Parameters):
     approvals: int = 2
 
 
-@check("merges_are_outside_freezes", MergesAreOutsideFreezes, version=2)
+@check("merges_are_outside_freezes", MergesAreOutsideFreezes, version=3)
 def merges_are_outside_freezes(
     sources: Sources, facts: Facts, subject: Subject, parameters: MergesAreOutsideFreezes
 ) -> Finding:
@@ -98,6 +99,10 @@ def _freeze_at(sources: Sources, parameters: MergesAreOutsideFreezes, at: dateti
     def made() -> FreezeCalendar:
         return FreezeCalendar((Calendar.parse(sources.blob(path).data, zone=parameters.zone, name=path),))
 
+    odd = sources.once("freeze ends", path, lambda: never_on(sources.blob(path).text()))
+    if odd is not None:
+        message = f"In {path} the freeze {shown(odd)} and so is never on; write its DTEND."
+        raise NotSeen(Reason.UNREADABLE, message, [Location(path)])
     reading = sources.once("freezes", f"{path}#{parameters.zone}", made).reading(at)
     return reading.summary if reading.frozen else None
 

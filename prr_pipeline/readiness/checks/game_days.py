@@ -72,22 +72,27 @@ def quarter_after(at: datetime) -> tuple[int, int]:
     return following // 4, following % 4 + 1
 
 
+def plan_path(sources: Sources, subject: Subject, template: str, full_at: datetime) -> str:
+    """Where the plan of that quarter lies. Raises `NotDeclared` for a word in the template that nobody declares."""
+    year, quarter = quarter_after(full_at)
+    return sources.fill(template.replace("{year}", str(year)).replace("{quarter}", str(quarter)), subject)
+
+
 def _planned(sources: Sources, subject: Subject, template: str | None, full_at: datetime) -> Finding | None:
     if template is None:
         return None
-    year, quarter = quarter_after(full_at)
-    path = sources.fill(template.replace("{year}", str(year)).replace("{quarter}", str(quarter)), subject)
+    path = plan_path(sources, subject, template, full_at)
     if not sources.exists(path):
         message = f"The plan {path} does not exist; write it and name {subject.name} there."
         return unmet(message, digest([path]), [Location(path)])
-    places = _places(sources.document(path), sources, subject)
-    judged = digest([path, [text for text, _ in places]])
-    if not places:
+    found = places(sources.document(path), sources, subject)
+    judged = digest([path, [text for text, _ in found]])
+    if not found:
         return unmet(f"The plan {path} does not name {subject.name}; add it.", judged, [Location(path)])
-    return met(f"{path} names {subject.name}.", judged, [Location(path, line, text[:80]) for text, line in places])
+    return met(f"{path} names {subject.name}.", judged, [Location(path, line, text[:80]) for text, line in found])
 
 
-def _places(document: Document, sources: Sources, subject: Subject) -> list[tuple[str, int]]:
+def places(document: Document, sources: Sources, subject: Subject) -> list[tuple[str, int]]:
     """The rows and list items that name the operation; without any, the headings."""
     names = in_prose(sources.operation(subject))
     rows = [(" | ".join(row.cells), row.line) for table in document.tables for row in table.rows]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
+from prr_pipeline.readiness.artefacts import AHEAD, current_artefact, read_artefact
 from prr_pipeline.readiness.facts import ArtefactFact, Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
@@ -29,7 +30,7 @@ class ChecksAreGreen(Parameters):
     source: str | None = None
 
 
-@check("checks_are_green", ChecksAreGreen)
+@check("checks_are_green", ChecksAreGreen, version=2)
 def checks_are_green(sources: Sources, facts: Facts, subject: Subject, parameters: ChecksAreGreen) -> Finding:
     """Each required check of CI succeeded at the judged code, in its last attempt."""
     judged = digest([sources.subject_digest(subject), sorted(parameters.required)])
@@ -47,7 +48,7 @@ def checks_are_green(sources: Sources, facts: Facts, subject: Subject, parameter
     if failed:
         message = f"{listed(failed)} failed ({fact.source}); mend what it names and push."
         return unmet(message, judged, places, **values)
-    unseen = [f"{name} ({why})" for name, each in latest.items() if (why := _unseen(each, fact)) is not None]
+    unseen = [f"{name} ({why})" for name, each in latest.items() if (why := _unseen(each, fact, facts)) is not None]
     if unseen:
         reason = Reason.STALE if _of_other_commit(list(latest.values()), fact) else Reason.NO_EVIDENCE
         message = f"Not green in {fact.source}: {listed(unseen)}; let it run to its end at this commit."
@@ -62,12 +63,15 @@ def _is_green(result: GateResult | None) -> bool:
     return result is not None and result.conclusion is Conclusion.SUCCESS
 
 
-def _unseen(result: GateResult | None, fact: ArtefactFact) -> str | None:
+def _unseen(result: GateResult | None, fact: ArtefactFact, facts: Facts) -> str | None:
     """Why a check has not shown anything; None for one that succeeded at the artefact's commit."""
     if result is None:
         return "did not run"
     if result.commit is not None and result.commit != fact.commit:
         return f"ran at {result.commit[:12]}"
+    ended = result.completed_at
+    if ended is not None and not facts.has_passed(ended - AHEAD - timedelta.resolution):
+        return f"ended at {ended:%Y-%m-%d %H:%M} UTC, which lies ahead"
     return None if result.conclusion is Conclusion.SUCCESS else f"ended as {result.conclusion}"
 
 

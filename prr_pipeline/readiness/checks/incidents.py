@@ -28,7 +28,7 @@ class IncidentsAreAcknowledged(Parameters):
     ignored: list[str] = field(default_factory=list)
 
 
-@check("incidents_are_acknowledged", IncidentsAreAcknowledged)
+@check("incidents_are_acknowledged", IncidentsAreAcknowledged, version=2)
 def incidents_are_acknowledged(
     sources: Sources, facts: Facts, subject: Subject, parameters: IncidentsAreAcknowledged
 ) -> Finding:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.asserted import asserts_nothing
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.reported_cases import Demand, Reported, places_of, source_of
-from prr_pipeline.readiness.requests_made import Request, Requesters, requests_named, requests_of, serves
+from prr_pipeline.readiness.requests_made import MADE_UP, Request, Requesters, requests_named, requests_of, serves
 from prr_pipeline.readiness.service_routes import ServedRoute, lost_of, routes_of
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.readiness.tested_files import (
@@ -26,6 +27,7 @@ from prr_pipeline.readiness.tested_files import (
     replaced_in,
     set_up_files,
 )
+from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.typescript.code import Closure, Lost
 from prr_pipeline.repository.typescript.files import SUFFIXES
 from prr_pipeline.repository.typescript.packages import package_name
@@ -37,7 +39,7 @@ class RoutesHaveRealTests(Parameters):
     """``real``: what must not be replaced, to the packages that are it; ``stand_ins``: packages that pretend to be.
     ``apart``: globs of routes that need no test, with the reason. ``requests``: calls that request a route.
     ``mock_calls`` and ``spy_calls``: what replaces a module, and what a member of one. ``set_up``: the test runner's
-    configuration."""
+    configuration. ``assertions``: what an assertion begins with."""
 
     artefact: str
     tests: str
@@ -50,6 +52,7 @@ class RoutesHaveRealTests(Parameters):
     requests: list[str]
     apart: dict[str, str]
     set_up: str
+    assertions: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,11 @@ class _Tests:
     lost: Sequence[Lost]
 
 
-@check("routes_have_real_tests", RoutesHaveRealTests)
+@check("routes_have_real_tests", RoutesHaveRealTests, version=2)
 def routes_have_real_tests(
     sources: Sources, facts: Facts, subject: Subject, parameters: RoutesHaveRealTests
 ) -> Finding:
-    """A passed case requests each route, or names it, and its file replaces none of what must be real.
+    """A passed case requests each route, or names it, and asserts; its file replaces none of what must be real.
 
     What a test is given by hand instead of a module, such as a made-up client, cannot be seen.
     """
@@ -116,7 +119,7 @@ def _look(
         try:
             side = own_side(sources, test.path, code)
             found = _cases_by_route(sources, test, parameters, frozenset(side), routes)
-            why = _unreal(sources, test.path, [*side, *set_up], parameters, needed, lost) if found else None
+            why = _unreal(sources, subject, test.path, [*side, *set_up], parameters, needed, lost) if found else None
         except PrrError as fault:
             lost.append(Lost(str(fault), test.path, 0))
             continue
@@ -139,8 +142,11 @@ def _cases_by_route(
     by = Requesters(frozenset(parameters.requests), side)
     for each in test.cases:
         source = source_of(sources, each)
+        if source is not None and asserts_nothing(sources, source, parameters.assertions, side):
+            continue
         made = requests_of(sources, test.path, source.body, by) if source is not None else []
-        for route in {_served(routes, request) for request in (*made, *requests_named(each.case.title))} - {None}:
+        named = requests_named(each.case.title) if MADE_UP not in made else []
+        for route in {_served(routes, request) for request in (*made, *named)} - {None}:
             found[str(route)].append(each)
     return found
 
@@ -181,6 +187,7 @@ def _packages_of(sources: Sources, path: str) -> frozenset[str]:
 
 def _unreal(
     sources: Sources,
+    subject: Subject,
     path: str,
     side: Sequence[str],
     parameters: RoutesHaveRealTests,
@@ -188,11 +195,14 @@ def _unreal(
     lost: list[Lost],
 ) -> str | None:
     """Why the cases of a test file prove nothing; None if all that must be real is. Adds to ``lost`` what hides it."""
+    code = sources.fill(parameters.code, subject)
     replaced = replaced_in(sources, side, Replacers(frozenset(parameters.mock_calls), frozenset(parameters.spy_calls)))
     for name, packages in needed.items():
         for each in replaced:
             if _is_part(sources, each, packages):
                 return f"{each.path}:{each.line} replaces the {name}"
+            if _leads_to(sources, each, packages, code):
+                return f"{each.path}:{each.line} replaces {each.specifier}, which leads to the {name}"
     for file in side if needed else ():
         pretending = sorted(_packages_of(sources, file) & set(parameters.stand_ins))
         if pretending:
@@ -212,6 +222,14 @@ def _is_part(sources: Sources, replaced: Replaced, packages: frozenset[str]) -> 
     if package_name(replaced.specifier) in packages:
         return True
     return isinstance(replaced.target, File) and bool(_packages_of(sources, replaced.target.path) & packages)
+
+
+def _leads_to(sources: Sources, replaced: Replaced, packages: frozenset[str], code: str) -> bool:
+    """Whether it is code of the service itself that reaches one of the packages when it runs."""
+    if not isinstance(replaced.target, File) or not matches(code, replaced.target.path):
+        return False
+    edges = sources.code().closure(replaced.target.path, lambda each: matches(code, each)).edges
+    return any(each.statement.kind != "type" and package_name(each.statement.specifier) in packages for each in edges)
 
 
 def _reached(closure: Closure) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.alarm_facts import METRIC, number_at, texts_at
+from prr_pipeline.readiness.alarm_facts import METRIC, acts, number_at, texts_at
 from prr_pipeline.readiness.emitted_metrics import is_emitted
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.failure_branches import on_failure
@@ -66,7 +66,7 @@ def failures_are_logged(sources: Sources, _facts: Facts, subject: Subject, param
     return unmet(message, judged, [Location(path)])
 
 
-@check("failures_are_alarmed", FailuresAreAlarmed)
+@check("failures_are_alarmed", FailuresAreAlarmed, version=2)
 def failures_are_alarmed(sources: Sources, _facts: Facts, subject: Subject, parameters: FailuresAreAlarmed) -> Finding:
     """An alarm of the job, or of all jobs, fires at the latest at the declared number of failures."""
     path = sources.fill(parameters.file, subject)
@@ -75,11 +75,15 @@ def failures_are_alarmed(sources: Sources, _facts: Facts, subject: Subject, para
         return unmet(message, digest([path]), [Location(path)])
     construct = service_construct(sources, path, parameters.calls)
     found = [each for each in alarms_of(sources, construct, parameters.key) if _concerns(*each, subject, parameters)]
+    off = [name for name, each in found if acts(sources, each) is False]
+    found = [(name, each) for name, each in found if name not in off]
     limits = {name: _failures(definition) for name, definition in found}
     judged = digest([path, subject.name, [[name, limits[name]] for name in sorted(limits)]])
     places = [Location(each.path, each.expression.line, name) for name, each in found] or [construct.location]
     if not found:
-        message = f"{path} declares no alarm on failures of {subject.name} or of all jobs; add one to {parameters.key}."
+        silent = f" that acts (the actions of {listed(off)} are off)" if off else ""
+        message = f"{path} declares no alarm on failures of {subject.name} or of all jobs{silent}; add one to "
+        message += f"{parameters.key}."
         return unmet(message, judged, places)
     early = [name for name, limit in limits.items() if limit is not None and limit <= parameters.repeated]
     emitted = {name: _is_emitted(sources, definition, path) for name, definition in found if name in early}

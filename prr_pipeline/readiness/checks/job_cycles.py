@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from prr_pipeline.canonical import digest
-from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
+from prr_pipeline.readiness.artefacts import AHEAD, current_artefact, read_artefact
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import met, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Reason
@@ -24,7 +24,7 @@ class JobRan(Parameters):
     max_age_days: int
 
 
-@check("job_ran", JobRan)
+@check("job_ran", JobRan, version=2)
 def job_ran(sources: Sources, facts: Facts, subject: Subject, parameters: JobRan) -> Finding:
     """The last run of the job in the stage, of the judged code, passed."""
     fact = current_artefact(facts, parameters.artefact)
@@ -43,6 +43,9 @@ def job_ran(sources: Sources, facts: Facts, subject: Subject, parameters: JobRan
     at = f"{last.finished_at:%Y-%m-%d %H:%M} UTC"
     if not last.passed:
         return unmet(f"{subject.name} failed at {at} {where}; mend it and let it run again.", judged)
+    if not facts.has_passed(last.finished_at - AHEAD - timedelta.resolution):
+        message = f"{subject.name} is said to have run at {at} {where}, which lies ahead; record when it ran."
+        return unknown(Reason.UNREADABLE, message, judged)
     if facts.has_passed(last.finished_at + timedelta(days=parameters.max_age_days)):
         message = (
             f"{subject.name} last ran at {at} {where}, more than {parameters.max_age_days} days ago; run it again."

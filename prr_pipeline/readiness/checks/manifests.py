@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,7 +22,10 @@ from prr_pipeline.subjects import Subject
 
 
 class ManifestIsComplete(Parameters):
-    """``required``: dotted keys that must hold something. ``teams``: a file that lists the owners that there are."""
+    """``required``: dotted keys that must hold something. ``teams``: a file that lists the owners that there are.
+
+    ``file_keys``: dotted keys that name a file beside the manifest.
+    """
 
     file: str
     required: list[str]
@@ -31,6 +35,7 @@ class ManifestIsComplete(Parameters):
     status_key: str = "status"
     status_values: list[str]
     teams: str | None = None
+    file_keys: list[str] | None = None
 
 
 class CatalogAgrees(Parameters):
@@ -41,7 +46,7 @@ class CatalogAgrees(Parameters):
     fields: dict[str, str]
 
 
-@check("manifest_is_complete", ManifestIsComplete)
+@check("manifest_is_complete", ManifestIsComplete, version=2)
 def manifest_is_complete(sources: Sources, _facts: Facts, subject: Subject, parameters: ManifestIsComplete) -> Finding:
     """The manifest has every field that is asked for, the folder's name, a known owner and a known status."""
     path = sources.fill(parameters.file, subject)
@@ -56,6 +61,7 @@ def manifest_is_complete(sources: Sources, _facts: Facts, subject: Subject, para
         *_missing(data, parameters),
         *_wrong(data, subject, parameters),
         *_unknown_owner(sources, data, parameters),
+        *_no_files(sources, path, data, parameters),
     ]
     places = [Location(path, lines.line(f"/{key.split('.')[0]}") if at_key(data, key) else 1, key) for key, _ in faults]
     if faults:
@@ -118,6 +124,20 @@ def _unknown_owner(
     known = _names(load(sources.blob(parameters.teams)))
     if owner not in known and owner.removeprefix("@") not in known:
         yield parameters.owner_key, f"{parameters.owner_key} {owner} stands not in {parameters.teams}"
+
+
+def _no_files(
+    sources: Sources, path: str, data: Mapping[str, Any], parameters: ManifestIsComplete
+) -> Iterator[tuple[str, str]]:
+    """Keys that name no file of the manifest's own folder."""
+    folder = posixpath.dirname(path)
+    for key in parameters.file_keys or ():
+        value = at_key(data, key)
+        target = posixpath.normpath(posixpath.join(folder, value)) if isinstance(value, str) and value else ""
+        if not target:
+            yield key, f"{key} names no file"
+        elif not target.startswith(f"{folder}/") or not sources.exists(target):
+            yield key, f"{key} names {shown(value)!r}, which is no file in {folder}"
 
 
 def _names(data: object) -> set[str]:

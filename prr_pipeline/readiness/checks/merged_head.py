@@ -37,7 +37,7 @@ class HeadIsApproved(Parameters):
     approvals: Annotated[int, Meta(ge=1)]
 
 
-@check("head_is_green", HeadIsGreen)
+@check("head_is_green", HeadIsGreen, version=2)
 def head_is_green(_sources: Sources, facts: Facts, subject: Subject, parameters: HeadIsGreen) -> Finding:
     """Each required check and each convention check succeeded at the deploy's commit, and there are enough of them.
 
@@ -65,7 +65,7 @@ def head_is_green(_sources: Sources, facts: Facts, subject: Subject, parameters:
     )
 
 
-@check("head_is_approved", HeadIsApproved)
+@check("head_is_approved", HeadIsApproved, version=2)
 def head_is_approved(_sources: Sources, facts: Facts, subject: Subject, parameters: HeadIsApproved) -> Finding:
     """People who did not write it approved the newest commit of the change that the deploy carries, and still do."""
     deploy = deploy_of(facts, subject)

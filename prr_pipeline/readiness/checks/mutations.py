@@ -21,13 +21,17 @@ from prr_pipeline.subjects import Subject
 
 
 class MutationsWriteAudit(Parameters):
-    """``call`` sets a value, such as ``c.set``, with ``key`` first. ``file`` and ``name``: the registry of values."""
+    """``call`` sets a value, such as ``c.set``, with ``key`` first. ``file`` and ``name``: the registry of values.
+
+    ``writers``: the middleware that writes the row of what was set.
+    """
 
     methods: list[str]
     call: str
     key: str
     file: str | None = None
     name: str | None = None
+    writers: list[str] | None = None
 
 
 class MutationsTakeKey(Parameters):
@@ -38,12 +42,15 @@ class MutationsTakeKey(Parameters):
     calls: list[str]
 
 
-@check("mutations_write_audit", MutationsWriteAudit, version=2)
+@check("mutations_write_audit", MutationsWriteAudit, version=3)
 def mutations_write_audit(
     sources: Sources, _facts: Facts, subject: Subject, parameters: MutationsWriteAudit
 ) -> Finding:
-    """The handler of every mutation, or a step around it, sets the audit event's type to a registered value."""
-    mutations = _mutations(sources, subject, parameters.methods, frozenset())
+    """The handler of every mutation, or a step around it, sets the audit event's type to a registered value.
+
+    The middleware that writes the row stands in front of each.
+    """
+    mutations = _mutations(sources, subject, parameters.methods, frozenset(parameters.writers or ()))
     setting = Setting(parameters.call, parameters.key)
     told = {
         each.name: audited_route(sources, each.route, each.pipeline.handler, setting)
@@ -67,9 +74,17 @@ def mutations_write_audit(
                 places.append(place)
     if faults:
         return unmet(f"{listed(faults)}; set a registered value in each handler.", judged, places)
+    unwritten = [each for each in mutations if parameters.writers and not each.sure(parameters.writers)]
+    certain = [each for each in unwritten if not each.pipeline.lost and not each.steps(parameters.writers or ())]
+    judged = digest([judged, sorted(each.name for each in unwritten)]) if unwritten else judged
+    if certain:
+        message = f"No {' or '.join(parameters.writers or ())} stands in front of {listed([e.name for e in certain])}"
+        places = [each.route.location for each in certain]
+        return unmet(f"{message}, so nothing writes the row; use it on the prefix.", judged, places)
     unfollowed = [served.pipeline for served in mutations if served.pipeline.handler is None]
     lost = [*lost_of(sources, subject), *(each for pipeline in unfollowed for each in pipeline.lost)]
     lost += [found.doubt for found in told.values() if found.doubt is not None]
+    lost += [each for served in unwritten for each in served.lost]
     unread = [place for found in seen.values() for value, place in found if value is None]
     if lost or unread:
         return _unseen(lost, unread, f"which {parameters.key} is set", judged)
@@ -79,7 +94,7 @@ def mutations_write_audit(
     return met(f"{len(mutations)} mutations set {parameters.key} (seen in the code, not on every path).", judged, spots)
 
 
-@check("mutations_take_key", MutationsTakeKey)
+@check("mutations_take_key", MutationsTakeKey, version=2)
 def mutations_take_key(sources: Sources, _facts: Facts, subject: Subject, parameters: MutationsTakeKey) -> Finding:
     """Every mutation describes the idempotency header, and has the middleware that honours it."""
     mutations = _mutations(sources, subject, parameters.methods, frozenset(parameters.calls))

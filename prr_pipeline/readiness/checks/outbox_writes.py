@@ -17,6 +17,7 @@ from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.settings_asked import hangs_on_setting
 from prr_pipeline.readiness.sources import Sources
+from prr_pipeline.readiness.swallowed import idle_or_unheard
 from prr_pipeline.readiness.transactions import Shared, Shares, Transactions, base_of, sharing, writes_beside
 from prr_pipeline.repository.typescript.expressions import Function
 from prr_pipeline.repository.typescript.modules import Module
@@ -41,19 +42,22 @@ class OutboxSharesTransaction(Parameters):
 class _Told:
     """One place that publishes, how it stands to a transaction, and whether that changes state beside it.
 
-    ``doubt``: why it cannot be told whether it publishes at all.
+    ``doubt``: why it cannot be told whether it publishes at all; ``idle``: why it does not.
     """
 
     place: Publishing
     shared: Shared
     has_change: bool
     doubt: str = ""
+    idle: str | None = None
 
     @property
     def fault(self) -> str | None:
         """What is wrong, in a few words; None where it holds or cannot be told."""
         if self.shared.shares in (Shares.OUTSIDE, Shares.OTHER, Shares.LEFT):
             return str(self.shared.shares.value)
+        if self.idle is not None:
+            return self.idle
         alone = self.shared.shares is Shares.YES and not self.has_change
         return "the transaction changes no state beside it" if alone else None
 
@@ -62,7 +66,7 @@ class _Told:
         return Location(self.place.path, self.place.site.line, self.place.event or self.place.site.callee)
 
 
-@check("outbox_shares_transaction", OutboxSharesTransaction, version=2)
+@check("outbox_shares_transaction", OutboxSharesTransaction, version=3)
 def outbox_shares_transaction(
     sources: Sources, _facts: Facts, subject: Subject, parameters: OutboxSharesTransaction
 ) -> Finding:
@@ -71,7 +75,8 @@ def outbox_shares_transaction(
     found = published_in(sources, pattern, Publishers(frozenset(parameters.calls), parameters.outbox))
     told = _told(sources, pattern, found.places, parameters)
     rows = sorted(
-        [each.place.path, each.place.event or "", each.shared.shares.name, each.has_change, each.doubt] for each in told
+        [each.place.path, each.place.event or "", each.shared.shares.name, each.has_change, each.idle or each.doubt]
+        for each in told
     )
     judged = digest([subject.name, pattern, rows])
     faults = [f"{_where(each)}: {each.fault}" for each in told if each.fault is not None]
@@ -108,7 +113,8 @@ def _told(
         publishing = [each.site.start for each in places if each.path == place.path]
         but = {path: _inner(sources.code().module(path), parameters, publishing) for path in _paths(shared)}
         beside = [writes_beside(each, parameters.writes, but[each.module.path]) for each in shared.callbacks]
-        found.append(_Told(place, shared, all(beside), _doubt(sources, module, place, places, shared, parameters)))
+        doubt, idle = _doubt(sources, module, place, places, shared, parameters), idle_or_unheard(sources, module, site)
+        found.append(_Told(place, shared, all(beside), doubt, idle))
     return found
 
 

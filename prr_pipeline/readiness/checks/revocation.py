@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ from prr_pipeline.repository.typescript.modules import CallSite
 from prr_pipeline.subjects import Subject
 
 _ROUTE_FILE = "/route.ts"
+_PASSING = re.compile(
+    r"on(?:Mouse(?:Over|Enter|Leave|Move|Out)|Pointer(?:Over|Enter|Leave|Move|Out)|Focus|Blur|Load|Error|Scroll)\Z"
+)
+"""Handlers of what happens to an element without anybody wanting anything of it."""
 
 
 class AccessCanBeRevoked(Parameters):
@@ -43,7 +48,7 @@ class _Way:
     call: Location
 
 
-@check("access_can_be_revoked", AccessCanBeRevoked, version=2)
+@check("access_can_be_revoked", AccessCanBeRevoked, version=3)
 def access_can_be_revoked(sources: Sources, _facts: Facts, subject: Subject, parameters: AccessCanBeRevoked) -> Finding:
     """An element of a page leads to a call that revokes, by its handlers or by a route that they ask."""
     code = client_code(sources, subject, parameters.code)
@@ -116,7 +121,7 @@ class _Search:
 
     def _reached_from(self, part: Part, element: Element, routes: dict[str, Location]) -> Location | None:
         for name, value in element.attributes.items():
-            if value is None or not self._handlers.takes(part, element, name):
+            if value is None or _PASSING.match(name) or not self._handlers.takes(part, element, name):
                 continue
             is_address = name in self._parameters.route_attributes
             if isinstance(value, Text):

@@ -7,12 +7,14 @@ from prr_pipeline.readiness.discovery import at_key, manifest_of
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, shown, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason
+from prr_pipeline.readiness.off_switches import switched_off
 from prr_pipeline.readiness.parameters import Parameters
 from prr_pipeline.readiness.registry import check
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.readiness.start_up import HIDDEN, Option, StartUp, calls_of, is_elsewhere, options_of, start_up
 from prr_pipeline.readiness.start_up_runs import runs_at_start
 from prr_pipeline.repository.typescript.expressions import Text
+from prr_pipeline.repository.typescript.modules import CallSite, Module
 from prr_pipeline.subjects import Subject
 
 
@@ -44,7 +46,7 @@ class TelemetryNamesService(Parameters):
     name_key: str = "name"
 
 
-@check("telemetry_is_set_up", TelemetryIsSetUp, version=2)
+@check("telemetry_is_set_up", TelemetryIsSetUp, version=3)
 def telemetry_is_set_up(sources: Sources, _facts: Facts, subject: Subject, parameters: TelemetryIsSetUp) -> Finding:
     """The start-up code sets up every signal, or calls the platform's function that does."""
     entry = sources.fill(parameters.entry, subject)
@@ -66,7 +68,7 @@ def telemetry_is_set_up(sources: Sources, _facts: Facts, subject: Subject, param
     hidden = _hidden(sources, found, parameters)
     maybe = [place for place, runs in shared if runs is None]
     maybe += [place for name in missing for place in _seen(sources, found, parameters.signals[name], sure=False)]
-    hidden += [(place, f"{place.snippet} is not seen to run at every start") for place in maybe]
+    hidden += [(place, f"{place.snippet} is not seen to run at every start, or all of it") for place in maybe]
     if hidden:
         return _unseen(entry, hidden, f"sets up {listed(missing)}", judged)
     if shared:
@@ -117,12 +119,20 @@ def _name_in_manifest(sources: Sources, subject: Subject, key: str) -> str:
 
 
 def _shared(sources: Sources, found: StartUp, calls: list[str]) -> list[tuple[Location, bool | None]]:
-    """Calls of the platform's function, and whether each runs at the start; one that the service defines is none."""
+    """Calls of the platform's function, and whether each runs at the start; one that the service defines is none.
+
+    Of one that an option may switch off only running it could tell.
+    """
     return [
-        (Location(module.path, site.line, site.callee), runs_at_start(sources, found, module, site))
+        (Location(module.path, site.line, site.callee), _runs(sources, found, module, site))
         for module, site in calls_of(found)
         if site.callee.rpartition(".")[2] in calls and is_elsewhere(sources, found, module, site)
     ]
+
+
+def _runs(sources: Sources, found: StartUp, module: Module, site: CallSite) -> bool | None:
+    runs = runs_at_start(sources, found, module, site)
+    return None if runs and switched_off(sources, module, site) is not None else runs
 
 
 def _seen(sources: Sources, found: StartUp, words: list[str], *, sure: bool = True) -> list[Location]:

@@ -45,7 +45,7 @@ class WebhookSignatureIsVerified(Parameters):
     raw_calls: list[str]
 
 
-@check("webhook_signature_is_verified", WebhookSignatureIsVerified, version=3)
+@check("webhook_signature_is_verified", WebhookSignatureIsVerified, version=4)
 def webhook_signature_is_verified(
     sources: Sources, _facts: Facts, subject: Subject, parameters: WebhookSignatureIsVerified
 ) -> Finding:

@@ -132,7 +132,9 @@ class _Reading:
         parts = parts_of(node)
         attributes = {name: value for part in parts[1:] for name, value in self._attribute(part)}
         tag = node.field("name")
-        return Element(self._reader.read(tag or node), attributes, line_of(node), node.range().start.index)
+        whole = node.parent() if node.kind() == "jsx_opening_element" else None
+        span = node.range().start.index, (whole or node).range().end.index
+        return Element(self._reader.read(tag or node), attributes, line_of(node), *span)
 
     def _attribute(self, node: SgNode) -> Iterator[tuple[str, Expression | None]]:
         if node.kind() == "jsx_expression":

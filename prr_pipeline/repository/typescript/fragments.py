@@ -52,12 +52,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of a page, ``<Tag name={value} />``. ``attributes`` with no value, or a hidden one, map to None."""
+    """An element of a page, ``<Tag name={value} />``. ``attributes`` with no value, or a hidden one, map to None.
+
+    ``end``: the offset behind it, and behind all that stands in it.
+    """
 
     tag: Expression
     attributes: Mapping[str, Expression | None]
     line: int
     start: int
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

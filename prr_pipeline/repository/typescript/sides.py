@@ -82,7 +82,7 @@ def answer_of(blob: Blob, function: tuple[int, int], answer: tuple[int, int], na
     """What is known of an answer where the function at a span gives something true; only of one that it gives at
     once."""
     root = parse_source(blob)
-    for kind in ("arrow_function", "function_expression"):
+    for kind in ("arrow_function", "function_expression", "function_declaration", "method_definition"):
         for node in root.find_all(kind=kind):
             body = node.field("body")
             if span_of(node) != function or body is None:

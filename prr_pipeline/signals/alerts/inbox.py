@@ -13,7 +13,7 @@ from prr_pipeline.rollout.alerts import FUTURE_TOLERANCE, AlertReading, Episode
 from prr_pipeline.signals.alerts.doubts import in_words
 from prr_pipeline.signals.alerts.folder import HEARTBEAT, Entry, messages, read_message, scan
 from prr_pipeline.signals.alerts.payload import Payload
-from prr_pipeline.signals.alerts.source import check_options
+from prr_pipeline.signals.by_name import check_options
 
 SETTLING = timedelta(seconds=2)
 """A file younger than this may still be written: its parse is not remembered."""
@@ -118,7 +118,7 @@ def beat(folder: Path) -> None:
 
 def from_options(options: Mapping[str, object], root: Path) -> Inbox:
     """``folder`` (default ``alerts``, counted from ``root``) and ``heartbeat_limit_seconds`` (default 300)."""
-    check_options("inbox", options, ("folder", "heartbeat_limit_seconds"))
+    check_options("alert source inbox", options, ("folder", "heartbeat_limit_seconds"))
     seconds = options.get("heartbeat_limit_seconds", int(DEFAULT_HEARTBEAT_LIMIT.total_seconds()))
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= 86_400:
         raise PrrError(f"The inbox option heartbeat_limit_seconds is {seconds!r}; give whole seconds, 1..86400.")

@@ -15,8 +15,8 @@ from prr_pipeline.platforms.http.pace import Deadline, Pace, RealPace
 from prr_pipeline.platforms.http.reader import Parameters, Reader
 from prr_pipeline.platforms.http.service import Credential, Limits, Service, service_at
 from prr_pipeline.platforms.secret import VARIABLE, secret_from
+from prr_pipeline.signals.by_name import check_options
 from prr_pipeline.signals.metrics.queries import DEFAULT_QUERIES, Queries, queries_from
-from prr_pipeline.signals.metrics.source import check_options
 
 T = TypeVar("T")
 _MOST_BYTES = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ class PrometheusOptions:
     @classmethod
     def read(cls, options: Mapping[str, object], root: Path) -> PrometheusOptions:
         """The options as the settings hold them. Raises `UnknownName` and `PrrError`."""
-        check_options("prometheus", options, [field.name for field in fields(cls)])
+        check_options("metric source prometheus", options, [field.name for field in fields(cls)])
         ca_file = _text(options, "ca_file", None)
         hosts = options.get("allowed_hosts", [])
         if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):

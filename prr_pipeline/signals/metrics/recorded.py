@@ -8,9 +8,10 @@ from pathlib import Path
 
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.rollout.metrics import ArmBuckets, Bucket, MetricAnswer
+from prr_pipeline.signals.by_name import check_options
 from prr_pipeline.signals.metrics.growing_file import GrowingFile
 from prr_pipeline.signals.metrics.rows import Arm, OddRow, Row
-from prr_pipeline.signals.metrics.source import MetricQuestion, check_options
+from prr_pipeline.signals.metrics.source import MetricQuestion
 
 FORMS = (".csv", ".jsonl")
 MAX_BYTES = 256 * 1024 * 1024
@@ -89,7 +90,7 @@ class Recorded:
 
 def from_options(options: Mapping[str, object], root: Path) -> Recorded:
     """``path``: a file that ends in ``.jsonl`` or ``.csv``, or a folder of such; counted from ``root``."""
-    check_options("recorded", options, ("path",))
+    check_options("metric source recorded", options, ("path",))
     path = options.get("path")
     if not isinstance(path, str) or not path:
         raise PrrError(f"The recorded option path is {path!r}; give the path of a file or a folder.")

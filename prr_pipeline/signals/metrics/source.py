@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol
 
-from prr_pipeline.errors import UnknownName
-from prr_pipeline.plugins import made_by, plugin_named
 from prr_pipeline.rollout.metrics import MetricAnswer
+from prr_pipeline.signals.by_name import SourceKind
 
 GROUP = "prr_pipeline.metrics"
 """Entry-point group of metric sources out of tree. An entry is a callable ``(options, root) -> MetricSource``."""
@@ -57,9 +55,14 @@ class MetricSource(Protocol):
         ...
 
 
-_BUILT_IN = (
-    EntryPoint("prometheus", "prr_pipeline.signals.metrics.prometheus:from_options", GROUP),
-    EntryPoint("recorded", "prr_pipeline.signals.metrics.recorded:from_options", GROUP),
+_KIND = SourceKind(
+    "metric source",
+    GROUP,
+    ("name", "read"),
+    {
+        "prometheus": "prr_pipeline.signals.metrics.prometheus:from_options",
+        "recorded": "prr_pipeline.signals.metrics.recorded:from_options",
+    },
 )
 
 
@@ -68,21 +71,8 @@ def metric_source(name: str, options: Mapping[str, object], root: Path) -> Metri
 
     Raises `UnknownName` listing the valid names (also for an option), `PrrError` for a bad option value.
     """
-    ours = {entry.name: entry for entry in _BUILT_IN}
-    if name not in ours:
-        source: MetricSource = made_by(
-            plugin_named(GROUP, "metric source", name, ours), (options, root), ("name", "read")
-        )
-        return source
-    make: Callable[[Mapping[str, object], Path], MetricSource] = ours[name].load()
-    return make(options, root)
-
-
-def check_options(source: str, options: Mapping[str, object], valid: Collection[str]) -> None:
-    """Raise `UnknownName` for the first option that ``source`` does not know."""
-    for option in options:
-        if option not in valid:
-            raise UnknownName(f"option of the metric source {source}", option, valid)
+    source: MetricSource = _KIND.make(name, options, root)
+    return source
 
 
 def on_grid(at: datetime, step: timedelta) -> datetime:

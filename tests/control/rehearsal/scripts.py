@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,24 @@ TRAFFIC = 100_000
 """Requests an hour, in all arms together."""
 
 
-def rows(days: int, *, worse_on: int | None = None, operation: str = "op") -> list[str]:
-    """Hourly metrics as JSON lines, by the shares of a ladder with a day a rung; from a day on the new is worse."""
+def rows(
+    days: int,
+    *,
+    worse_on: int | None = None,
+    worse: Sequence[float] = (),
+    shares_bp: Sequence[int] = _SHARES_BP,
+    operation: str = "op",
+) -> list[str]:
+    """Hourly metrics as JSON lines, by the shares of a ladder with a day a rung.
+
+    The new version is worse from a day on, or for seven hours from each of some days on.
+    """
     found = []
     for hour in range(days * 24):
-        share = _SHARES_BP[min(hour // 24, 4)]
+        share = shares_bp[min(hour // 24, len(shares_bp) - 1)]
         on = TRAFFIC * share // 10_000
         is_worse = worse_on is not None and hour >= worse_on * 24
+        is_worse = is_worse or any(day * 24 <= hour < day * 24 + 7 for day in worse)
         for metric in ("errors", "slow"):
             for variant, total in (("on", on), ("off", TRAFFIC - on), ("shadow", 0 if share else TRAFFIC)):
                 bad = total // 20 if is_worse and variant == "on" and metric == "errors" else total // 2_000

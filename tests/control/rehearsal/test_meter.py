@@ -59,6 +59,43 @@ def test_a_regression_steps_down_within_hours(tmp_path: Path) -> None:
     assert not found.is_complete
 
 
+FREE = {"watch": "1d", "feedback_after": "2d"}
+"""Metrics are not required: they lower, and hold nothing."""
+
+
+def test_a_step_down_cools_down_and_climbs_again_by_itself(tmp_path: Path) -> None:
+    """A day at the last good rung, then its dwell, then the rung that it fell from: nobody does anything."""
+    found = metered(tmp_path, short(policy=FREE), rows(12, worse=[2]))
+    [(fell_at, words)] = told(found, "lowered")
+    [(resumed_at, by)] = told(found, "resumed")
+    assert "It cools down until" in words
+    assert "1 more re-climb after that" in words
+    assert resumed_at == fell_at + DAY
+    assert by == "its cool-down is over: it goes on from 1% by itself"
+    again = [at for at, step in told(found, "rose") if step == "from 1% to 10%"]
+    assert resumed_at + DAY <= again[1] <= resumed_at + DAY + timedelta(minutes=1)
+    assert found.rungs[-1].reached_at is not None
+
+
+def test_the_second_fall_from_a_rung_waits_for_people(tmp_path: Path) -> None:
+    """Without them the rehearsal ends there; with them it goes on as they decide."""
+    settings, worse = short(policy=FREE), rows(12, worse=[2, 4.5], shares_bp=(0, 100, 1_000))
+    alone = metered(tmp_path, settings, worse)
+    assert [words.split("%")[0] for _, words in told(alone, "lowered")] == ["step down from 10"] * 2
+    assert "People must decide (fall 2 from 10%" in told(alone, "lowered")[-1][1]
+    assert (alone.is_complete, "people must decide" in alone.outcome) == (False, True)
+    found = metered(tmp_path, settings, worse, people=DAY)
+    assert told(found, "resumed")[1][1] == "people decided that it goes on, and resumed it at 1%"
+
+
+def test_a_policy_without_re_climbs_leaves_all_to_people(tmp_path: Path) -> None:
+    """The first fall is for them to decide about."""
+    never = short(policy={**FREE, "reclimbs": {"per_attempt": 0}})
+    found = metered(tmp_path, never, rows(12, worse=[2]))
+    assert "People must decide (fall 1 of this attempt; policy allows 0" in told(found, "lowered")[0][1]
+    assert told(found, "resumed") == []
+
+
 def test_metrics_that_end_leave_the_gate_unknown(tmp_path: Path) -> None:
     """Nothing rises on what nobody counts any more, and the rehearsal ends with the rows."""
     found = metered(tmp_path, short(), rows(2))

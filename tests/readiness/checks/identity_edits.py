@@ -138,6 +138,35 @@ EDITS: list[tuple[str, list[Edit], str]] = [
         ],
         "mUmmmm",
     ),
+    ("a replaced service", [before(SHOWS, 'vi.mock("../../src/services/grant.service");')], "mUmmmm"),
+    ("a replaced bus", [before(SHOWS, 'vi.mock("nats");')], "mUmmmm"),
+    (
+        "a case that asserts nothing",
+        [
+            (
+                ROUTE_TESTS,
+                'expect((await app.request("https://identity.test/v1/grants/export")).status).toBe(200);',
+                'await app.request("https://identity.test/v1/grants/export");',
+            )
+        ],
+        "mUmmmm",
+    ),
+    (
+        "an app that the test makes up",
+        [
+            (
+                ROUTE_TESTS,
+                'import { app, post } from "../support/app";',
+                'import { post } from "../support/app";\nconst app = { request: async () => new Response("{}") };',
+            )
+        ],
+        "mUmmmm",
+    ),
+    (
+        "an assertion that nobody awaits",
+        [(UNIT, "await expect(new GrantService(refusing).create", "expect(new GrantService(refusing).create")],
+        "mmmUmm",
+    ),
     ("what is none of both may be replaced", [before(SHOWS, 'vi.mock("../../src/errors");')], "mmmmmm"),
     (
         "an app of its own",

@@ -57,6 +57,28 @@ CASES = [
         Outcome.MET,
     ),
     ("its actions are off", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: false }}", ((), ()), Outcome.UNMET),
+    ("a threshold beyond sense", CODE % f"{ERRORS[:-2]}, threshold: 1e7 }}, {SLOW}, {DEAD}", ((), ()), Outcome.UNMET),
+    (
+        "a threshold beyond sense, though all stand",
+        CODE % f"{ERRORS[:-2]}, threshold: Infinity }}, {SLOW}, {DEAD}",
+        (STANDING, STANDING),
+        Outcome.UNMET,
+    ),
+    ("a threshold of sense", CODE % f"{ERRORS[:-2]}, threshold: 1_000 }}, {SLOW}, {DEAD}", ((), ()), Outcome.MET),
+    (
+        "a threshold that is computed",
+        CODE % f"{ERRORS[:-2]}, threshold: many }}, {SLOW}, {DEAD}",
+        ((), ()),
+        Outcome.MET,
+    ),
+    ("for a day and more", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, evaluationPeriods: 300 }}", ((), ()), Outcome.UNMET),
+    (
+        "below a threshold",
+        CODE % f'{ERRORS[:-2]}, threshold: 99999, comparisonOperator: "LessThanThreshold" }}, {SLOW}, {DEAD}',
+        ((), ()),
+        Outcome.MET,
+    ),
+    ("not enabled", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, enabled: false }}", ((), ()), Outcome.UNMET),
     ("its actions are on", CODE % f"{ERRORS}, {SLOW}, {DEAD[:-2]}, actionsEnabled: true }}", ((), ()), Outcome.MET),
     (
         "off by a constant",

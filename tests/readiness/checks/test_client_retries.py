@@ -223,3 +223,30 @@ def test_a_helper_that_tries_again_waits_for_what_it_runs() -> None:
     assert retries(source.replace("again(() => send())", "send()")).outcome is UNKNOWN
     unread = source.replace('headers.get("Retry-After")', "x").replace("fault.after", 'fault.headers["retry-after"]')
     assert retries(unread).outcome is MET
+
+
+GROWING = [
+    ("not at all", "250", False),
+    ("a power", "2 ** attempt", True),
+    ("a shift", "(1 << attempt)", True),
+    ("by a call", "Math.pow(2, attempt)", True),
+    ("a count of tries", "attempt * 100", True),
+    ("a power of one", "1 ** attempt", False),
+    ("a fixed power", "2 ** 3", False),
+    ("a fixed multiple", "3 * 100", False),
+]
+
+
+@pytest.mark.parametrize(("delay", "grows"), [each[1:] for each in GROWING], ids=[each[0] for each in GROWING])
+def test_whether_a_wait_grows_is_told(delay: str, grows: bool) -> None:
+    """Who is told how long to wait need not wait longer each time; the finding says whether it does."""
+    code = OWN.replace("(request: Request)", "(request: Request, attempt = 0)")
+    found = retries(code.replace("Math.random() * 250", f"Math.random() * 50 + {delay}"))
+    assert (found.outcome, found.values["grows"]) == (MET, grows)
+    assert ("no wait is seen to grow" in found.message) is not grows
+
+
+def test_a_delay_that_doubles_itself_grows() -> None:
+    """What is multiplied where it stands."""
+    code = OWN.replace("  await sleep(", "  pause *= 2;\n  await sleep(pause + ")
+    assert retries("let pause = 100;\n" + code).values["grows"] is True

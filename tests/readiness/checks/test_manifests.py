@@ -7,7 +7,7 @@ import pytest
 from prr_pipeline.readiness.model import Outcome
 from tests.readiness.checks.platform import IDENTITY, judged
 
-PATH = "services/identity/service.yaml"
+PATH, SPEC = "services/identity/service.yaml", "services/identity/openapi.yaml"
 TEAMS = "platform:\n  members: [ada, grace]\n"
 WHOLE = """name: identity
 owner: "@ada"
@@ -20,7 +20,7 @@ contracts: {openapi: ./openapi.yaml}
 
 def complete(text: str | None, teams: str | None = TEAMS) -> tuple[Outcome, str]:
     """What L2 says of a manifest."""
-    files = {PATH: text} if text is not None else {}
+    files = {SPEC: "openapi: 3.1.0\n", **({PATH: text} if text is not None else {})}
     found = judged("L2", files | ({"ops/teams.yaml": teams} if teams is not None else {}), IDENTITY)
     return found.outcome, found.message
 
@@ -45,6 +45,9 @@ UNMET = [
     ("an owner without at", WHOLE.replace('"@ada"', "ada"), "owner is 'ada', which is not written like"),
     ("an owner that is a list", WHOLE.replace('"@ada"', "[ada]"), "owner is \"['ada']\", which is not written like"),
     ("an owner whom nobody knows", WHOLE.replace("@ada", "@eve"), "owner @eve stands not in ops/teams.yaml"),
+    ("no contract", WHOLE.replace("{openapi: ./openapi.yaml}", "{events_published: []}"), "openapi names no file"),
+    ("a contract that is not there", WHOLE.replace("./openapi", "./spec"), "names './spec.yaml', which is no file in"),
+    ("another's contract", WHOLE.replace("./openapi", "../clinical/openapi"), "which is no file in services/identity"),
     ("a null", WHOLE.replace("stable", "null"), "status is missing"),
 ]
 
@@ -59,7 +62,8 @@ def test_what_lacks_something_is_unmet(text: str | None, why: str) -> None:
 
 def test_every_fault_is_told_at_once_with_its_line() -> None:
     """So that one edit mends all."""
-    found = judged("L2", {PATH: WHOLE.replace("stable", "ga").replace("name: identity", "name: x")}, IDENTITY)
+    manifest = WHOLE.replace("stable", "ga").replace("name: identity", "name: x")
+    found = judged("L2", {PATH: manifest, SPEC: "openapi: 3.1.0\n"}, IDENTITY)
     assert "name is" in found.message
     assert "status is" in found.message
     assert {place.line for place in found.locations} == {1, 4}

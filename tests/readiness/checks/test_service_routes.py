@@ -14,11 +14,12 @@ SCOPES = "packages/scopes/src/index.ts"
 AUDIT = "packages/hono/src/middleware/audit-events.ts"
 APP = """
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { requireScope } from "@platform/hono";
+import { audit, requireScope } from "@platform/hono";
 import { SCOPES } from "@platform/scopes";
 import { grants } from "./routes/grants.routes";
 export const app = new OpenAPIHono();
 app.get("/healthz", (c) => c.text("ok"));
+app.use("/v1/*", audit);
 app.use("/v1/admin/*", requireScope(SCOPES.ADMIN_GRANTS));
 app.route("/", grants);
 """
@@ -143,7 +144,7 @@ EDITS = [
     ),
     ("no scope on a route", (ROUTES, "requireScope(SCOPES.WRITE_BIOMARKERS), ", ""), "mUmmmmn"),
     ("no scope on the prefix", (INDEX, 'app.use("/v1/admin/*", requireScope(SCOPES.ADMIN_GRANTS));', ""), "mUmmmmm"),
-    ("the routes are mounted beside the prefix", (INDEX, 'app.route("/", grants);', ""), "mUmmmmm"),
+    ("the routes are mounted beside the prefix", (INDEX, 'app.route("/", grants);', ""), "mUUmmmm"),
     ("a computed scope", (ROUTES, "SCOPES.WRITE_BIOMARKERS", "scope()"), "m?mmm??"),
     ("a scope that is not exported", (ROUTES, "SCOPES.WRITE_BIOMARKERS", "SCOPES.WRITE_ALL"), "m?mmmU?"),
     ("a scope as a strange text", (ROUTES, "SCOPES.WRITE_BIOMARKERS", '"write:all"'), "mmmmmUn"),
@@ -282,8 +283,8 @@ def test_a_doubt_is_named_with_its_place() -> None:
     """The report says where the guard is registered that may not stand there, and where a name leads."""
     maybe = {**FILES, INDEX: APP.replace(PREFIX, f"if (process.env.SECURE) {PREFIX}")}
     found = judged("L4", maybe, IDENTITY)
-    assert f"{INDEX}:8 it is registered only under a condition" in found.message
-    assert (found.locations[0].path, found.locations[0].line) == (INDEX, 8)
+    assert f"{INDEX}:9 it is registered only under a condition" in found.message
+    assert (found.locations[0].path, found.locations[0].line) == (INDEX, 9)
     fake = {**FILES, ROUTES: CODE.replace(IMPORT, theirs("requireScope", "./fake"))}
     fake["services/identity/src/routes/fake.ts"] = "export const requireScope = (s) => (c, next) => next();"
     found = judged("L4", fake, IDENTITY)

@@ -11,7 +11,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.platforms.http.origins import base_of, proxy_of
 from prr_pipeline.platforms.http.service import Limits, Service
 from prr_pipeline.platforms.secret import VARIABLE
-from prr_pipeline.signals.alerts.source import check_options
+from prr_pipeline.signals.by_name import check_options
 
 SECTION = "alerts.options"
 SCHEMES = ("bearer", "basic")
@@ -45,7 +45,7 @@ class Options:
 
 def options_from(options: Mapping[str, object], root: Path) -> Options:
     """Read them. Raises `UnknownName` for an unknown one, `PrrError` for a bad value; neither repeats a secret."""
-    check_options("alertmanager", options, (*NUMBERS, *_OTHERS))
+    check_options("alert source alertmanager", options, (*NUMBERS, *_OTHERS))
     numbers = {name: _number(options, name) for name in NUMBERS}
     return Options(
         service=_service(options, root, numbers),

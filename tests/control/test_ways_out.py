@@ -1,0 +1,39 @@
+"""What opens a gate: a sentence for every gate that is closed or unknown, and none for one that is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from prr_pipeline.control.ways_out import way_out
+from prr_pipeline.rollout.gates import ORDER, GateReading, closed, not_used, opened, unknown
+from tests.control.scene import Scene
+
+KEY = "createGrant:beta"
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_every_gate_that_is_shut_has_a_way_out_of_its_own(signed: Scene) -> None:
+    """No gate falls back to the words for one that nobody knows."""
+    state = signed.state(KEY)
+    fallback = way_out(state, closed("no such gate", "why"))
+    for name in ORDER:
+        for gate in (closed(name, "why"), unknown(name, "why")):
+            words = way_out(state, gate)
+            assert words, gate
+            assert words != fallback, gate
+            assert "{" not in words, gate
+
+
+@pytest.mark.parametrize("gate", [opened("dwell", "served"), not_used("canary")], ids=["open", "not used"])
+def test_an_open_gate_needs_none(signed: Scene, gate: GateReading) -> None:
+    """Nor one that policy does not use."""
+    assert way_out(signed.state(KEY), gate) == ""
+
+
+def test_a_known_time_and_the_promotion_are_named(signed: Scene) -> None:
+    """Waiting is a way out; whoever must act gets the command with the key."""
+    state = signed.state(KEY)
+    assert way_out(state, closed("dwell", "0 min of 7 d", NOON)) == "may open by itself at 2026-11-02 12:00Z"
+    assert f"`prr sign {KEY}`" in way_out(state, closed("signoff", "nobody signed"))
