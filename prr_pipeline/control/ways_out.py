@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.rollout.gates import GateReading, GateState
-from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _CLOSED = {
     "flag": "bring the flag to what the ledger holds, or `prr rollback {key}`",
@@ -46,5 +46,7 @@ def way_out(state: PromotionState, gate: GateReading) -> str:
         return ""
     if gate.state is GateState.CLOSED and gate.until is not None:
         return f"may open by itself at {instant_text(gate.until)[:16].replace('T', ' ')}Z"
+    if gate.name == "signoff" and state.latch is not None and state.latch.kind is LatchKind.ROLLED_BACK:
+        return f"people sign anew: `prr sign {state.key} --attempt {state.attempt + 1}`"
     words = (_UNKNOWN if gate.state is GateState.UNKNOWN else _CLOSED).get(gate.name)
     return words.format(key=state.key) if words is not None else "a person looks at it: `prr doctor`"

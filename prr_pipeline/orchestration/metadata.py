@@ -22,7 +22,8 @@ Metadata = dict[str, dg.MetadataValue]
 
 _GATE_COLUMNS = ("gate", "state", "why", "until")
 _SHUT_COLUMNS = ("gate", "state", "why", "what opens it")
-_LINE_COLUMNS = ("number", "line", "outcome", "message", "place", "overlay")
+_LINE_COLUMNS = ("line", "outcome", "finding")
+"""Few, as the page cuts off a table that is wider than itself."""
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dg.TableMetadataValue:
@@ -45,22 +46,14 @@ def shut_table(one: Explanation) -> dg.TableMetadataValue | dg.TextMetadataValue
 
 
 def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.TableMetadataValue:
-    """The lines of a section with outcome, reason and first place."""
+    """The lines of a section by number and id, with outcome, reason, first place, and what people added to it."""
     rows = []
     for result in results:
         place = result.finding.locations[0] if result.finding.locations else None
         where = f"{place.path}:{place.line}" if place and place.line else (place.path if place else "")
         overlay = justification_words(result) or ("attested" if result.attestations else "")
-        rows.append(
-            (
-                numbers.get(result.line_id, ""),
-                result.line_id,
-                str(result.outcome),
-                result.finding.message,
-                where,
-                overlay,
-            )
-        )
+        finding = " | ".join(words for words in (result.finding.message, where, overlay) if words)
+        rows.append((f"{numbers.get(result.line_id, '')} {result.line_id}".strip(), str(result.outcome), finding))
     return table(_LINE_COLUMNS, rows)
 
 

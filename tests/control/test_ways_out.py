@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from prr_pipeline.control.orders import roll_back
 from prr_pipeline.control.ways_out import way_out
-from prr_pipeline.rollout.gates import ORDER, GateReading, closed, not_used, opened, unknown
-from tests.control.scene import Scene
+from prr_pipeline.rollout.gates import ORDER as GATES
+from prr_pipeline.rollout.gates import GateReading, closed, not_used, opened, unknown
+from tests.control.scene import ORDER, Scene
 
 KEY = "createGrant:beta"
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -18,7 +20,7 @@ def test_every_gate_that_is_shut_has_a_way_out_of_its_own(signed: Scene) -> None
     """No gate falls back to the words for one that nobody knows."""
     state = signed.state(KEY)
     fallback = way_out(state, closed("no such gate", "why"))
-    for name in ORDER:
+    for name in GATES:
         for gate in (closed(name, "why"), unknown(name, "why")):
             words = way_out(state, gate)
             assert words, gate
@@ -37,3 +39,9 @@ def test_a_known_time_and_the_promotion_are_named(signed: Scene) -> None:
     state = signed.state(KEY)
     assert way_out(state, closed("dwell", "0 min of 7 d", NOON)) == "may open by itself at 2026-11-02 12:00Z"
     assert f"`prr sign {KEY}`" in way_out(state, closed("signoff", "nobody signed"))
+
+
+def test_after_a_roll_back_the_next_attempt_is_signed(signed: Scene) -> None:
+    """The one before is spent."""
+    roll_back(signed.work, [KEY], ORDER)
+    assert f"`prr sign {KEY} --attempt 2`" in way_out(signed.state(KEY), closed("signoff", "spent"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dagster as dg
+
 from sensors.repository import repository
 from tests.control.test_own_lines import CHECKED, with_own
 from tests.orchestration.stage import Stage, checks
@@ -16,8 +18,8 @@ def tables(stage: Stage) -> dict[str, list[str]]:
     assert run.success
     [found] = [one for one in run.get_asset_check_evaluations() if one.check_name == "other_sections"]
     assert found.passed is checks(run)["other_sections"]
-    shown = {name: value for name, value in found.metadata.items() if name != "promotion"}
-    lines = {name: [str(row.data["line"]) for row in value.records] for name, value in shown.items()}  # type: ignore[union-attr]
+    shown = {name: value for name, value in found.metadata.items() if isinstance(value, dg.TableMetadataValue)}
+    lines = {name: [str(row.data["line"]).split()[-1] for row in value.records] for name, value in shown.items()}
     return {**lines, "passed": [str(found.passed)]}
 
 

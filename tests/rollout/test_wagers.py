@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from math import comb, exp
 
@@ -143,11 +145,22 @@ def test_an_incident_of_both_arms_lends_its_grossness_to_nothing_later() -> None
 
 def test_a_fresh_start_within_a_window_is_not_cut_to_what_the_window_began_with() -> None:
     """After a healthy time the old bets hold next to nothing; those that start now may win as much as others."""
-    on = stakes(POLICY, ERRORS)
-    healthy: list[Row] = [((at // 30, at // 60), 0, 20, (5, 1_980), NONE) for at in range(630)]
+    on = stakes(replace(POLICY, bunch_window=timedelta(minutes=45)), ERRORS)
+    healthy: list[Row] = [(on.place(timedelta(minutes=at)), 0, 20, (20, 1_980), NONE) for at in range(600)]
     before = Wagers.begin(on).fold(on, healthy)
-    after = before.fold(on, [((21, 10), 2, 20, (0, 1_980), NONE)] * 10)
-    assert after.log_e > on.log_fresh(21) + 2 * NANO
+    place = on.place(timedelta(minutes=600))
+    assert place == (before.place[0] + 1, before.place[1])
+    after = before.fold(on, [(place, 2, 20, (0, 1_980), NONE)] * 10)
+    assert after.log_e > on.log_fresh(20) + 2 * NANO
+
+
+def test_a_third_of_failures_is_gross_once_it_is_proven_to_be_more_than_a_fifth() -> None:
+    """Seven of twenty for ten minutes may be chance above a fifth; for half an hour they may not."""
+    on, proof = stakes(POLICY, ERRORS), threshold(750_000)
+    third: list[Row] = [((0, 0), 7, 20, (1, 1_980), NONE)] * 30
+    short, long = (Wagers.begin(on).fold(on, third[:minutes]) for minutes in (10, 30))
+    assert log_sum(short.worse) > proof > short.most
+    assert long.most > proof
 
 
 @pytest.mark.parametrize("bad", [1, 2, 50, 10_000])

@@ -19,6 +19,7 @@ from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.markup import load_yaml_with_lines
 from prr_pipeline.subjects import Subject
 
+_STRANGE = re.compile(r"[\s\\<>\"{}|^`]")
 _NAMES = ("localhost", "local", "internal", "home.arpa")
 """Names, and ends of names, that mean a machine or a network of one's own."""
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}", re.ASCII)
@@ -36,7 +37,7 @@ class RedirectsAreSafe(Parameters):
     forbidden: list[str]
 
 
-@check("redirects_are_safe", RedirectsAreSafe, version=2)
+@check("redirects_are_safe", RedirectsAreSafe, version=3)
 def redirects_are_safe(sources: Sources, _facts: Facts, subject: Subject, parameters: RedirectsAreSafe) -> Finding:
     """Each environment has a redirect URI, and none of them can be taken over or read on the way."""
     path = sources.fill(parameters.file, subject)
@@ -79,6 +80,12 @@ def _fault(uri: object, is_first: bool, parameters: RedirectsAreSafe) -> str | N
     parts = _split(uri)
     if parts is None or not parts.hostname:
         return "is no absolute URI"
+    if _STRANGE.search(str(uri)):
+        return "holds a character that no URI has"
+    if "%" in parts.netloc and "[" not in parts.netloc:
+        return "hides its host behind %"
+    if {".", ".."} & set(parts.path.split("/")):
+        return "does not say its path outright"
     local = _is_local(parts.hostname)
     exception = parameters.dev_exception
     allowed = exception is not None and _begins(parts, exception)

@@ -53,7 +53,7 @@ class UserFacingEventIsFilterable(Parameters):
     never: list[str] | None = None
 
 
-@check("user_facing_event_is_filterable", UserFacingEventIsFilterable)
+@check("user_facing_event_is_filterable", UserFacingEventIsFilterable, version=2)
 def user_facing_event_is_filterable(
     sources: Sources, _facts: Facts, subject: Subject, parameters: UserFacingEventIsFilterable
 ) -> Finding:
@@ -172,7 +172,25 @@ def _unscoped(sources: Sources, subject: Subject, parameters: UserFacingEventIsF
     scopes = list(_scopes(sources, placed, subject, parameters))
     if not scopes:
         return f"{name} in {path} gives it no {parameters.scope_field}; write one"
+    own, given = _own_scope(sources, subject, parameters), [text_of(sources.code(), each) for each in scopes]
+    if own is not None and None not in given and own not in given:
+        return (
+            f"{name} in {path} opens it by {listed([each or '' for each in given])}, and its schema by {own}; say one"
+        )
     return next((fault for scope in scopes if (fault := _scope_fault(sources, scope, parameters)) is not None), None)
+
+
+def _own_scope(sources: Sources, subject: Subject, parameters: UserFacingEventIsFilterable) -> str | None:
+    """The scope that the schema itself names beside the mark; None where it names none."""
+    placed = exported_members(sources, parameters.registry, parameters.registry_name).entries.get(subject.name)
+    found = sources.code().follow(placed.path, placed.value, placed.at) if placed is not None else None
+    if not isinstance(found, Found):
+        return None
+    for path, record in _records(sources, found, 4):
+        value = record.get(parameters.scope_field)
+        if value is not None and record.get(parameters.marker) is not None:
+            return text_of(sources.code(), Placed(value, path, value.line, found.at))
+    return None
 
 
 def _scopes(
