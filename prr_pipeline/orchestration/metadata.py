@@ -22,8 +22,8 @@ Metadata = dict[str, dg.MetadataValue]
 
 _GATE_COLUMNS = ("gate", "state", "why", "until")
 _SHUT_COLUMNS = ("gate", "state", "why", "what opens it")
-_LINE_COLUMNS = ("line", "outcome", "finding")
-"""Few, as the page cuts off a table that is wider than itself."""
+_LINE_COLUMNS = ("number", "outcome", "finding")
+"""Few, and one long word in a row: the page cuts off a table that is wider than itself, and breaks no id or path."""
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dg.TableMetadataValue:
@@ -46,14 +46,14 @@ def shut_table(one: Explanation) -> dg.TableMetadataValue | dg.TextMetadataValue
 
 
 def line_table(results: Sequence[LineResult], numbers: dict[str, str]) -> dg.TableMetadataValue:
-    """The lines of a section by number and id, with outcome, reason, first place, and what people added to it."""
+    """The lines of a section by number, with outcome; then id, reason, first place, and what people added to it."""
     rows = []
     for result in results:
         place = result.finding.locations[0] if result.finding.locations else None
         where = f"{place.path}:{place.line}" if place and place.line else (place.path if place else "")
         overlay = justification_words(result) or ("attested" if result.attestations else "")
         finding = " | ".join(words for words in (result.finding.message, where, overlay) if words)
-        rows.append((f"{numbers.get(result.line_id, '')} {result.line_id}".strip(), str(result.outcome), finding))
+        rows.append((numbers.get(result.line_id, ""), str(result.outcome), f"{result.line_id}: {finding}"))
     return table(_LINE_COLUMNS, rows)
 
 

@@ -74,11 +74,11 @@ class Stage:
         """Let a week go by, seen by the guard from its beginning to its end."""
         self.until(lambda: read_dwell(self.work, self.work.state(key)) is not None, "the stay observed")
         if self.traffic is not None:
-            self._go_on(key, timedelta(hours=2))
+            self.go_on(key, timedelta(hours=2))
             self.until(lambda: self._is_metered(key), "the metrics of the stay read")
-        self._go_on(key, timedelta(days=7, minutes=1))
+        self.go_on(key, timedelta(days=7, minutes=1))
 
-    def _go_on(self, key: str, span: timedelta) -> None:
+    def go_on(self, key: str, span: timedelta) -> None:
         """Let time go by; what users did meanwhile is there when the guard looks."""
         if self.traffic is not None:
             state = self.work.state(key)

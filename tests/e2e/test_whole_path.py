@@ -122,7 +122,7 @@ def test_8_after_everybody_come_maturity_watch_game_day_and_feedback(stage: Stag
     status, _ = stage.dagster.wait(stage.dagster.materialize(["feedback_review"], opened))
     assert status == "SUCCESS"
     assert stage.dagster.metadata("feedback_review", opened)[0]["stage"] == "pending"
-    stage.clock.advance(timedelta(days=30))
+    stage.go_on(opened, timedelta(days=30))
     stage.reviewer.attest_line(opened, FEEDBACK_LINE, "noor", "Read the month's tickets with support; nothing open.")
     stage.reviewer.commit("Feedback", "mara")
     stage.until(lambda: stage.work.state(opened).ended_at is not None, "ended")

@@ -19,7 +19,9 @@ def tables(stage: Stage) -> dict[str, list[str]]:
     [found] = [one for one in run.get_asset_check_evaluations() if one.check_name == "other_sections"]
     assert found.passed is checks(run)["other_sections"]
     shown = {name: value for name, value in found.metadata.items() if isinstance(value, dg.TableMetadataValue)}
-    lines = {name: [str(row.data["line"]).split()[-1] for row in value.records] for name, value in shown.items()}
+    lines = {
+        name: [str(row.data["finding"]).partition(":")[0] for row in value.records] for name, value in shown.items()
+    }
     return {**lines, "passed": [str(found.passed)]}
 
 
