@@ -17,7 +17,7 @@ from prr_pipeline.platforms.silence import SourceSilent
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CANARY = "canary-4b1d7e90c3f25a68"
 """A planted secret: it is sent to the service and must come out nowhere else."""
-SHORT = Limits(connect_s=2.0, read_s=0.15, total_s=30.0, attempts=2, max_pages=5, max_bytes=65_536)
+SHORT = Limits(connect_s=2.0, read_s=0.6, total_s=30.0, attempts=2, max_pages=5, max_bytes=65_536)
 
 
 @dataclass
