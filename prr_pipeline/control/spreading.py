@@ -62,7 +62,7 @@ def judge_all(
 
     ``write`` makes the page of a report that another process judged.
     """
-    sources = Sources(snapshot, questions.profile)
+    sources = Sources(snapshot, questions.profile, notes_reads=questions.cache is not None)
     found = _judged(snapshot, questions, subjects, sources)
     allowed = min(processes or len(os.sched_getaffinity(0)), PROCESSES_CAP) if can_be_copied() else 1
     if allowed < 2 or len(subjects) <= trial + 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -11,26 +12,40 @@ import orjson
 
 from prr_pipeline.errors import Unreadable
 
+_KEYS_ALONE = frozenset({"type", "required"})
+_PLAIN = re.compile(r"[\w.$-]+", re.ASCII)
+"""A key that stands in a sentence as it is."""
+
 
 def faults(schema: Mapping[str, Any], value: object) -> Iterator[str]:
     """One part of a sentence per violation, as in ``min_tier: 9 is not one of 1, 2 or 3``.
 
     Raises `Unreadable` for a broken schema.
     """
-    validator = _validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    validator, keys = _validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    if keys is not None and isinstance(value, dict):
+        yield from (f'"{key}" is a required property'[:120] for key in keys if key not in value)
+        return
     for error in validator.iter_errors(value):
         where = ".".join(str(part) for part in error.instance_path)
         yield (f"{where}: " if where else "") + error.message[:120]
 
 
 @lru_cache(maxsize=256)
-def _validator(schema: bytes) -> Any:
+def _validator(schema: bytes) -> tuple[Any, list[str] | None]:
+    """What validates, and the keys if the schema asks an object for keys alone.
+
+    That is the most common schema, and the library takes a hundred times as long to say which of them are missing.
+    """
+    rules = orjson.loads(schema)
     try:
-        return jsonschema_rs.Draft202012Validator(
-            orjson.loads(schema), retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
+        validator = jsonschema_rs.Draft202012Validator(
+            rules, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as fault:
         raise Unreadable(f"The JSON Schema {schema[:80].decode()}... is broken ({str(fault)[:120]}).") from None
+    asks_for_keys = isinstance(rules, dict) and rules.keys() == _KEYS_ALONE and rules["type"] == "object"
+    return validator, rules["required"] if asks_for_keys and all(map(_PLAIN.fullmatch, rules["required"])) else None
 
 
 def _refuse(uri: str) -> NoReturn:

@@ -14,7 +14,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.endpoints import endpoint_at
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.profile import Profile
-from prr_pipeline.readiness.reads import NotedSnapshot, Reads, Tracker
+from prr_pipeline.readiness.reads import NOTHING, NotedSnapshot, Reads, Tracker
 from prr_pipeline.readiness.subject_words import word_of
 from prr_pipeline.repository.openapi import Operation, Spec, parse_spec
 from prr_pipeline.repository.snapshot import Blob, Snapshot
@@ -49,8 +49,10 @@ class NotDeclared(NotSeen):
 class Sources:
     """One snapshot under one profile. Everything parsed is kept, so give one to all lines and all subjects."""
 
-    def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
+    def __init__(self, snapshot: Snapshot, profile: Profile, *, notes_reads: bool = True) -> None:
+        """``notes_reads``: whether anybody will ask what a judgement read; without it, that is told to nobody."""
         self.tracker = Tracker()
+        self._notes_reads = notes_reads
         self.snapshot = NotedSnapshot(snapshot, self.tracker)
         self.profile = profile
         self._known: dict[tuple[str, str], tuple[object, Reads]] = {}
@@ -63,23 +65,23 @@ class Sources:
         """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
         known = self._known.get((kind, key))
         if known is None:
-            try:
-                with self.tracker.frame() as frame:
-                    found: object
-                    try:
-                        found = make()
-                    except PrrError as fault:
-                        found = fault
-            except BaseException:
-                # A fault of any other kind, too, rests on what was read: it is not kept, but remembered as a verdict.
-                self.tracker.join(frame.reads)
-                raise
-            known = self._known[kind, key] = (found, frame.reads)
+            known = self._known[kind, key] = self._noted(make) if self._notes_reads else (_outcome(make), NOTHING)
         found, reads = known
-        self.tracker.join(reads)
+        if self._notes_reads:
+            self.tracker.join(reads)
         if isinstance(found, PrrError):
             raise found
         return found  # type: ignore[return-value]
+
+    def _noted(self, make: Callable[[], object]) -> tuple[object, Reads]:
+        try:
+            with self.tracker.frame() as frame:
+                found = _outcome(make)
+        except BaseException:
+            # A fault of any other kind, too, rests on what was read: it is not kept, but remembered as a verdict.
+            self.tracker.join(frame.reads)
+            raise
+        return found, frame.reads
 
     def of(self, kind: str, thing: object, make: Callable[[], T]) -> T:
         """What ``make`` gave for this kind and this very object the first time; it may read nothing but the profile."""
@@ -182,6 +184,14 @@ class Sources:
         except PrrError:
             entry = None
         return digest([str(subject.kind), subject.name, entry])
+
+
+def _outcome(make: Callable[[], object]) -> object:
+    """What it gives, or the fault that it raises."""
+    try:
+        return make()
+    except PrrError as fault:
+        return fault
 
 
 def slug(text: str) -> str:
