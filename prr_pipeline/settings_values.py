@@ -13,21 +13,26 @@ from prr_pipeline.calendars.window import zone_named
 from prr_pipeline.errors import PrrError
 
 _DURATION = re.compile(r"([0-9]{1,18})(s|m|h|d|w)\Z")
+_LONGEST = timedelta(days=3650)
+"""Ten years: nothing that a deployment waits for takes longer, and no sum of such leaves the calendar."""
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?\Z", re.ASCII)
 
 
 def parse_duration(value: object) -> timedelta:
-    """``30s``, ``15m``, ``12h``, ``7d`` or ``4w``. Raises ValueError for anything else."""
+    """``30s``, ``15m``, ``12h``, ``7d`` or ``4w``, at most 3650d. Raises ValueError for anything else."""
     if isinstance(value, timedelta):
         return value
     found = _DURATION.match(value) if isinstance(value, str) else None
     if not found:
         raise ValueError(f"{value!r} is no duration; write it like 30s, 15m, 12h, 7d or 4w")
     try:
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+        span = timedelta(**{_UNITS[found[2]]: int(found[1])})
     except OverflowError:
-        raise ValueError(f"{value!r} is longer than any calendar; the limit is 999999999d") from None
+        span = timedelta.max
+    if span > _LONGEST:
+        raise ValueError(f"{value!r} is too long; the limit is {_LONGEST.days}d")
+    return span
 
 
 def _days_of_the_week(value: tuple[int, ...]) -> tuple[int, ...]:

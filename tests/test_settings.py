@@ -67,11 +67,32 @@ def test_another_spelling_of_a_duration_is_refused(wrong: object) -> None:
         parse_duration(wrong)
 
 
-def test_a_duration_beyond_any_calendar_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    """Not with an overflow."""
-    [line] = faults(tmp_path, LEAST + '[policy]\ngap_cap = "999999999999999w"\n')
-    assert line.startswith("policy.gap_cap: ")
-    assert "longer than any calendar" in line
+DURATIONS = [
+    *(("policy", name) for name in ("gap_cap", "jump_limit", "unknown_notice_after", "watch", "feedback_after")),
+    *(("policy", name) for name in ("checkpoint_every", "drill_max_age")),
+    ("policy.blast_radius", "tick"),
+    ("policy.reclimbs", "cool_down"),
+    ("alerts", "max_age"),
+    *(("metrics", name) for name in ("step", "catch_up", "tick_budget")),
+    *(("metrics.canary", name) for name in ("restart_every", "restart_horizon", "bunch_window", "extension_limit")),
+    ("metrics.canary", "max_age"),
+]
+
+
+@pytest.mark.parametrize("long", ["3651d", "9999999d", "999999999999999w"])
+@pytest.mark.parametrize(("section", "name"), DURATIONS, ids=[".".join(one) for one in DURATIONS])
+def test_no_duration_is_longer_than_ten_years(tmp_path: Path, section: str, name: str, long: str) -> None:
+    """Told in a sentence with the limit: nothing that adds it to an instant leaves the calendar."""
+    [line] = faults(tmp_path, f'{LEAST}[{section}]\n{name} = "{long}"\n')
+    assert line == f"{section}.{name}: '{long}' is too long; the limit is 3650d"
+
+
+def test_a_dwell_is_no_longer_either(tmp_path: Path) -> None:
+    """Ten years are accepted, a day more is not."""
+    rungs = '[[ladder.rungs]]\nexposure = "100%"\ndwell = "%s"\n'
+    assert loaded(tmp_path / "a", rungs.replace("%s", "3650d")).ladder.ladder().rungs[0].dwell == timedelta(days=3650)
+    [line] = faults(tmp_path / "b", LEAST + rungs.replace("%s", "3651d"))
+    assert line.endswith("dwell: '3651d' is too long; the limit is 3650d")
 
 
 def test_the_given_file_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,8 +65,10 @@ def hold(
         _stop(context, scope, order, lower)
         return
     work = invocation(context).workplace()
-    state = give(work, key, order)
-    show(cell(f"{key} is held at {state.exposure.name}. Lift it with: prr resume {key}"), work=work)
+    back: list[str] = []
+    state = give(work, key, order, lambda one: back.append(one.words))
+    words = f"{key} is held at {state.exposure.name}. Lift it with: prr resume {key}"
+    show(cell(words), *map(cell, back), work=work)
 
 
 @app.verb()
@@ -155,8 +157,13 @@ def _stop(context: verbs.Context, scope: Scope | None, order: Order, lower: bool
         raise Refused("A stop needs a scope: --all, --service, --team or --depends-on.")
     done = stop_line(work, scope, order, lower=lower, announce=announce)
     if not done.unrecorded:
+        back = [cell(one.words) for one in done.called_back]
         way_out = f"Release it with: prr resume --scope '{done.scope}'"
-        show(cell(f"The line is stopped for {done.scope}: {in_words(done.keys)}. {way_out}", "bold red"), work=work)
+        show(
+            cell(f"The line is stopped for {done.scope}: {in_words(done.keys)}. {way_out}", "bold red"),
+            *back,
+            work=work,
+        )
     if lower:
         _report(work, done.halted, f"Not recorded: {done.unrecorded}" if done.unrecorded else "")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.control.alert_map import AlertMap, alert_map
+from prr_pipeline.control.alert_sources import read_alerts
 from prr_pipeline.control.episodes import episode_id, episode_of
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
@@ -41,10 +42,10 @@ def alerts_now(work: Workplace, key: str | None = None, *, firing: bool = False)
     """All episodes, or those that count for one promotion, or those that fire. Raises `PrrError` for an unknown key."""
     states = work.ledger.states()
     wanted = {key: work.state(key)} if key is not None else states
-    readings = tuple(source.read(work.real_now()) for source in work.alerts)
+    readings = read_alerts(work)
     mapped = alert_map(work, states)
     booked = _booked(work)
-    found = {**booked, **_firing(readings, booked)}
+    found = {**booked, **_firing(readings)}
     lines = [
         AlertLine(name, episode, name in booked, _concerned(episode, wanted.values(), mapped))
         for name, episode in found.items()
@@ -63,10 +64,9 @@ def _booked(work: Workplace) -> dict[str, Episode]:
     return {str(event.payload["episode"]): episode_of(event.payload) for event in events}
 
 
-def _firing(readings: Sequence[AlertReading], booked: Mapping[str, Episode]) -> dict[str, Episode]:
-    """What fires now and is not booked as ended."""
-    seen = {episode_id(episode): episode for reading in readings for episode in reading.episodes if episode.firing}
-    return {name: episode for name, episode in seen.items() if name not in booked or booked[name].firing}
+def _firing(readings: Sequence[AlertReading]) -> dict[str, Episode]:
+    """What fires now, whatever the books say: it may have ended and fire again."""
+    return {episode_id(episode): episode for reading in readings for episode in reading.episodes if episode.firing}
 
 
 def _concerned(episode: Episode, states: Iterable[PromotionState], mapped: AlertMap) -> tuple[str, ...]:

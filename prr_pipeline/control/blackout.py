@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 
 from prr_pipeline.control.alert_map import AlertMap
+from prr_pipeline.control.alert_sources import read_alerts
 from prr_pipeline.control.flag_index import IndexEntry, read_index
 from prr_pipeline.control.flag_lowering import flags_only
 from prr_pipeline.control.known_names import names_of, read_names
@@ -15,8 +15,6 @@ from prr_pipeline.exposure import OFF
 from prr_pipeline.notify.port import Notice
 from prr_pipeline.rollout.alerts import AlertReading, Severity, answer_for
 from prr_pipeline.rollout.known_names import KnownNames
-
-_LOG = logging.getLogger(__name__)
 
 
 def lower_in_blackout(work: Workplace, why: str) -> tuple[str, ...]:
@@ -30,7 +28,7 @@ def lower_in_blackout(work: Workplace, why: str) -> tuple[str, ...]:
     except Exception as fault:
         _tell(work, "Nobody watches the flags", f"The guard's tick fails ({why}), and {fault}", "blackout/index")
         raise
-    hit = critical(work, index, _readings(work), read_names(work.settings))
+    hit = critical(work, index, read_alerts(work), read_names(work.settings))
     if hit:
         late = lower_indexed(work, index, hit)
         words = f"The flags do not all show off: {late}" if late else "The flags are off."
@@ -68,17 +66,6 @@ def _fires(work: Workplace, entry: IndexEntry, mapped: AlertMap, readings: Seque
         if answer.value == "firing" and answer.worst is Severity.CRITICAL:
             return True
     return False
-
-
-def _readings(work: Workplace) -> list[AlertReading]:
-    """Every source that answers: here one that throws must not hide what another can say."""
-    found = []
-    for source in work.alerts:
-        try:
-            found.append(source.read(work.real_now()))
-        except Exception as fault:
-            _LOG.warning("the alert source %s cannot be read (%s)", source.name, type(fault).__name__)
-    return found
 
 
 def _tell(work: Workplace, title: str, body: str, name: str) -> None:

@@ -50,6 +50,8 @@ class Wanted:
                 "Name promotions (or a flag with --flag-key), or give --all, --service, --team or --depends-on; one "
                 "of the two."
             )
+        if not all(flag.strip() for flag in self.flag_keys):
+            raise Refused("A flag key is empty; name the flag, such as createGrant-ga.")
 
     @property
     def everything(self) -> bool:

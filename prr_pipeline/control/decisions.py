@@ -75,7 +75,7 @@ def watch_blindness(work: Workplace, state: PromotionState, decision: Decision) 
             settle_notice(work, dedup)
         return
     now = work.now()
-    if since is None:
+    if since is None or parse_instant(str(since["since"])) > now:  # what begins later than now began by another clock
         work.ledger.counters.put(_BLIND, state.key, {"since": instant_text(now)})
         return
     if now - parse_instant(str(since["since"])) >= work.policy.unknown_notice_after and state.has_traffic:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prr_pipeline.control.blind_lowering import Halted, Wanted, blind_targets, indexed, lower_flags_alone
 from prr_pipeline.control.flag_index import flag_key_of
+from prr_pipeline.control.known_flags import UNCHECKED, absent_flags, refuse_absent
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.orders import Order, may_have_traffic, rolled_back_with, step_down
 from prr_pipeline.control.scopes import Crowd
@@ -25,17 +26,18 @@ Announce = Callable[[Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the ledger tells while it answers: states, and every key that it lists."""
+    """What the ledger tells while it answers: states, and every key and every flag key that it lists."""
 
     states: Mapping[str, PromotionState]
     listed: frozenset[str]
+    flags: frozenset[str] = frozenset()
 
 
 def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: Announce | None = None) -> list[Halted]:
     """Bring flags to off with or without the ledger, dependants too. Raises `PrrError` for a key nobody knows.
 
-    A key that the ledger does not know stops no other: what is known is lowered first, then the error is raised. A
-    scope that names nothing known is refused before anything moves.
+    A key that nobody knows, or a flag key that nobody knows and no flag has, stops no other: what is known is lowered
+    first, then the error is raised. A scope that names nothing known is refused before anything moves.
     """
     try:
         known = _read(work)
@@ -49,8 +51,11 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: An
     halted += _named(work, wanted, sorted(known.listed - known.states.keys()), "the ledger cannot read this promotion")
     halted += _named(work, wanted, sorted(lost), "this ledger never heard of it, though its flag was made from here")
     unused = set(wanted.flag_keys) - {state.flag_key for state in known.states.values()}
-    halted += lower_flags_alone(work, dict.fromkeys(sorted(unused), ""), "no promotion has this flag")
+    flags = known.flags | {entry.flag_key for entry in index.values()}
+    absent = absent_flags(work, unused - flags)
+    halted += lower_flags_alone(work, dict.fromkeys(sorted(unused - absent), ""), "no promotion has this flag")
     _refuse_unknown([key for key in wanted.keys if key not in known.listed | lost], known.states, halted)
+    refuse_absent(absent, flags, halted)
     return halted
 
 
@@ -68,8 +73,8 @@ def step_down_recorded(work: Workplace, keys: Sequence[str], order: Order) -> li
 
 def _read(work: Workplace) -> _Known:
     states = work.ledger.states()
-    listed = frozenset(row.key for row in work.ledger.promotions())
-    return _Known(states, listed)
+    rows = work.ledger.promotions()
+    return _Known(states, frozenset(row.key for row in rows), frozenset(row.flag_key for row in rows))
 
 
 def _keys(work: Workplace, wanted: Wanted, known: _Known) -> tuple[list[str], set[str]]:
@@ -123,10 +128,21 @@ def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:
 
 
 def _blind(work: Workplace, wanted: Wanted, why: str, announce: Announce | None) -> list[Halted]:
-    """Flags alone: by the index beside the ledger, else by the default names."""
+    """Flags alone: by the index beside the ledger, else by the default names. A name that no flag has and the index
+    does not know is refused; without an index it is lowered like the others, and that is said."""
     flags = blind_targets(work, wanted, why)
-    _announce(announce, [key or flag for flag, key in flags.items()])
-    return lower_flags_alone(work, flags, f"the ledger does not answer: {why}")
+    known = {entry.flag_key for entry in indexed(work).values()}
+    absent = absent_flags(work, flags.keys() - known)
+    wrong = absent if known else frozenset[str]()
+    told = {flag: key for flag, key in flags.items() if flag not in wrong}
+    _announce(announce, [key or flag for flag, key in told.items()])
+    halted = lower_flags_alone(work, told, f"the ledger does not answer: {why}")
+    refuse_absent(wrong, known, halted)
+    return [_unchecked(one) if one.flag_key in absent else one for one in halted]
+
+
+def _unchecked(one: Halted) -> Halted:
+    return replace(one, unrecorded=f"{one.unrecorded}; {UNCHECKED}")
 
 
 def _announce(announce: Announce | None, words: Sequence[str]) -> None:

@@ -26,7 +26,8 @@ def episode_id(episode: Episode) -> str:
 def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: str) -> int:
     """Book new and ended episodes, `MOST_PER_TICK` at most; returns how many changed. Seeing one again changes nothing.
 
-    One that the ledger refuses (too large, half a character) stops no other; it still counts as an alert.
+    What fires again after its end is opened again: the source knows in which order it was told. An episode that the
+    ledger refuses (too large, half a character) stops no other; it still counts as an alert.
     """
     known = work.ledger.counters.all(_TABLE)
     changed = 0
@@ -34,7 +35,7 @@ def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: st
         for episode in (*reading.episodes, *_gone(work, reading, known)):
             name = episode_id(episode)
             before = known.get(name, {}).get("state")
-            if not _is_news(episode, before, reading):
+            if before == _state(episode):
                 continue
             if changed == MOST_PER_TICK:
                 return changed
@@ -44,13 +45,6 @@ def ingest_episodes(work: Workplace, readings: Sequence[AlertReading], actor: st
             except Refused as fault:
                 _refused(work, name, str(fault))
     return changed
-
-
-def _is_news(episode: Episode, before: object, reading: AlertReading) -> bool:
-    """Whether it changes what is booked. An end is final, but for a source that tells now and never of the past."""
-    if before == "ended":
-        return episode.firing and reading.lists_only_firing
-    return before != ("firing" if episode.firing else "ended")
 
 
 def _gone(work: Workplace, reading: AlertReading, known: Mapping[str, Mapping[str, Any]]) -> Iterable[Episode]:
@@ -88,9 +82,13 @@ def _write(work: Workplace, name: str, episode: Episode, is_new: bool, actor: st
     drafts = [Draft(SYSTEM_STREAM, EventType.EPISODE_OPENED, body, actor)] if is_new else []
     if not episode.firing:
         drafts.append(Draft(SYSTEM_STREAM, EventType.EPISODE_CLOSED, body, actor))
-    work.ledger.append(drafts)
-    state = "firing" if episode.firing else "ended"
-    work.ledger.counters.put(_TABLE, name, {"source": episode.source, "state": state})
+    row = {"source": episode.source, "state": _state(episode)}
+    # Together, or a process that dies in between books the episode twice.
+    work.ledger.append(drafts, keep={_TABLE: {name: row}})
+
+
+def _state(episode: Episode) -> str:
+    return "firing" if episode.firing else "ended"
 
 
 def episode_of(payload: Mapping[str, object]) -> Episode:

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from prr_pipeline.control.agreement import signoff_gate
 from prr_pipeline.control.alert_map import AlertMap, alert_map
+from prr_pipeline.control.alert_sources import read_alerts
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.fleet_gates import FleetFacts, read_fleet
+from prr_pipeline.control.latching import RACES
 from prr_pipeline.control.metric_facts import metric_facts
 from prr_pipeline.control.owner_calendar import OwnerCalendars
 from prr_pipeline.control.standing import readiness_gate
@@ -20,6 +22,7 @@ from prr_pipeline.rollout.alerts import AlertReading, answer_for
 from prr_pipeline.rollout.dependencies import DependencyFact, Graph, closure, in_cycle
 from prr_pipeline.rollout.facts import Facts, FlagFact
 from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
+from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Subject
 
@@ -57,9 +60,7 @@ def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
 
     ``keys`` limits the flags that are read; the states are always all of them, for the dependency order.
     """
-    states = work.ledger.states()
-    wanted = [s.flag_key for k, s in states.items() if s.is_open and (keys is None or k in keys)]
-    flags, fault = read_flags(work, wanted)
+    states, flags, fault = _states_and_flags(work, keys)
     now, real_now = work.now(), work.real_now()
     return World(
         now=now,
@@ -68,13 +69,41 @@ def read_world(work: Workplace, keys: Sequence[str] | None = None) -> World:
         alert_map=alert_map(work, states),
         flags=flags,
         flag_fault=fault,
-        alerts=[source.read(work.real_now()) for source in work.alerts],
+        alerts=read_alerts(work),
         calendars=OwnerCalendars(work),
         record=record_gate(work),
         fleet=read_fleet(work, states, now),
         unreadable=_unreadable(work, states),
         open_by_subject=_open_by_subject(states),
     )
+
+
+def _states_and_flags(
+    work: Workplace, keys: Sequence[str] | None
+) -> tuple[Mapping[str, PromotionState], Mapping[str, ExposureRecord], str]:
+    """States and flags of one instant: a raise in between would pass for somebody else's hand.
+
+    The flag of what changed meanwhile is read again. Of what changes all the time it is not told, which is unknown.
+    """
+    states, flags, seen = work.ledger.states(), dict[str, ExposureRecord](), dict[str, int]()
+    for turn in range(RACES):
+        moved = _unseen(states, keys, seen)
+        if turn and not moved:
+            break
+        found, fault = read_flags(work, [states[key].flag_key for key in moved])
+        if fault:
+            return states, {}, fault
+        flags |= found
+        seen |= {key: states[key].version for key in moved}
+        states = work.ledger.states()
+    restless = {states[key].flag_key for key in _unseen(states, keys, seen)}
+    return states, {flag: record for flag, record in flags.items() if flag not in restless}, ""
+
+
+def _unseen(states: Mapping[str, PromotionState], keys: Sequence[str] | None, seen: Mapping[str, int]) -> list[str]:
+    """Open promotions whose flag was not read at this version of theirs."""
+    wanted = (s for k, s in states.items() if s.is_open and (keys is None or k in keys))
+    return [state.key for state in wanted if seen.get(state.key) != state.version]
 
 
 def read_flags(work: Workplace, flag_keys: Sequence[str]) -> tuple[Mapping[str, ExposureRecord], str]:
@@ -133,21 +162,32 @@ def guard_facts(work: Workplace, world: World, state: PromotionState) -> Facts:
     )
 
 
-def dependency_facts(world: World, state: PromotionState) -> tuple[DependencyFact, ...]:
-    """Every open promotion of anything in the closure, by key."""
+def dependency_facts(
+    world: World, state: PromotionState, falling: Mapping[str, Lowering] | None = None
+) -> tuple[DependencyFact, ...]:
+    """Every open promotion of anything in the closure, by key; those in ``falling`` as if they were lowered already."""
     needs = closure(world.graph, state.subject)
     found = [other for subject in needs for other in world.open_by_subject.get(subject, ())]
-    return tuple(
-        DependencyFact(
-            key=other.key,
-            exposure=other.exposure,
-            raising=other.intent is not None,
-            rolled_back=other.latch is not None and other.latch.kind is LatchKind.ROLLED_BACK,
-            lowered=other.latch is not None and other.latch.kind is not LatchKind.HELD,
-            in_cycle=in_cycle(world.graph, state.subject, other.subject),
-        )
-        for other in sorted(found, key=lambda one: one.key)
+    facts = (_dependency_fact(world, state, other) for other in sorted(found, key=lambda one: one.key))
+    return tuple(_fallen(fact, (falling or {}).get(fact.key)) for fact in facts)
+
+
+def _dependency_fact(world: World, state: PromotionState, other: PromotionState) -> DependencyFact:
+    return DependencyFact(
+        key=other.key,
+        exposure=other.exposure,
+        raising=other.intent is not None,
+        rolled_back=other.latch is not None and other.latch.kind is LatchKind.ROLLED_BACK,
+        lowered=other.latch is not None and other.latch.kind is not LatchKind.HELD,
+        in_cycle=in_cycle(world.graph, state.subject, other.subject),
     )
+
+
+def _fallen(fact: DependencyFact, reason: Lowering | None) -> DependencyFact:
+    if reason is None:
+        return fact
+    ends = reason.latch is LatchKind.ROLLED_BACK
+    return replace(fact, exposure=min(fact.exposure, reason.to), rolled_back=fact.rolled_back or ends, lowered=True)
 
 
 def record_gate(work: Workplace) -> GateReading:

@@ -27,18 +27,21 @@ TABLE = "metrics"
 class KeptMetric:
     """The evidence of the present stay, the newest answer cut to its last step, and the burn rates as of then.
 
-    ``synthetic`` holds the marked requests of the stay; None where none are asked about.
+    ``synthetic`` holds the marked requests of the stay; None where none are asked about. ``asked_at``: when it was
+    asked about last, None in rows of before.
     """
 
     evidence: Evidence
     answer: MetricAnswer
     burns: tuple[Burn, ...] = ()
     synthetic: Synthetic | None = None
+    asked_at: datetime | None = None
 
     def as_data(self) -> dict[str, object]:
         """Canonical data."""
         return {
             "answer": self.answer.as_data(),
+            "asked_at": instant_text(self.asked_at) if self.asked_at is not None else None,
             "burns": [recorded(one) for one in self.burns],
             "evidence": self.evidence.as_data(),
             "synthetic": self.synthetic.as_data() if self.synthetic is not None else None,
@@ -49,12 +52,13 @@ class KeptMetric:
         """Read what `as_data` writes."""
         burns = tuple(restored(Burn, one) for one in data["burns"])
         synthetic = Synthetic.from_data(data.get("synthetic"))
-        return cls(Evidence.from_data(data["evidence"]), _answer_in(data["answer"]), burns, synthetic)
+        asked_at = parse_instant(data["asked_at"]) if data.get("asked_at") is not None else None
+        return cls(Evidence.from_data(data["evidence"]), _answer_in(data["answer"]), burns, synthetic, asked_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of one promotion: which stay on which rung it is about, when was asked last, and each metric.
+    """Of one promotion: which stay on which rung it is about, since when every metric was asked, and each metric.
 
     ``stays`` counts, by rung, how often one began in this attempt.
     """

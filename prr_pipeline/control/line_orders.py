@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from prr_pipeline.control.blind_lowering import Halted, Wanted
+from prr_pipeline.control.calling_back import CalledBack, call_back
 from prr_pipeline.control.checklist import judge_promotion
 from prr_pipeline.control.emergency import Announce, roll_back_anyhow
 from prr_pipeline.control.gather import World, facts_for, read_world
@@ -35,12 +36,14 @@ _TAKES_TURNS = frozenset({"dependencies", "blast_radius"})
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a stop holds now. ``halted`` are the flags that were lowered with it; ``unrecorded``: why it is no stop."""
+    """What a stop holds now. ``halted`` are the flags that were lowered with it; ``unrecorded``: why it is no stop;
+    ``called_back``: what became of the raises that were under way."""
 
     scope: Scope
     keys: tuple[str, ...]
     halted: tuple[Halted, ...] = ()
     unrecorded: str = ""
+    called_back: tuple[CalledBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Reviewed:
 def stop_line(
     work: Workplace, scope: Scope, order: Order, *, lower: bool = False, announce: Announce | None = None
 ) -> Stopped:
-    """Stop every raise of a scope until it is released, also of promotions that are opened later.
+    """Stop every raise of a scope until it is released, also of promotions that are opened later. One that is under way
+    is withdrawn.
 
     With ``lower`` the flags go to off as well: after the stop, for which the ledger is waited two seconds at most, and
     without it where the ledger does not take it. Raises `UnknownName` for a scope that names nothing known, and
@@ -72,7 +76,8 @@ def stop_line(
             raise
         unrecorded = f"the stop itself ({fault})"
     if not lower:
-        return Stopped(scope, keys)
+        why = f"the line is stopped for {scope} by {order.by}: {order.reason}"
+        return Stopped(scope, keys, called_back=call_back(work, keys, why, order.by))
     because = replace(order, reason=f"the line is stopped: {order.reason}")
     halted = roll_back_anyhow(work, Wanted(scope=scope), because, announce)
     return Stopped(scope, keys, tuple(halted), unrecorded)

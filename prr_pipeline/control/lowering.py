@@ -10,19 +10,21 @@ from datetime import datetime, timedelta
 from prr_pipeline.control.failpoints import failpoint
 from prr_pipeline.control.flag_lowering import ReadBack, lower_flags
 from prr_pipeline.control.latching import LATCH_WAIT, RACES, latch, latch_draft
-from prr_pipeline.control.notices import notify_many, settle_notices, tell_directly
+from prr_pipeline.control.notices import notify_many, settle_notices, settle_older, tell_directly
 from prr_pipeline.control.stages import withdraws_maturity
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import StaleVersion
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.notify.port import Notice
+from prr_pipeline.notify.port import Notice, NoticeSeverity
 from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.ladder import BOTTOM
 from prr_pipeline.rollout.reclimb import after_words
-from prr_pipeline.rollout.state import PromotionState
+from prr_pipeline.rollout.state import LatchKind, PromotionState
 
+_LOWERED = "lowered"
+"""How the dedup keys of what was lowered begin."""
 _LAST_WAIT = timedelta(milliseconds=200)
 """How long a ledger that did not take the latch is waited for once more, after the flags are low."""
 
@@ -108,6 +110,7 @@ def _tell(work: Workplace, plans: Sequence[_Plan], lowered: Sequence[Lowered], f
             queued.append(notice)
     notify_many(work, queued)
     settle_notices(work, {f"not-lowered/{one.key}" for one in lowered if one.confirmed and not one.unrecorded})
+    settle_older(work, _LOWERED, {n.about: n.dedup_key for n in queued if n.dedup_key.startswith(f"{_LOWERED}/")})
 
 
 def _notice(plan: _Plan, one: Lowered, fault: str, at: datetime) -> Notice:
@@ -116,7 +119,11 @@ def _notice(plan: _Plan, one: Lowered, fault: str, at: datetime) -> Notice:
         body = f"{cause}. The flag {one.flag_key} does not show {one.to} yet: {fault}"
         return Notice("page", f"{one.key} could not be lowered", body, one.key, f"not-lowered/{one.key}", at)
     body = f"{cause}. {after_words(one.key, plan.reason.cooling)}" if plan.reason.cooling is not None else cause
-    return Notice("warn", f"{one.key} lowered to {one.shown}", body, one.key, f"lowered/{one.key}", at)
+    # A roll back after a step down is news, though nobody has resumed: what is told depends on where it went, and how.
+    latch = plan.reason.latch
+    severity: NoticeSeverity = "page" if latch is LatchKind.ROLLED_BACK else "warn"
+    name = f"{_LOWERED}/{one.key}/{latch}/{plan.reason.to}"
+    return Notice(severity, f"{one.key} lowered to {one.shown}", body, one.key, name, at)
 
 
 def _book_together(work: Workplace, plans: Sequence[_Plan], actor: str) -> frozenset[str]:

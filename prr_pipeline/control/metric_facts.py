@@ -12,7 +12,7 @@ from prr_pipeline.control.kept_metrics import Kept, KeptMetric, read_kept
 from prr_pipeline.control.sample_acceptance import Acceptance, sample_acceptance
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError
-from prr_pipeline.rollout.burn_rates import burn_gate, pages
+from prr_pipeline.rollout.burn_rates import burn_gate
 from prr_pipeline.rollout.canary import CanaryVerdict, Judgement, canary_gate, hard_failures, judge, regressions
 from prr_pipeline.rollout.gates import GateReading, opened, unknown
 from prr_pipeline.rollout.sample import Exit
@@ -52,8 +52,7 @@ def metric_facts(work: Workplace, state: PromotionState, now: datetime) -> Metri
         return MetricFacts({name: unknown(name, why) for name in required})
     judged = _judged(work, state, kept, now)
     found = {CANARY: canary_gate(judged), BURN_RATE: _burn_gate(work, kept, now)}
-    proven = (*regressions(judged), *_pages(kept))
-    return MetricFacts({name: found[name] for name in required}, proven, hard_failures(judged))
+    return MetricFacts({name: found[name] for name in required}, regressions(judged), hard_failures(judged))
 
 
 def _judged(work: Workplace, state: PromotionState, kept: Kept, now: datetime) -> list[Judgement]:
@@ -101,9 +100,3 @@ def _burn_gate(work: Workplace, kept: Kept, now: datetime) -> GateReading:
     if now - kept.asked_at > limit:
         return unknown(BURN_RATE, f"no metric was read since {instant_text(kept.asked_at)} (limit {limit})")
     return burn_gate({name: one.burns for name, one in kept.metrics.items()})
-
-
-def _pages(kept: Kept) -> tuple[str, ...]:
-    """Where no control arm tells an incident of both arms apart, spending the budget that fast is a regression."""
-    alone = {name: one.burns for name, one in kept.metrics.items() if not one.evidence.against_control}
-    return pages(alone)

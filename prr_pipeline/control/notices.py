@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -77,6 +77,20 @@ def settle_notices(work: Workplace, dedup_keys: Collection[str]) -> None:
             work.ledger.outbox.close_many(found)
     except Exception as fault:
         _LOG.warning("%d notices not closed (%s)", len(dedup_keys), type(fault).__name__)
+
+
+def settle_older(work: Workplace, name: str, newest: Mapping[str, str]) -> None:
+    """Close what a newer notice has taken the place of: ``newest`` is its dedup key by what it is about.
+
+    ``name`` is the first part of those dedup keys.
+    """
+    try:
+        standing = [one for one in work.ledger.outbox.open_notices() if one.dedup_key.partition("/")[0] == name]
+        older = [one.dedup_key for one in standing if one.dedup_key != newest.get(one.about, one.dedup_key)]
+        if older:
+            work.ledger.outbox.close_many(older)
+    except Exception as fault:
+        _LOG.warning("older notices not closed (%s)", type(fault).__name__)
 
 
 def deliver(work: Workplace) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prr_pipeline.control.agreement import go_on_verdict, restart_verdict
+from prr_pipeline.control.calling_back import CalledBack, call_back
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import settle_notice
 from prr_pipeline.control.workplace import Workplace
@@ -76,10 +77,11 @@ def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
     )
 
 
-def hold(work: Workplace, key: str, order: Order) -> PromotionState:
+def hold(work: Workplace, key: str, order: Order, tell: Callable[[CalledBack], None] | None = None) -> PromotionState:
     """Keep the present rung until a person resumes. The dwell clock goes on.
 
-    It stands beside a step down's or a drift's latch, whose resume does not lift it.
+    It stands beside a step down's or a drift's latch, whose resume does not lift it. ``tell`` hears what became of a
+    raise that was under way: it is withdrawn, unless it has landed.
     """
     state = work.state(key)
     if not state.is_open:
@@ -90,6 +92,9 @@ def hold(work: Workplace, key: str, order: Order) -> PromotionState:
     to = state.intent.to if state.intent is not None else state.exposure
     payload = {"by": order.by, "cause": order.reason, "kind": str(LatchKind.HELD), "lowers": False, "to": str(to)}
     work.ledger.append([Draft(key, EventType.LATCHED, payload, order.by)])
+    for one in call_back(work, [key], f"held by {order.by}: {order.reason}", order.by):
+        if tell is not None:
+            tell(one)
     return work.state(key)
 
 

@@ -9,6 +9,9 @@ from prr_pipeline.rollout.decide import Decision, Verdict
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import Target
 
+_MUST_BE_WELL = frozenset({"alerts", "burn_rate", "canary"})
+"""The gates that must be open, where they are used: nothing closes on what merely was not seen to be bad."""
+
 
 def unfinished_stages(state: PromotionState) -> frozenset[EventType]:
     """The events that a promotion still needs before it ends: Beta ends with its maturity, GA with all four."""
@@ -29,11 +32,14 @@ def next_quarter(at: datetime) -> str:
 
 
 def unquiet(state: PromotionState, decision: Decision) -> str:
-    """Why what happens at 100% is not quiet now: something to lower, drift, an unread answer, any alert, a latch."""
-    alerts = next(gate for gate in decision.gates if gate.name == "alerts")
+    """Why what happens at 100% is not quiet now: something to lower, drift, an unread answer, any alert, a latch.
+
+    Metrics that policy requires must say that all is well.
+    """
+    shut = [f"{gate.name}: {gate.why}" for gate in decision.gates if gate.name in _MUST_BE_WELL and not gate.is_open]
     moving = decision.verdict >= Verdict.STEP_DOWN or decision.adopt is not None or decision.blind
-    if moving or state.latch is not None or not alerts.is_open:
-        return f"{state.key} is not quiet: {decision.causes[0]}"
+    if moving or state.latch is not None or shut:
+        return f"{state.key} is not quiet: {[*decision.causes, *shut][0]}"
     return ""
 
 

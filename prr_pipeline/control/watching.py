@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.burn_notices import tell_burns
 from prr_pipeline.control.decisions import record_decision, watch_blindness
 from prr_pipeline.control.dwelling import book_dwell
 from prr_pipeline.control.episodes import ingest_episodes
 from prr_pipeline.control.failpoints import failpoint
+from prr_pipeline.control.falling import lowering_of, with_dependants
 from prr_pipeline.control.flag_index import write_index
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.known_names import write_names
@@ -23,9 +25,8 @@ from prr_pipeline.control.unjudged import lowerings_without_decision
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.rollout.decide import Decision, Verdict, decide
+from prr_pipeline.rollout.decide import Decision, decide
 from prr_pipeline.rollout.facts import Facts
-from prr_pipeline.rollout.guardrails import Lowering
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _LOG = logging.getLogger(__name__)
@@ -63,8 +64,9 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
     """
     world = read_world(work)
     decisions, facts, faults = _judge(work, world)
-    reasons = {key: reason for key, d in decisions.items() if (reason := _lowering(d)) is not None}
+    reasons = {key: reason for key, d in decisions.items() if (reason := lowering_of(d)) is not None}
     reasons |= lowerings_without_decision(work, world, faults)
+    reasons = with_dependants(work, world, reasons, decisions, facts, faults)
     lowered = lower(work, reasons, world.states, actor)
     strays = watch_strays(work, world)
     _stop_without_ledger(work, lowered)
@@ -74,6 +76,7 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
     for key, decision in decisions.items():
         _book(work, world, key, facts[key], decision, key in moved, faults, actor)
     _tell(work, faults, strays)
+    tell_burns(work, decisions)
     _index(work, world)
     deliver(work)
     _ask_metrics(work, {key: state for key, state in world.states.items() if key not in moved})
@@ -83,11 +86,18 @@ def watch(work: Workplace, actor: str = "sensor:alerts") -> Tick:
 def _ask_metrics(work: Workplace, states: Mapping[str, PromotionState]) -> None:
     """Last of all, as a source may be slow. What fails here leaves evidence that grows old, and so is told."""
     try:
-        ask_metrics(work, states, work.now())
+        ask_metrics(work, states, work.now(), lambda key, why: _metrics_begin_anew(work, key, why))
     except Unavailable:
         raise
     except Exception as fault:
         _LOG.warning("the round of metrics failed (%s: %s)", type(fault).__name__, fault)
+
+
+def _metrics_begin_anew(work: Workplace, key: str, why: str) -> None:
+    """Told each time, and over at once: the evidence is gathered again."""
+    name = f"metrics-begin-anew/{key}"
+    notify(work, "warn", f"The metrics of {key} begin anew", why, key, name)
+    settle_notice(work, name)
 
 
 def _judge(work: Workplace, world: World) -> tuple[dict[str, Decision], dict[str, Facts], dict[str, str]]:
@@ -113,12 +123,6 @@ def _stop_without_ledger(work: Workplace, lowered: list[Lowered]) -> None:
     """
     if any(one.unrecorded for one in lowered):
         work.ledger.counters.put("guard", "probe", {"at": instant_text(work.real_now())}, wait=_PROBE_WAIT)
-
-
-def _lowering(decision: Decision) -> Lowering | None:
-    if decision.verdict < Verdict.STEP_DOWN or decision.to is None or decision.latch is None:
-        return None
-    return Lowering(decision.to, decision.latch, decision.causes[0], decision.cooling)
 
 
 def _adopt(work: Workplace, world: World, key: str, decision: Decision, actor: str) -> bool:
@@ -158,6 +162,8 @@ def _book(
         watch_blindness(work, state, decision)
         if not moved:
             book_dwell(work, state, decision)
+        elif decision.cooling is not None:  # its cool-down is observed from here on
+            book_dwell(work, work.state(key), decision)
     except Unavailable:
         raise
     except Exception as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.rollout.canary_words import lacks_requests_alone
 from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
@@ -17,7 +18,7 @@ _CLOSED = {
     "freeze": "the freeze ends",
     "window": "the advance window opens",
     "burn_rate": "the new version spends less of its budget, until the window is over",
-    "canary": "more requests to the new version, or two persons: `prr accept-sample {key}`",
+    "canary": "more requests to the new version: a lean goes away with them, or becomes proof, which lowers",
     "blast_radius": "other promotions have risen or settled: `prr status`",
     "rollback_drill": "drill the kill switch: `prr drill`",
     "signoff": "the missing people sign: `prr sign {key}`",
@@ -48,5 +49,7 @@ def way_out(state: PromotionState, gate: GateReading) -> str:
         return f"may open by itself at {instant_text(gate.until)[:16].replace('T', ' ')}Z"
     if gate.name == "signoff" and state.latch is not None and state.latch.kind is LatchKind.ROLLED_BACK:
         return f"people sign anew: `prr sign {state.key} --attempt {state.attempt + 1}`"
+    if gate.name == "canary" and gate.state is GateState.CLOSED and lacks_requests_alone(gate.why):
+        return f"more requests to the new version, or two persons: `prr accept-sample {state.key}`"
     words = (_UNKNOWN if gate.state is GateState.UNKNOWN else _CLOSED).get(gate.name)
     return words.format(key=state.key) if words is not None else "a person looks at it: `prr doctor`"

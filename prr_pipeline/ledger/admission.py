@@ -11,6 +11,7 @@ from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import SYSTEM_STREAM, TRANSITIONS, Draft, Event, EventType
 from prr_pipeline.ledger.fold import UnknownEvent, apply
+from prr_pipeline.rollout.reclimb import awaits_decision
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 from prr_pipeline.subjects import promotion_key
 
@@ -112,6 +113,8 @@ def _check_raise(state: PromotionState, event: Event) -> None:
         _check_settle(state, event.payload)
     elif event.type == EventType.RESUMED and state.latch and state.latch.kind is LatchKind.ROLLED_BACK:
         raise Refused(f"The promotion {state.key} was rolled back; only a new attempt, newly signed, climbs again.")
+    elif event.type == EventType.RESUMED and awaits_decision(state) and event.payload.get("decided") is not True:
+        raise Refused(f"The promotion {state.key} fell too often; it goes on once people have signed that it may.")
     elif event.type == EventType.ATTEMPT_STARTED and event.payload["attempt"] != state.attempt + 1:
         raise Refused(f"The next attempt of {state.key} is {state.attempt + 1}, not {event.payload['attempt']}.")
 

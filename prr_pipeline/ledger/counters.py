@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 Value = dict[str, Any]
+Kept = Mapping[str, Mapping[str, Mapping[str, object]]]
+"""Values to write, by name and key."""
 
 
 class Counters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import SCHEMA_VERSION, TRANSITIONS, Event, EventType
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
-from prr_pipeline.rollout.reclimb import Cooling
+from prr_pipeline.rollout.reclimb import Cooling, stricter
 from prr_pipeline.rollout.state import AcceptedSignoff, Intent, Latch, LatchKind, PromotionState, changed, completed
 from prr_pipeline.subjects import Subject, parse_target
 
@@ -115,28 +116,32 @@ def _withdrawn(state: PromotionState, p: Payload, at: datetime) -> PromotionStat
 def _latched(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """A stricter latch replaces a laxer one; a laxer one never loosens what stands.
 
-    A person's hold and a lowering's latch stand side by side, the lowering's in front. No later step down lets go by
-    itself what waits for a person.
+    A person's hold and a lowering's latch stand side by side, the lowering's in front. A guardrail's step down is a
+    fall whatever stands.
     """
-    standing, hold, cooling = state.latch, state.hold, Cooling.from_data(p.get("cooling"))
-    if standing is not None and standing.kind is not LatchKind.HELD and standing.cooling is None:
-        cooling = None
-    latch = Latch(LatchKind(p["kind"]), p["cause"], p["by"], at, Exposure.parse(p["to"]), cooling)
+    standing, hold, told = state.latch, state.hold, Cooling.from_data(p.get("cooling"))
+    front = standing if standing is not None and standing.kind is not LatchKind.HELD else None
+    kind = LatchKind(p["kind"])
+    cooling = told if front is None or kind is LatchKind.ROLLED_BACK else stricter(front.cooling, told)
+    latch = Latch(kind, p["cause"], p["by"], at, Exposure.parse(p["to"]), cooling)
     if latch.kind is LatchKind.HELD and standing is not None:
         behind = standing.kind is not LatchKind.HELD and hold is None
         latch, hold = standing, latch if behind else hold
     elif standing is not None and standing.kind is LatchKind.HELD:
         hold = standing
-    elif standing is not None and (standing.kind is LatchKind.ROLLED_BACK or standing.to < latch.to):
+    elif standing is not None and standing.kind is LatchKind.ROLLED_BACK:
         latch = standing
-    return changed(state, latch=latch, hold=hold, lowering_open=p["lowers"] or state.lowering_open)
+    elif standing is not None and standing.to < latch.to:
+        latch = replace(standing, cooling=cooling) if cooling is not None and cooling.until is None else standing
+    falls = (state.falling or told is not None) and latch.kind is not LatchKind.ROLLED_BACK
+    return changed(state, latch=latch, hold=hold, lowering_open=p["lowers"] or state.lowering_open, falling=falls)
 
 
 def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """The flag was read back at ``to``. At off the attempt is over and its council sign-off is spent."""
     rung = state.ladder.index_at_or_below(Exposure.parse(p["to"]))
     rung = min(rung, state.rung)
-    fell = rung < state.rung and state.latch is not None and state.latch.cooling is not None
+    fell = rung < state.rung and state.falling
     return changed(
         state if rung == state.ladder.top else _left_top(state),
         intent=None,
@@ -146,6 +151,7 @@ def _lowered(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         lowering_open=False,
         flag_version=p["flag_version"],
         falls=(*state.falls, state.rung) if fell else state.falls,
+        falling=False,
     )
 
 
@@ -157,7 +163,7 @@ def _left_top(state: PromotionState) -> PromotionState:
 def _resumed(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
     """A hold under the lifted latch stands on, for its own resume. ``decided``: people signed that it goes on."""
     falls = () if p.get("decided") is True else state.falls
-    return changed(state, latch=state.hold, hold=None, lowering_open=False, falls=falls)
+    return changed(state, latch=state.hold, hold=None, lowering_open=False, falling=False, falls=falls)
 
 
 def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
@@ -173,6 +179,7 @@ def _attempt(state: PromotionState, p: Payload, at: datetime) -> PromotionState:
         rung_since=at,
         good_rung=BOTTOM,
         highest_rung=BOTTOM,
+        falling=False,
         falls=(),
     )
 

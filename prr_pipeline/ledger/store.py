@@ -12,7 +12,7 @@ from prr_pipeline.clock import Clock
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger import schema
 from prr_pipeline.ledger.admission import RAISING, payload_text
-from prr_pipeline.ledger.counters import Counters
+from prr_pipeline.ledger.counters import Counters, Kept
 from prr_pipeline.ledger.engine import DEFAULT_WAIT, Database
 from prr_pipeline.ledger.events import SYSTEM_STREAM, TRANSITIONS, Draft, Event, EventType
 from prr_pipeline.ledger.guard import HeadGuard
@@ -98,18 +98,20 @@ class Ledger:
         *,
         expect: Mapping[str, int] | None = None,
         wait: timedelta | None = None,
+        keep: Kept | None = None,
     ) -> list[Event]:
         """Append all drafts in one transaction, or none.
 
         ``expect`` maps a promotion key to the version read before (0: must not exist); another one raises
         `StaleVersion`. Idempotent by intent id: a batch with an ``intent_written`` that was appended before returns
         the events of then. Raises `Refused` for an event that the rules or the fold forbid. A head that cannot be
-        exported loses nothing: see `head_fault`. ``wait`` is the longest real time to wait for other writers.
+        exported loses nothing: see `head_fault`. ``wait`` is the longest real time to wait for other writers. ``keep``
+        are counters that are written with the events or not at all.
         """
         prepared = [(draft, payload_text(draft)) for draft in drafts]
         if not prepared:
             return []
-        events, states = self._commit(prepared, expect or {}, wait)
+        events, states = self._commit(prepared, expect or {}, wait, keep or {})
         self._projection.remember(states)
         if self._guard and any(event.type in TRANSITIONS for event in events):
             self.export_head()
@@ -190,7 +192,7 @@ class Ledger:
         self.database.engine.dispose()
 
     def _commit(
-        self, prepared: Sequence[Prepared], expect: Mapping[str, int], wait: timedelta | None
+        self, prepared: Sequence[Prepared], expect: Mapping[str, int], wait: timedelta | None, keep: Kept
     ) -> tuple[list[Event], list[PromotionState]]:
         raising = any(draft.type in RAISING for draft, _ in prepared)
         with self.database.write(wait) as connection:
@@ -203,6 +205,8 @@ class Ledger:
             if events is None:
                 batch.check_versions(expect)
                 events = self._write(batch, prepared)
+            for name, values in keep.items():
+                self._counters.put_within(connection, name, values)
         return events, batch.states
 
     def _write(self, batch: Batch, prepared: Sequence[Prepared]) -> list[Event]:

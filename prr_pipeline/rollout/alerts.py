@@ -103,12 +103,16 @@ class AlertReading:
 
 @dataclass(frozen=True, slots=True)
 class AlertAnswer:
-    """The three-valued answer for one subject. ``episodes`` are those firing that count for it, worst first."""
+    """The three-valued answer for one subject. ``episodes`` are those firing that count for it, worst first.
+
+    ``doubts``: what else could not be read where an alert fires, in words; ``why`` says it where none does.
+    """
 
     value: AlertValue
     worst: Severity | None
     why: str
     episodes: tuple[Episode, ...] = ()
+    doubts: str = ""
 
 
 def answer_for(
@@ -129,10 +133,10 @@ def answer_for(
     worst = worst_of(episodes)
     grave = [e for e in episodes if e.severity is not Severity.INFO]
     loud = [e for e in grave if not e.suppressed]
-    if loud:
-        return AlertAnswer("firing", worst_of(loud), _firing_sentence(loud), episodes)
     doubts = _doubts(readings, now, max_age)
     doubts += [f"{_title(e)} is silenced or inhibited." for e in grave if e.suppressed]
+    if loud:
+        return AlertAnswer("firing", worst_of(loud), _firing_sentence(loud), episodes, " ".join(doubts))
     if doubts:
         return AlertAnswer("unknown", worst, " ".join(doubts), episodes)
     noted = f"; {len(episodes)} of severity info noted" if episodes else ""
@@ -148,18 +152,20 @@ def counts_for(episode: Episode, subject: Subject, context: str, known: KnownNam
     """Whether an alert is about the subject. It is left out only if its labels prove that it belongs elsewhere.
 
     An operation that is neither the subject's own nor ``known`` proves nothing, nor does such a service: the alert
-    then counts by what else it names, and for everybody if that is nothing.
+    then counts by what else it names, and for everybody if that is nothing. A known operation is one of the service
+    that stands beside it, and counts for that too.
     """
     operations, services = _named(episode.labels)
     if folded(subject.name) in operations:
         return True
-    if not known.operations.isdisjoint(operations):
-        return False
     own = {slug(context)} if context.strip() else set()
     if subject.kind is SubjectKind.SERVICE:
         own.add(slug(subject.name))
     contexts = {known.services[name] for name in services if name in known.services}
-    return not own or not contexts or bool(own & (services | contexts))
+    names_own = bool(own & (services | contexts))
+    if not known.operations.isdisjoint(operations):
+        return names_own and subject.kind is SubjectKind.SERVICE
+    return not own or not contexts or names_own
 
 
 @lru_cache(maxsize=4096)

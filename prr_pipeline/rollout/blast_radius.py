@@ -82,7 +82,7 @@ def _moves(other: PromotionState, state: PromotionState, caps: Caps, now: dateti
 
 
 def _risen(state: PromotionState, caps: Caps, now: datetime) -> Sequence[datetime]:
-    return [at for at in state.raised_at if at > now - caps.tick]
+    return [at for at in state.raised_at if now - at < caps.tick]
 
 
 def _is_ahead(other: PromotionState, state: PromotionState) -> bool:
@@ -121,9 +121,15 @@ def _is_wide(state: PromotionState, caps: Caps) -> bool:
 
 
 def _until(moves: Sequence[_Move], caps: Caps) -> datetime | None:
-    """When the first of them is out of the tick; None while one is under way, which nobody can date."""
+    """When the first of them is out of the tick; None while one is under way, which nobody can date, and for a tick
+    beyond the calendar."""
     dated = [move.at for move in moves if move.at is not None]
-    return min(dated) + caps.tick if len(dated) == len(moves) else None
+    if len(dated) < len(moves):
+        return None
+    try:
+        return min(dated) + caps.tick
+    except OverflowError:
+        return None
 
 
 def _short(span: timedelta) -> str:

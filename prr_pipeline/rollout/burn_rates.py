@@ -52,6 +52,10 @@ LOOK_BACK = max(rule.long for rule in THIRTY_DAYS)
 _LEAST_DUE = 3
 """Bad requests that a long window must allow at the rule's rate before it can fire: one error in ten is no rate."""
 
+_LEAST_MISSED = 10
+"""Requests that must have been due in a short window, at the long one's pace, before having none is no matter of
+chance: it happens once in 20,000 looks."""
+
 _LEAST_SEEN = 2
 """At least one half of a window must have been observed."""
 
@@ -75,6 +79,8 @@ def burns(
         return tuple(Burn(rule, None, fault) for rule in rules)
     budget = policy.budget_ppm(answer.metric)
     buckets = [one for one in answer.arms.treatment if one.start >= since]
+    if not any(one.total for one in buckets):
+        return tuple(Burn(rule, None, "no request was observed yet") for rule in rules)
     return tuple(_burn(rule, buckets, answer.step, budget, now, since) for rule in rules)
 
 
@@ -84,13 +90,14 @@ def burn_gate(read: Mapping[str, Sequence[Burn]]) -> GateReading:
     if firing:
         return closed("burn_rate", "; ".join(firing))
     blind = sorted({f"{metric}: {one.why}" for metric, rules in read.items() for one in rules if one.fires is None})
+    blind += [f"{metric}: no burn rate was worked out yet" for metric, rules in sorted(read.items()) if not rules]
     if blind or not read:
         return unknown("burn_rate", "; ".join(blind) or "no metric was read")
     return opened("burn_rate", f"{' and '.join(sorted(read))} within the budget on every window")
 
 
 def pages(read: Mapping[str, Sequence[Burn]]) -> tuple[str, ...]:
-    """The rules of page level that fire, in words; where there is no control arm each is a proven regression."""
+    """The rules of page level that fire, in words. They hold and are told, and never lower by themselves."""
     return tuple(
         f"{metric}: {one.why}" for metric, rules in sorted(read.items()) for one in rules if one.fires and one.rule.page
     )
@@ -100,10 +107,12 @@ def _burn(
     rule: BurnRule, buckets: Sequence[Bucket], step: timedelta, budget_ppm: int, now: datetime, since: datetime
 ) -> Burn:
     long, short = (_window(buckets, step, now, since, span) for span in (rule.long, rule.short))
-    if not short.seen or not short.total:
-        return Burn(rule, None, f"nothing was observed in the last {_span(rule.short)}")
+    if not short.seen:
+        return Burn(rule, None, f"too little was observed in the last {_span(rule.short)}")
     if not long.seen:
         return Burn(rule, None, f"too little was observed in the last {_span(rule.long)}")
+    if not short.total and (due := long.per(short.span)) >= _LEAST_MISSED:
+        return Burn(rule, None, f"none of about {due:.0f} requests came in the last {_span(rule.short)}")
     limit = rule.factor_milli * budget_ppm
     if long.total * limit < _LEAST_DUE * _PPM * 1_000:
         return Burn(rule, False, f"{long.total} requests in {_span(rule.long)} are too few for a rate")
@@ -114,17 +123,25 @@ def _burn(
 
 @dataclass(frozen=True, slots=True)
 class _Window:
+    """``span`` is the time that it covers."""
+
     bad: int
     total: int
     seen: bool
+    span: timedelta
+
+    def per(self, span: timedelta) -> float:
+        """The requests that are due in so long a time."""
+        return self.total * (span / self.span) if self.span else 0.0
 
 
 def _window(buckets: Sequence[Bucket], step: timedelta, now: datetime, since: datetime, span: timedelta) -> _Window:
     """Sums over the buckets that lie in the window, which begins no earlier than the stay."""
     start = max(now - span, since)
     inside = [one for one in buckets if one.start + step > start and one.start < now]
-    seen = len(inside) * step * _LEAST_SEEN >= min(span, now - since)
-    return _Window(sum(one.bad for one in inside), sum(one.total for one in inside), seen)
+    covered = min(span, now - since)
+    seen = len(inside) * step * _LEAST_SEEN >= covered
+    return _Window(sum(one.bad for one in inside), sum(one.total for one in inside), seen, covered)
 
 
 def _span(span: timedelta) -> str:

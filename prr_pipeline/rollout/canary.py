@@ -9,8 +9,10 @@ from enum import StrEnum
 from math import exp
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.exposure import FULL_BP
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
-from prr_pipeline.rollout.evidence import Evidence
+from prr_pipeline.rollout.canary_words import LEANS, PROOF
+from prr_pipeline.rollout.evidence import Counts, Evidence
 from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
 from prr_pipeline.rollout.ladder import Ladder
 from prr_pipeline.rollout.metrics import ERRORS, MetricAnswer, stale
@@ -18,7 +20,9 @@ from prr_pipeline.rollout.sample import Exit, Sample, gathered
 from prr_pipeline.rollout.statistics import NANO, threshold
 
 _TELLING = 200
-"""Requests that are due to the new version before its share of them tells anything."""
+"""Requests to the new version, had or due, before its share of them tells anything."""
+_MISSED = 20
+"""Requests that are due to the control arm, by its share so far, of which it has none before it counts as gone."""
 
 
 class CanaryVerdict(StrEnum):
@@ -131,7 +135,7 @@ def _proven(evidence: Evidence, policy: CanaryPolicy, alpha_ppb: int) -> tuple[C
     wagers, most = evidence.wagers, evidence.wagers.most
     if most < threshold(alpha_ppb):
         return None
-    proof = f"e = {_e(most)}, {NANO // alpha_ppb} needed"
+    proof = f"{PROOF}{_e(most)}, {NANO // alpha_ppb} needed"
     if evidence.stay.metric == ERRORS and wagers.gross >= threshold(alpha_ppb):
         level = policy.hard_failure_ppm / 10_000
         return (
@@ -160,21 +164,31 @@ def _fault(evidence: Evidence, answer: MetricAnswer | None, policy: CanaryPolicy
         return answer.fault
     if evidence.against_control and answer.arms.control is None:
         return "the control arm is absent"
-    return stale(answer, now, policy.max_age) or _share_fault(evidence, policy, ladder)
+    fault = stale(answer, now, policy.max_age) or _control_fault(evidence.counts)
+    return fault or _share_fault(evidence, policy, ladder)
+
+
+def _control_fault(counts: Counts) -> str:
+    """Whether requests go to the new version alone, so that nothing is compared: the control had none, or none now."""
+    if not counts.control_total:
+        return f"the control arm had no requests, the new version {counts.alone}" if counts.alone else ""
+    before = counts.control_total + counts.total - counts.alone
+    gone = counts.alone * counts.control_total >= _MISSED * before
+    return f"the control arm had none of the last {counts.alone} requests" if gone else ""
 
 
 def _share_fault(evidence: Evidence, policy: CanaryPolicy, ladder: Ladder) -> str:
-    """Whether the arms' requests stand to each other as the rung says, once there are enough to tell."""
+    """Whether each arm has its share of the requests as the rung says, once there are enough to tell."""
     counts, exposure_bp = evidence.counts, ladder.rungs[evidence.stay.rung].exposure.exposure_bp
     both, most = counts.total + counts.control_total, policy.most_share_factor
-    if not (evidence.against_control and most and exposure_bp) or both * exposure_bp < _TELLING * 10_000:
+    enough = counts.total >= _TELLING or both * exposure_bp >= _TELLING * FULL_BP
+    if not (evidence.against_control and most and exposure_bp and enough):
         return ""
-    seen_bp = counts.total * 10_000 // both
-    small = exposure_bp <= 5_000
-    seen, due = (seen_bp, exposure_bp) if small else (10_000 - seen_bp, 10_000 - exposure_bp)
-    if due <= seen * most and seen <= due * most:
+    arms = ((counts.total, exposure_bp), (counts.control_total, FULL_BP - exposure_bp))
+    if all(due * both <= seen * FULL_BP * most and seen * FULL_BP <= due * both * most for seen, due in arms):
         return ""
-    return f"the new version had {seen_bp / 100:g}% of the requests, the rung says {exposure_bp / 100:g}%"
+    share = f"{counts.total * FULL_BP // both / 100:g}%"
+    return f"the new version had {share} of the requests, the rung says {exposure_bp / 100:g}%"
 
 
 def _weighed(evidence: Evidence, policy: CanaryPolicy, sample: Sample) -> tuple[CanaryVerdict, str]:
@@ -183,7 +197,7 @@ def _weighed(evidence: Evidence, policy: CanaryPolicy, sample: Sample) -> tuple[
         verdict = CanaryVerdict.CANNOT_BE_JUDGED if sample.is_over else CanaryVerdict.NOT_ENOUGH
         return verdict, f"{name}: {sample.missing}"
     if evidence.wagers.log_e >= threshold(policy.lean_ppm * 1_000):
-        return CanaryVerdict.NOT_ENOUGH, f"{name}: leans to worse, not proven; {_counts(evidence)}"
+        return CanaryVerdict.NOT_ENOUGH, f"{name}: {LEANS}; {_counts(evidence)}"
     return CanaryVerdict.PASS, f"{name}: {_counts(evidence)}{sample.remark}"
 
 

@@ -15,10 +15,18 @@ from prr_pipeline.rollout.gates import GateReading, GateState
 from prr_pipeline.rollout.guardrails import Lowering, exposed, lowerings, lowest, to_adopt
 from prr_pipeline.rollout.policy import Policy
 from prr_pipeline.rollout.readings import gate_table, unread, worst_firing
-from prr_pipeline.rollout.reclimb import Cooling, clock_starts_at, cooling_of, has_cooled, is_cooling, latch_words
+from prr_pipeline.rollout.reclimb import (
+    Cooling,
+    clock_starts_at,
+    cooling_of,
+    has_cooled,
+    is_cooling,
+    latch_words,
+    left_to_see,
+)
 from prr_pipeline.rollout.state import LatchKind, PromotionState
 
-_AT_TOP = frozenset({"flag", "record", "alerts"})
+_AT_TOP = frozenset({"flag", "record", "alerts", "burn_rate", "canary"})
 """The gates that still matter at 100%, where there is nowhere to go: those that say what users get and how it fares."""
 
 
@@ -155,11 +163,11 @@ def _stay_or_advance(
 ) -> Decision:
     runs, restarts = _clock(state, facts, bool(blind))
     waits = (state.latch is not None and not is_cooling(state)) or not state.is_open or state.at_top
-    earliest = None if waits else _earliest(state, gates, now)
+    earliest = None if waits else _earliest(state, facts, gates, now)
     if holds:
         return Decision(
             Verdict.HOLD, (*holds, *blind), gates, clock_runs=runs, clock_restarts=restarts, earliest=earliest,
-            blind=bool(blind), resumes=_resumes(state, gates, now),
+            blind=bool(blind), resumes=_resumes(state, facts, gates, now),
         )  # fmt: skip
     if blind:
         return Decision(Verdict.UNKNOWN, blind, gates, clock_runs=False, blind=True)
@@ -175,7 +183,7 @@ def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...], 
     if not state.is_open:
         yield "the promotion has ended"
     if state.latch is not None and not state.lowering_open:
-        yield latch_words(state.latch, now)
+        yield latch_words(state.latch, now, left_to_see(state, facts.dwell))
     if state.hold is not None:
         yield f"held by {state.hold.by}: {state.hold.cause}"
     if state.intent is not None:
@@ -188,10 +196,12 @@ def _holds(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...], 
             yield f"{gate.name}: {gate.why}"
 
 
-def _resumes(state: PromotionState, gates: tuple[GateReading, ...], now: datetime) -> bool:
+def _resumes(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...], now: datetime) -> bool:
     """Whether the latch of a step down may be lifted: its cool-down is over, and what users get is seen and well."""
     seen = all(gate.is_open for gate in gates if gate.name in _TO_GO_ON)
-    return state.is_open and has_cooled(state, now) and seen
+    jumped = facts.dwell is not None and facts.dwell.jump is not None
+    cooled = has_cooled(state, now) and not left_to_see(state, facts.dwell) and not jumped
+    return state.is_open and cooled and seen
 
 
 def _blind(facts: Facts, gates: tuple[GateReading, ...]) -> Iterator[str]:
@@ -214,11 +224,11 @@ def _clock(state: PromotionState, facts: Facts, blind: bool) -> tuple[bool, bool
     return not (blind or warned or void or lowered), void
 
 
-def _earliest(state: PromotionState, gates: tuple[GateReading, ...], now: datetime) -> datetime | None:
+def _earliest(state: PromotionState, facts: Facts, gates: tuple[GateReading, ...], now: datetime) -> datetime | None:
     """The latest opening time of the closed gates and the end of a cool-down; None when one of them waits for a person
     or for news."""
     shut = [gate for gate in gates if not gate.is_open]
     if any(gate.until is None for gate in shut):
         return None
-    cools = [clock_starts_at(state, now)] if is_cooling(state) else []
+    cools = [clock_starts_at(state, now, facts.dwell)] if is_cooling(state) else []
     return max((at for at in (*cools, *(gate.until for gate in shut)) if at is not None), default=None)

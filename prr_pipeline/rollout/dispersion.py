@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any, NamedTuple
 
+from prr_pipeline.errors import PrrError
+
 _MILLI = 1_000
 _MOST_RATIO = 50 * _MILLI
 """No pair of blocks speaks for more: an incident that starts or ends is no law of how errors come."""
@@ -115,8 +117,11 @@ class Dispersion:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Dispersion:
-        """Read what `as_data` writes."""
+        """Read what `as_data` writes. Raises `PrrError` where a scale is missing, or no whole number."""
         rows = data["scales"]
+        whole = all(type(one) is int for row in (*rows, [data["seen"]]) for one in row)
+        if not whole or tuple(row[0] for row in rows) != SPANS_S or {len(row) for row in rows} != {8}:
+            raise PrrError("What was learned of bunches is damaged; the evidence begins anew.")
         scales = (Scale(row[0], (row[1], row[2]), (row[3], row[4], row[5]), row[6], row[7]) for row in rows)
         return cls(tuple(scales), data["seen"])
 

@@ -19,7 +19,8 @@ class Dwell:
     """Time served on one rung of one attempt. ``step`` names that stay: attempt, rung and the settle's sequence.
 
     ``unobserved`` is time that went by beyond the gap cap or while the clock stood still for lack of an answer;
-    ``jump`` is a sentence when the last observation saw the clock jump.
+    ``jump`` is a sentence when the last observation saw the clock jump. ``seen`` is summed as ``served`` is, whether or
+    not the clock ran: what a cool-down goes by. None in records of older versions.
     """
 
     step: str
@@ -29,6 +30,7 @@ class Dwell:
     epoch: str
     unobserved: timedelta = _ZERO
     jump: str | None = None
+    seen: timedelta | None = None
 
     def as_data(self) -> dict[str, Any]:
         """For the ledger's mutable table; times in microseconds."""
@@ -37,6 +39,7 @@ class Dwell:
             "epoch": self.epoch,
             "jump": self.jump,
             "monotonic_us": self.monotonic // timedelta(microseconds=1),
+            "seen_us": (self.seen or _ZERO) // timedelta(microseconds=1),
             "served_us": self.served // timedelta(microseconds=1),
             "step": self.step,
             "unobserved_us": self.unobserved // timedelta(microseconds=1),
@@ -53,6 +56,7 @@ class Dwell:
             epoch=data["epoch"],
             unobserved=timedelta(microseconds=data["unobserved_us"]),
             jump=data["jump"],
+            seen=timedelta(microseconds=data.get("seen_us", 0)),
         )
 
 
@@ -74,23 +78,28 @@ def book(
 ) -> Dwell:
     """One more observation: adds the smallest of wall delta, monotonic delta and the gap cap, if the clock runs.
 
-    A new ``step`` starts at zero, as does ``restart``. A jump (wall and monotonic apart by more than the limit, or
-    a wall clock that went back) adds nothing and is said in ``jump``. Never negative; never more than real time.
+    A new ``step`` starts at zero, as does ``restart``, but for what was seen of the stay. A jump (wall and monotonic
+    apart by more than the limit, or a wall clock that went back) adds nothing and is said in ``jump``. Never negative;
+    never more than real time.
     """
-    fresh = Dwell(step, _ZERO, reading.now, reading.monotonic, reading.epoch)
-    if before is None or before.step != step or restart:
+    fresh = Dwell(step, _ZERO, reading.now, reading.monotonic, reading.epoch, seen=_ZERO)
+    if before is None or before.step != step:
         return fresh
     wall = reading.now - before.at
     same_boot = reading.epoch == before.epoch
     # After a boot only the time since it is proven; how long the machine was down is the wall clock's word alone.
     steady = reading.monotonic - before.monotonic if same_boot else reading.monotonic
     jump = _jump(wall, steady if same_boot else wall, jump_limit)
-    passed = max(_ZERO, min(wall, steady, gap_cap)) if runs and jump is None else _ZERO
+    passed = max(_ZERO, min(wall, steady, gap_cap)) if jump is None else _ZERO
+    fresh = replace(fresh, seen=(before.seen or _ZERO) + passed)
+    if restart:
+        return fresh
+    counted = passed if runs else _ZERO
     gone = min(wall, steady) if same_boot else wall
     return replace(
         fresh,
-        served=before.served + passed,
-        unobserved=before.unobserved + max(_ZERO, gone - passed),
+        served=before.served + counted,
+        unobserved=before.unobserved + max(_ZERO, gone - counted),
         jump=jump,
     )
 

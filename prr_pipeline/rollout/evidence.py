@@ -37,7 +37,9 @@ class Stay:
 class Counts:
     """Requests seen since the stay began: of the new version, and of the control arm in the same buckets.
 
-    ``observed_s`` is the time that the buckets cover; ``uncompared`` counts those in which an arm had no requests.
+    ``observed_s`` is the time that the buckets cover. ``compared`` are the new version's requests beside which the
+    control arm had some too, and all where there is no such arm: only they are a sample. ``alone`` are those since the
+    control arm had a request last.
     """
 
     bad: int = 0
@@ -45,7 +47,22 @@ class Counts:
     control_bad: int = 0
     control_total: int = 0
     observed_s: int = 0
-    uncompared: int = 0
+    compared: int = 0
+    alone: int = 0
+
+    @classmethod
+    def from_data(cls, row: Sequence[int], against_control: bool) -> Counts:
+        """Read a row of counts. One of six ends with how many buckets compared nothing: where any did, none counts.
+
+        Raises `PrrError` for anything but counts.
+        """
+        if len(row) not in (6, 7) or any(type(one) is not int or one < 0 for one in row):
+            raise PrrError(f"The counts {row!r} are none; the evidence begins anew.")
+        if len(row) == 7:
+            return cls(*row)
+        bad, total, control_bad, control_total, observed_s, uncompared = row
+        compared = 0 if against_control and uncompared else total
+        return cls(bad, total, control_bad, control_total, observed_s, compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class Evidence:
         return self._folded(pairs, answer.step, stakes(policy, self.stay.metric)) if pairs else self
 
     def _folded(self, pairs: Sequence[tuple[Bucket, Bucket | None]], step: timedelta, on: Stakes) -> Evidence:
-        seen, step_s = self.counts, step // _SECOND
+        step_s = step // _SECOND
         compared = [None if old is None else (old.bad, old.total) for _, old in pairs]
         learned_on = [
             (new.bad, new.total) if one is None else one for (new, _), one in zip(pairs, compared, strict=True)
@@ -105,15 +122,7 @@ class Evidence:
             (on.place(new.start - self.since), new.bad, new.total, one, before)
             for (new, _), one, before in zip(pairs, compared, known, strict=True)
         ]
-        controls = [row[3] for row in rows if row[3] is not None]
-        counts = Counts(
-            bad=seen.bad + sum(row[1] for row in rows),
-            total=seen.total + sum(row[2] for row in rows),
-            control_bad=seen.control_bad + sum(one[0] for one in controls),
-            control_total=seen.control_total + sum(one[1] for one in controls),
-            observed_s=seen.observed_s + step_s * len(pairs),
-            uncompared=seen.uncompared + sum(1 for row in rows if row[3] is not None and not (row[2] and row[3][1])),
-        )
+        counts = _counted(self.counts, rows, step_s)
         until = pairs[-1][0].start + step
         wagers = self.wagers.fold(on, rows)
         return replace(self, counts=counts, dispersion=dispersion, wagers=wagers, seen_until=until)
@@ -142,7 +151,7 @@ class Evidence:
             since=parse_instant(data["since"]),
             seen_until=parse_instant(data["seen_until"]),
             wagers=Wagers.from_data(data["wagers"]),
-            counts=Counts(*data["counts"]),
+            counts=Counts.from_data(data["counts"], data["against_control"]),
             dispersion=Dispersion.from_data(data["dispersion"]),
         )
 
@@ -150,6 +159,21 @@ class Evidence:
     def digest(self) -> str:
         """Digest of the canonical form: equal buckets give equal evidence, on every machine."""
         return digest(self.as_data())
+
+
+def _counted(seen: Counts, rows: Sequence[Row], step_s: int) -> Counts:
+    """The counts with those of the buckets."""
+    controls = [row[3] for row in rows if row[3] is not None]
+    last = max((at for at, row in enumerate(rows) if row[3] is None or row[3][1]), default=None)
+    return Counts(
+        bad=seen.bad + sum(row[1] for row in rows),
+        total=seen.total + sum(row[2] for row in rows),
+        control_bad=seen.control_bad + sum(one[0] for one in controls),
+        control_total=seen.control_total + sum(one[1] for one in controls),
+        observed_s=seen.observed_s + step_s * len(rows),
+        compared=seen.compared + sum(row[2] for row in rows if row[3] is None or row[3][1]),
+        alone=(seen.alone if last is None else 0) + sum(row[2] for row in rows[0 if last is None else last + 1 :]),
+    )
 
 
 def _pairs(arms: ArmBuckets, against_control: bool) -> list[tuple[Bucket, Bucket | None]]:

@@ -74,7 +74,7 @@ def dwell_gate(state: PromotionState, facts: Facts, now: datetime) -> GateReadin
     done = served(state, facts)
     if done < rung.dwell:
         why = f"{_short(done)} of {_short(rung.dwell)} served at {rung.name}"
-        starts_at = clock_starts_at(state, now)
+        starts_at = clock_starts_at(state, now, facts.dwell)
         return closed("dwell", why, _later(starts_at, rung.dwell - done) if starts_at is not None else None)
     return opened("dwell", f"{_short(rung.dwell)} served at {rung.name}")
 
@@ -93,8 +93,9 @@ def alerts_gate(facts: Facts) -> GateReading:
 
 
 def unread(facts: Facts) -> str:
-    """The alert answers that are unknown, in words; empty when there are none. Firing ones elsewhere hide none."""
-    return "; ".join(f"{_whose(s)}{a.why}" for s, a in facts.all_alerts if a.value == "unknown")
+    """What of the alerts could not be read, in words; empty when all was. What fires there or elsewhere hides none."""
+    found = ((subject, a.why if a.value == "unknown" else a.doubts) for subject, a in facts.all_alerts)
+    return "; ".join(f"{_whose(subject)}{words}" for subject, words in found if words)
 
 
 def dependency_gate(state: PromotionState, facts: Facts) -> GateReading:

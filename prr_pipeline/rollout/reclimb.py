@@ -11,6 +11,7 @@ from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.errors import PrrError
 
 if TYPE_CHECKING:
+    from prr_pipeline.rollout.dwell import Dwell
     from prr_pipeline.rollout.state import Latch, PromotionState
 
 
@@ -88,6 +89,18 @@ def cooling_of(state: PromotionState, allowed: Reclimbs, now: datetime) -> Cooli
     return Cooling(until, allowed.per_attempt - falls - 1)
 
 
+def stricter(standing: Cooling | None, new: Cooling | None) -> Cooling | None:
+    """What holds once a later latch takes the place of one that stands; None: it waits for a person's resume.
+
+    No later latch lets go by itself what waits for a person, and none but a new attempt spares people's signatures.
+    """
+    if new is not None and new.until is None:
+        return new
+    if standing is None or standing.until is None:
+        return standing
+    return new
+
+
 def is_cooling(state: PromotionState) -> bool:
     """Whether the promotion climbs again by itself, now or once its cool-down is over."""
     return state.latch is not None and state.latch.cooling is not None and state.latch.cooling.until is not None
@@ -99,28 +112,55 @@ def has_cooled(state: PromotionState, now: datetime) -> bool:
     return cooling is not None and cooling.until is not None and cooling.until <= now and not state.lowering_open
 
 
+def left_to_see(state: PromotionState, dwell: Dwell | None) -> timedelta:
+    """How much of a cool-down nobody has observed yet, summed as dwell is: no jump of the clock shortens one.
+
+    Nothing where none is under way, and of a record that older versions made: those went by the clock alone.
+    """
+    cooling = state.latch.cooling if state.latch is not None else None
+    if state.latch is None or cooling is None or cooling.until is None:
+        return timedelta(0)
+    if dwell is not None and dwell.seen is None:
+        return timedelta(0)
+    seen = dwell.seen if dwell is not None and dwell.seen is not None else timedelta(0)
+    return max(timedelta(0), cooling.until - state.latch.at - seen)
+
+
 def awaits_decision(state: PromotionState) -> bool:
     """Whether the re-climbs that policy allows are used up: then people decide, with their signatures."""
     cooling = state.latch.cooling if state.latch is not None else None
     return cooling is not None and cooling.until is None
 
 
-def clock_starts_at(state: PromotionState, now: datetime) -> datetime | None:
-    """When the dwell clock can go on at the earliest, as far as a step down is concerned; None: once people decide."""
+def clock_starts_at(state: PromotionState, now: datetime, dwell: Dwell | None) -> datetime | None:
+    """When the dwell clock can go on at the earliest, as far as a step down is concerned; None: once people decide, or
+    beyond the calendar."""
     cooling = state.latch.cooling if state.latch is not None else None
     if cooling is None:
         return now
-    return max(now, cooling.until) if cooling.until is not None else None
+    if cooling.until is None or dwell is None:
+        return None if cooling.until is None else max(now, cooling.until)
+    try:
+        return max(now, cooling.until, dwell.at + left_to_see(state, dwell))
+    except OverflowError:
+        return None
 
 
-def latch_words(latch: Latch, now: datetime) -> str:
-    """Why a latch stands; after a guardrail's step down also until when, or that people must decide."""
+def latch_words(latch: Latch, now: datetime, left: timedelta = timedelta(0)) -> str:
+    """Why a latch stands; after a guardrail's step down also until when, or that people must decide.
+
+    ``left`` is what is `left_to_see` of a cool-down.
+    """
     words, cooling = f"{latch.kind.replace('_', ' ')} by {latch.by}: {latch.cause}", latch.cooling
     if cooling is None:
         return words
     if cooling.until is None:
         return f"people must decide: {cooling.why}; {words}"
-    return f"{'cooled' if cooling.until <= now else 'cools'} down: until {instant_text(cooling.until)[:16]}Z; {words}"
+    until = instant_text(cooling.until)[:16]
+    if cooling.until <= now and left:
+        minutes = -(-left // timedelta(minutes=1))
+        return f"cools down: until {until}Z, and {minutes} min of it were not observed yet; {words}"
+    return f"{'cooled' if cooling.until <= now else 'cools'} down: until {until}Z; {words}"
 
 
 def after_words(key: str, cooling: Cooling) -> str:

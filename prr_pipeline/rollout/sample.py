@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
+from prr_pipeline.rollout.canary_words import NEEDED
 from prr_pipeline.rollout.evidence import Evidence
 from prr_pipeline.rollout.statistics import smallest_proof
 
@@ -53,7 +54,7 @@ def gathered(
     evidence: Evidence, policy: CanaryPolicy, now: datetime, dwell_ends_at: datetime, way_out: Exit | None
 ) -> Sample:
     """What the sample is now. The dwell is extended by itself until the limit of the policy, then people are asked."""
-    minimum, total = policy.minimum(evidence.stay.metric), evidence.counts.total
+    minimum, total = policy.minimum(evidence.stay.metric), evidence.counts.compared
     if total >= minimum:
         return Sample(minimum, "")
     exits = way_out or Exit()
@@ -72,9 +73,10 @@ def gathered(
 
 def _incomplete(evidence: Evidence, minimum: int, counted: int, now: datetime, limit: datetime, exits: Exit) -> Sample:
     """What is missing, when it will be there, and the ways out where that is too late."""
-    total = evidence.counts.total
+    total, beside = evidence.counts.compared, evidence.counts.total - evidence.counts.compared
     expected = _expected(evidence, minimum - total - counted, now)
-    text = f"{total + counted} of {minimum} requests that the objective needs"
+    text = f"{total + counted} of {minimum} {NEEDED}"
+    text += f", beside {beside} while the control arm had none" if beside else ""
     text += f", {counted} of {exits.synthetic[1]} synthetic ones among them" if counted else ""
     text += f" (synthetic ones are unknown: {exits.unread.rstrip('.')})" if exits.unread else ""
     decide = f"two persons decide (prr accept-sample {evidence.stay.promotion})"
@@ -96,9 +98,9 @@ def _incomplete(evidence: Evidence, minimum: int, counted: int, now: datetime, l
 def _expected(evidence: Evidence, left: int, now: datetime) -> datetime | None:
     """When the rest will be there at the pace so far; None when none come or beyond the calendar."""
     counts = evidence.counts
-    if not counts.total:
+    if not counts.compared:
         return None
     try:
-        return now + timedelta(seconds=left * counts.observed_s // counts.total)
+        return now + timedelta(seconds=left * counts.observed_s // counts.compared)
     except OverflowError:
         return None

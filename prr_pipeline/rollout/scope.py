@@ -68,7 +68,10 @@ class Scope:
             raise UnknownName("scope", text, _FORMS)
         if kind in _NAMED and not _is_key_of_three(text):
             return cls.named(ScopeKind(kind), name)
-        return cls.of_promotion(text.strip())
+        try:
+            return cls.of_promotion(text.strip())
+        except PrrError:
+            raise UnknownName("scope", text, _FORMS) from None
 
     @classmethod
     def named(cls, kind: ScopeKind, name: str) -> Scope:

@@ -81,7 +81,7 @@ class PromotionState:
     ``rolled_back_at`` is when the attempt before this one was halted: what was signed before permits nothing now.
     ``hold`` is a person's hold under a lowering's latch: lifting the one leaves the other. ``raised_at`` holds the
     instant of each rung that was ever settled, of earlier attempts too. ``falls`` are the rungs from which guardrails
-    stepped it down in this attempt, since people last decided that it goes on.
+    stepped it down in this attempt, since people last decided that it goes on; ``falling``: one is under way.
     """
 
     key: str
@@ -122,6 +122,7 @@ class PromotionState:
     dependency_contexts: Mapping[Subject, str] = field(default_factory=dict, hash=False)
     raised_at: tuple[datetime, ...] = ()
     falls: tuple[int, ...] = ()
+    falling: bool = False
 
     @property
     def exposure(self) -> Exposure:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import exp, log1p
 from typing import Any
 
+from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.dispersion import Known
 from prr_pipeline.rollout.stakes import Place, Stakes
 from prr_pipeline.rollout.statistics import NANO, log_sum, nano
@@ -80,8 +81,11 @@ class Wagers:
 
     @classmethod
     def from_data(cls, row: Any) -> Wagers:
-        """Read what `as_data` writes."""
+        """Read what `as_data` writes. Raises `PrrError` where a bet is missing, or no whole number."""
         worse, lasting, mark, hard, place = (tuple(one) for one in row[:5])
+        whole = all(type(one) is int for one in (*worse, *lasting, *mark, *hard, *place, *row[5:]))
+        if not whole or not len(worse) == len(lasting) == len(mark) or (len(place), len(row)) != (2, 7):
+            raise PrrError("The bets are damaged; the evidence begins anew.")
         return cls(worse, lasting, mark, hard, (place[0], place[1]), *row[5:])
 
 

@@ -96,6 +96,7 @@ def test_the_page_is_one_file_that_loads_nothing(quick: Town, tmp_path: Path) ->
         (("--start", "2026-11-02T10:00:00"), "no time zone"),
         (("--start", "9999-12-01"), "year 9999"),
         (("--people-take", "later"), "'later' is no duration"),
+        (("--people-take", "99999999d"), "'99999999d' is too long; the limit is 3650d"),
         (("--alerts", "none.jsonl"), "The alerts none.jsonl cannot be read"),
         (("none.toml",), "none.toml cannot be read"),
         (("--output", "none/page.html"), "none/page.html"),

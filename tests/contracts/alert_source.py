@@ -89,6 +89,14 @@ class AlertSourceContract(ABC):
         assert after == []
         assert self.answer() == "clear"
 
+    def test_an_alert_that_fires_again_with_the_same_start_fires(self) -> None:
+        """Its end was told because nobody heard of it for a while."""
+        self.come_alive()
+        self.fire("f1", "createGrant", "critical")
+        self.resolve("f1", "createGrant", "critical")
+        self.fire("f1", "createGrant", "critical")
+        assert self.answer() == "firing"
+
     def test_a_broken_answer_is_unknown_and_never_raises(self) -> None:
         """What cannot be read makes the reading incomplete."""
         self.come_alive()

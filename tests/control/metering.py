@@ -38,16 +38,18 @@ def count(
     hours: int,
     *,
     on: tuple[int, int] = (0, 200),
+    off: tuple[int, int] | None = None,
     variants: Sequence[str] = ("on", "off"),
 ) -> None:
-    """Record hours of both metrics: the first variant as said, the others with one bad request in a thousand."""
+    """Record hours of both metrics: the first variant as said, the others too, or with one bad in a thousand."""
     path = scene.deployment.folder / "metrics.jsonl"
     with path.open("a", encoding="utf-8") as file:
         for hour in range(hours):
             at = (on_grid(since, HOUR) + hour * HOUR).isoformat().replace("+00:00", "Z")
             for metric in ("errors", "slow"):
                 for variant in variants:
-                    bad, total = on if variant == variants[0] else (on[1] * 99 // 1_000, on[1] * 99)
+                    others = off or (on[1] * 99 // 1_000, on[1] * 99)
+                    bad, total = on if variant == variants[0] else others
                     row = {"at": at, "operation_id": "createGrant", "variant": variant, "metric": metric}
                     file.write(json.dumps({**row, "bad": bad, "total": total}) + "\n")
 

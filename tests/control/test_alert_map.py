@@ -15,8 +15,8 @@ from prr_pipeline.control.history import story_of
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import OFF, SHADOW, Exposure
 from prr_pipeline.ledger.events import Draft, EventType
-from prr_pipeline.rollout.gates import GateReading
-from prr_pipeline.signals.alerts.inbox import beat
+from prr_pipeline.rollout.gates import GateReading, GateState
+from prr_pipeline.signals.alerts.inbox import beat, drop
 from prr_pipeline.subjects import Subject
 from tests.control.scene import SPEC, Copy, Scene, copied
 
@@ -228,3 +228,30 @@ def test_the_listing_shows_the_alert_of_a_dependencys_dependency(empty: Scene) -
     assert line.episode.label("alertname") == "Down"
     assert [line.promotions for line in alerts_now(empty.work).episodes] == [(needed, key)]
     assert any(mark.kind == "alert" for mark in story_of(empty.work, key).marks)
+
+
+def test_an_alert_of_an_operation_of_a_service_that_is_needed_lowers(empty: Scene) -> None:
+    """With the operation's name beside the service's, as without."""
+    key = empty.agree(empty.open("createGrant", needs=["service identity"]))
+    empty.climb(key, "shadow")
+    empty.tick()
+    empty.alert("Errors", "critical", operation_id="listGrants", service="equity")
+    assert empty.tick().lowered == (), "listGrants is an operation of another service"
+    empty.alert("Errors", "critical", operation_id="listGrants", service="identity")
+    [lowered] = empty.tick().lowered
+    assert (lowered.key, lowered.shown) == (key, OFF)
+
+
+def test_an_alert_that_fires_again_with_the_same_start_is_seen_booked_and_shown(at_one: Scene) -> None:
+    """Whoever sent its end had lost it for a while."""
+    labels = {"operation_id": "createGrant"}
+    at_one.alert("Slow", "warning", **labels)
+    [message] = [file.read_bytes() for file in at_one.deployment.inbox.glob("*.json")]
+    assert alerts_gate(at_one).state is GateState.CLOSED
+    at_one.resolve("Slow", "warning", **labels)
+    assert alerts_gate(at_one).is_open
+    drop(at_one.deployment.inbox, message)
+    assert [line.state for line in alerts_now(at_one.work, KEY).episodes] == ["firing"]
+    assert alerts_gate(at_one).state is GateState.CLOSED
+    told = [event.type for event in at_one.events(EventType.EPISODE_OPENED, EventType.EPISODE_CLOSED)]
+    assert told == ["episode_opened", "episode_closed", "episode_opened"]

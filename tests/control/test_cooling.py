@@ -64,6 +64,19 @@ def test_it_stays_at_the_last_good_rung_until_it_has_cooled(fallen: Scene) -> No
     assert fallen.state(KEY).latch is not None
 
 
+def test_a_cool_down_is_as_long_as_it_was_observed(risen: Scene) -> None:
+    """Of a day that nobody looked at ten minutes count, as for a dwell; a clock that is set forth gains no more."""
+    metered(risen, policy="")
+    fall(risen)
+    risen.replace_settings('gap_cap = "31d"', 'gap_cap = "10m"')
+    risen.clock.advance(2 * DAY)
+    assert rungs_due(risen) == []
+    assert "1430 min of it were not observed yet" in risen.climb(KEY, "shadow").why
+    risen.replace_settings('gap_cap = "10m"', 'gap_cap = "31d"')
+    risen.clock.advance(DAY - 10 * MINUTE)
+    assert rungs_due(risen) == ["exposure_shadow"]
+
+
 def test_a_run_lets_it_go_once_it_has_cooled_and_it_climbs_by_the_ordinary_gates(fallen: Scene) -> None:
     """No tick does: what permits happens in a run. The whole dwell of the rung is served again."""
     fallen.clock.advance(DAY)
@@ -100,6 +113,28 @@ def test_the_second_fall_from_one_rung_is_for_people_to_decide(fallen: Scene) ->
     state = resume_with_records(fallen.work, KEY, ORDER)
     assert (state.latch, state.falls, state.exposure.name) == (None, (), "shadow")
     assert fallen.events(EventType.RESUMED)[-1].payload["decided"] is True
+
+
+def test_touching_the_flag_spares_nobodys_signature(fallen: Scene) -> None:
+    """Whoever writes the same share again, or steps it down to less, still needs those who decide."""
+    climb_again(fallen)
+    fall(fallen)
+    fallen.write_flag(KEY, fallen.state(KEY).exposure)
+    assert fallen.tick().adopted == (KEY,)
+    with pytest.raises(Refused, match="people decide"):
+        resume(fallen.work, KEY, ORDER)
+    fallen.sign(KEY, ("jonas", "felix"))
+    fallen.set("council", 'reclimb = ["council_member"]')
+    assert resume(fallen.work, KEY, ORDER).falls == ()
+
+
+def test_a_regression_under_a_drift_counts(risen: Scene) -> None:
+    """A person has to resume it, and the next fall from there is one too many."""
+    metered(risen, policy="")
+    risen.write_flag(KEY, risen.state(KEY).exposure)
+    assert risen.tick().adopted == (KEY,)
+    state = fall(risen).state(KEY)
+    assert (len(state.falls), state.latch and state.latch.cooling) == (1, None)
 
 
 def test_who_decides_is_a_setting(fallen: Scene) -> None:
@@ -170,7 +205,7 @@ def test_the_end_of_a_cool_down_takes_no_place_of_a_raise(fallen: Scene) -> None
 
 def test_people_are_told_until_when_how_often_and_what_to_do(fallen: Scene) -> None:
     """In the notice, the status, the next step, the earliest time and the JSON."""
-    body = next(n.body for n in fallen.work.ledger.outbox.open_notices() if n.dedup_key == f"lowered/{KEY}")
+    body = next(n.body for n in fallen.work.ledger.outbox.open_notices() if n.dedup_key.startswith(f"lowered/{KEY}/"))
     found = explain(fallen.work, KEY)
     latch = fallen.state(KEY).latch
     assert latch is not None

@@ -12,6 +12,7 @@ import pytest
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.episodes import MOST_PER_TICK, ingest_episodes
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.errors import Unavailable
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.rollout.alerts import AlertReading, Episode, Severity
 from prr_pipeline.settings import load_settings
@@ -82,11 +83,31 @@ def test_an_episode_that_is_listed_again_is_opened_again(work: Workplace) -> Non
     assert booked(work) == [OPENED, CLOSED, OPENED, CLOSED]
 
 
-def test_an_end_that_was_told_is_final(work: Workplace) -> None:
-    """A late message of its beginning changes nothing."""
-    for one in (replace(episode(), ends_at=NOON), episode()):
+def test_what_fires_again_with_the_same_start_is_opened_again(work: Workplace) -> None:
+    """A source that tells of ends knows the order in which it was told; the later end is booked as well."""
+    ends = [replace(episode(), ends_at=at) for at in (NOON, NOON + timedelta(minutes=5))]
+    for one in (ends[0], episode(), episode(), ends[1], ends[1]):
         ingest_episodes(work, [told(one)], "sensor:alerts")
-    assert booked(work) == [(kind, name, instant_text(NOON)) for kind, name, _ in (OPENED, CLOSED)]
+    assert [(kind, end) for kind, _, end in booked(work)] == [
+        ("episode_opened", instant_text(NOON)),
+        ("episode_closed", instant_text(NOON)),
+        ("episode_opened", None),
+        ("episode_closed", instant_text(NOON + timedelta(minutes=5))),
+    ]
+
+
+@pytest.mark.parametrize("table", ["counters", "events"])
+def test_a_tick_that_dies_while_it_books_books_nothing_twice(work: Workplace, table: str) -> None:
+    """Event and row are written together: whichever of them fails, the next tick books both, once."""
+    fails = f"CREATE TRIGGER dies BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'killed'); END"
+    with work.ledger.engine.begin() as connection:
+        connection.exec_driver_sql(fails)
+    with pytest.raises(Unavailable):
+        ingest_episodes(work, [told(episode())], "sensor:alerts")
+    with work.ledger.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER dies")
+    assert [ingest_episodes(work, [told(episode())], "sensor:alerts") for _ in range(2)] == [1, 0]
+    assert booked(work) == [OPENED]
 
 
 def test_no_episode_ends_before_it_starts(work: Workplace) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from prr_pipeline.control.due import due_list
 from prr_pipeline.control.explain import explain
+from prr_pipeline.control.fleet_gates import read_fleet
 from prr_pipeline.control.orders import roll_back
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import OFF
@@ -102,3 +104,17 @@ def test_a_limit_that_is_none_is_told_with_its_place(signed: Scene, limits: dict
     """When the settings are read."""
     with pytest.raises(PrrError, match=words):
         capped(signed, **limits)
+
+
+@pytest.mark.parametrize("required", [True, False], ids=["required", "not required"])
+def test_what_cannot_be_counted_closes_the_gate_and_ends_no_tick(risen: Scene, required: bool) -> None:
+    """Where policy asks for it, it is unknown, with the reason; elsewhere nobody counts."""
+    if required:
+        capped(risen)
+    odd = replace(risen.state(KEY), raised_at=(datetime(2026, 11, 2),))  # noqa: DTZ001 (of no zone: it cannot be compared)
+    facts = read_fleet(risen.work, {KEY: odd}, risen.work.now())
+    found = facts.optional(risen.work, odd, {}, risen.work.now())
+    assert {name: reading.state for name, reading in found.items()} == (
+        {"blast_radius": GateState.UNKNOWN} if required else {}
+    )
+    assert all("TypeError" in reading.why for reading in found.values())

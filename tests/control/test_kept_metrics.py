@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,6 +45,44 @@ def test_what_is_kept_comes_back(read: MetricAnswer) -> None:
     before = kept(read)
     assert kept_in("createGrant:beta", before.as_data()) == before
     assert b'"stays":{"1":0}' in canonical_bytes(before.as_data())
+
+
+def damaged(edit: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """The row of one metric, after an edit of its evidence."""
+    row: dict[str, Any] = json.loads(canonical_bytes(kept(answer()).as_data()))
+    edit(row["metrics"]["errors"]["evidence"])
+    return row
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda one: one["wagers"][0].pop(),
+        lambda one: one["wagers"][2].append(1),
+        lambda one: one["wagers"][1].__setitem__(0, "1"),
+        lambda one: one["wagers"][4].pop(),
+        lambda one: one["wagers"].pop(),
+        lambda one: one["counts"].pop(0) and one["counts"].pop(0),
+        lambda one: one["counts"].__setitem__(1, None),
+        lambda one: one["dispersion"]["scales"].pop(),
+        lambda one: one["dispersion"]["scales"][0].pop(),
+        lambda one: one["dispersion"].__setitem__("seen", "7"),
+    ],
+    ids=["a bet less", "a bet more", "text", "no window", "no gross", "counts", "no count", "scale", "part", "seen"],
+)
+def test_damaged_evidence_is_nothing(edit: Callable[[dict[str, Any]], object]) -> None:
+    """It would fail later, where it is folded."""
+    assert kept_in("createGrant:beta", damaged(lambda one: None)) is not None
+    assert kept_in("createGrant:beta", damaged(edit)) is None
+
+
+def test_a_row_from_before_is_read() -> None:
+    """Counts of six numbers, and no time at which each metric was asked for."""
+    row = damaged(lambda one: one.__setitem__("counts", [10, 1_000, 10, 1_000, 600, 0]))
+    del row["metrics"]["errors"]["asked_at"]
+    found = kept_in("createGrant:beta", row)
+    assert found is not None
+    assert (found.metrics["errors"].asked_at, found.metrics["errors"].evidence.counts.compared) == (None, 1_000)
 
 
 def test_the_answer_is_kept_without_what_is_in_the_evidence() -> None:

@@ -14,6 +14,7 @@ from prr_pipeline.errors import PrrError, Refused, UnknownName
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.audit import verify
 from prr_pipeline.ledger.events import Draft, EventType
+from prr_pipeline.ledger.line import scope_data
 from prr_pipeline.rollout.gates import GateState
 from tests.control.scene import HANDLER, ORDER, WEEK, Scene
 from tests.control.test_orders import put_at_shadow
@@ -65,13 +66,15 @@ def test_a_promotion_that_is_opened_later_is_stopped_too(signed: Scene) -> None:
 
 
 def test_a_stop_ends_a_raise_that_was_begun(signed: Scene) -> None:
-    """Its intent is there, its flag is not: the run looks again before it writes, and gives up."""
+    """Its intent is there, its flag is not: whoever ordered it died before the raise was withdrawn, and the run gives
+    up by itself, since it looks again before it writes."""
     flag = signed.work.flags.read(["createGrant-beta"])["createGrant-beta"]
     intent = {
         "attempt": 1, "flag_version": flag.version, "from": "off", "intent_id": "i", "rung": 0, "to": "shadow",
     }  # fmt: skip
     signed.work.ledger.append([Draft(KEY, EventType.INTENT_WRITTEN, intent, "run:test")])
-    stop_line(signed.work, EQUITY, ORDER)
+    payload = {**scope_data(EQUITY), "by": "felix", "lowers": False, "reason": "why"}
+    signed.work.ledger.append([Draft("system", EventType.LINE_STOPPED, payload, "felix")])
     assert signed.climb(KEY, "shadow").result == "withdrawn"
     assert (signed.flag(KEY), signed.state(KEY).intent) == (OFF, None)
 

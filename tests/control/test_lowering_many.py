@@ -14,6 +14,7 @@ from prr_pipeline.control.orders import roll_back
 from prr_pipeline.control.workplace import Workplace, ledger_url
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.audit import verify
+from prr_pipeline.ledger.counters import Kept
 from prr_pipeline.ledger.events import Draft, Event, EventType
 from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
@@ -47,7 +48,7 @@ def test_a_fleet_is_latched_by_one_append_and_booked_by_another(fleet: Scene) ->
     ]
     assert booked(fleet) == [(key, "latched") for key in keys] + [(key, "lowered") for key in keys]
     assert fleet.work.ledger.last_seq() == before + 6
-    assert {f"lowered/{key}" for key in keys} <= fleet.notices().keys()
+    assert {f"lowered/{key}/rolled_back/off" for key in keys} <= fleet.notices().keys()
     assert verify(fleet.work.ledger).is_sound
     for key in keys:
         state = fleet.state(key)
@@ -61,14 +62,19 @@ class Interrupted(Ledger):
     interrupted = ""
 
     def append(
-        self, drafts: Sequence[Draft], *, expect: Mapping[str, int] | None = None, wait: timedelta | None = None
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expect: Mapping[str, int] | None = None,
+        wait: timedelta | None = None,
+        keep: Kept | None = None,
     ) -> list[Event]:
         """Append; before the first batch of lowerings, hold one of its promotions."""
         if not self.interrupted and len(drafts) > 1 and all(d.type is EventType.LOWERED for d in drafts):
             self.interrupted = drafts[0].stream
             payload = {"by": "noor", "cause": "quicker", "kind": str(LatchKind.HELD), "lowers": False, "to": "off"}
             super().append([Draft(self.interrupted, EventType.LATCHED, payload, "person:noor")])
-        return super().append(drafts, expect=expect, wait=wait)
+        return super().append(drafts, expect=expect, wait=wait, keep=keep)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from prr_pipeline.control.doctoring import diagnose
 from prr_pipeline.exposure import SHADOW, Exposure
 from prr_pipeline.rollout.gates import GateState
-from tests.control.metering import BOTH, HOUR, KEY, RECORDED, count, gate, look, metered, week
+from prr_pipeline.rollout.metrics import MINUTE, ArmBuckets, Bucket, MetricAnswer
+from prr_pipeline.signals.metrics.source import MetricQuestion, on_grid
+from tests.control.metering import (
+    BOTH,
+    HOUR,
+    KEY,
+    RECORDED,
+    PlayedSource,
+    count,
+    gate,
+    look,
+    metered,
+    played,
+    sound,
+    week,
+)
 from tests.control.scene import WEEK, Scene
 
 ONE_PERCENT = Exposure.share(100)
@@ -140,8 +156,67 @@ def test_a_new_rung_is_unknown_until_its_first_answer(risen: Scene) -> None:
     assert "no metric was read yet on this rung" in gate(decision, "canary").why
 
 
+def bunched(question: MetricQuestion, now: datetime, at: datetime) -> MetricAnswer:
+    """Five requests a minute, of which one failed in each of the five minutes before an instant."""
+    found = sound(question, now, total=5)
+    assert found.arms is not None
+    hit = [at - step * MINUTE for step in range(1, 6)] if question.metric == "errors" else []
+    rows = tuple(Bucket(one.start, int(one.start in hit), one.total) for one in found.arms.treatment)
+    return replace(found, arms=ArmBuckets(rows, None))
+
+
+def test_a_page_of_the_burn_rates_holds_and_is_told_and_lowers_nothing(signed: Scene) -> None:
+    """Five failures in three days, within the objective: a bunch is no proof. It is told until the gate opens."""
+    at = on_grid(signed.work.now(), MINUTE) + timedelta(days=3)
+    source = PlayedSource(lambda question, now: bunched(question, now, at))
+    played(signed, BOTH, source, 'source = "played"\ncatch_up = "31d"\n')
+    signed.climb(KEY, "shadow")
+    signed.clock.set(at + timedelta(seconds=20))
+    decision = look(signed)
+    assert gate(decision, "burn_rate").state is GateState.CLOSED
+    assert "14.4x over 1 h and 5 min" in gate(decision, "burn_rate").why
+    assert (decision.verdict.word, signed.flag(KEY), signed.state(KEY).latch) == ("hold", SHADOW, None)
+    told = {one.dedup_key: one for one in signed.work.ledger.outbox.open_notices()}
+    page = told[f"burn-rate/{KEY}/page"]
+    assert (page.severity, page.about) == ("page", KEY)
+    assert "errors: " in page.body
+    source.answer = lambda question, now: question.unread(now, "it is silent")
+    look(signed, HOUR)
+    assert f"burn-rate/{KEY}/page" in {one.dedup_key for one in signed.work.ledger.outbox.open_notices()}
+    source.answer = sound
+    assert gate(look(signed, timedelta(days=4)), "burn_rate").state is GateState.OPEN
+    assert not [one for one in signed.work.ledger.outbox.open_notices() if one.dedup_key.startswith("burn-rate/")]
+
+
+def test_burn_rates_of_long_ago_lower_nothing(signed: Scene) -> None:
+    """The guard asked, and was away for five days; now the source is silent."""
+    at = on_grid(signed.work.now(), MINUTE) + timedelta(days=3)
+    source = PlayedSource(lambda question, now: bunched(question, now, at))
+    played(signed, BOTH, source, 'source = "played"\ncatch_up = "31d"\n')
+    signed.climb(KEY, "shadow")
+    signed.clock.set(at + timedelta(seconds=20))
+    signed.tick()
+    source.answer = lambda question, now: question.unread(now, "it is silent")
+    signed.clock.advance(timedelta(days=5))
+    tick = signed.tick()
+    assert (tick.lowered, gate(tick.decisions[KEY], "burn_rate").state) == ((), GateState.UNKNOWN)
+    assert signed.flag(KEY) == SHADOW
+
+
+@pytest.mark.parametrize("bad", [3, 20], ids=["a part fails", "all fail"])
+def test_a_control_arm_without_requests_raises_nothing(risen: Scene, bad: int) -> None:
+    """Its series counts zeros, as under a wrong label: unknown, however many requests the new version had."""
+    metered(risen, policy='required_gates = ["canary"]')
+    count(risen, risen.work.now(), HOURS, on=(bad, 20), off=(0, 0))
+    decision = week(risen)
+    assert (gate(decision, "canary").state, decision.clock_runs) == (GateState.UNKNOWN, False)
+    assert "the control arm had no requests" in gate(decision, "canary").why
+    assert risen.climb(KEY, "10%").result == "refused"
+    assert risen.flag(KEY) == ONE_PERCENT
+
+
 def test_in_shadow_there_is_no_control_arm_and_the_objective_counts(signed: Scene) -> None:
-    """Everybody is in shadow: a budget that burns that fast ends the attempt, since below shadow is off."""
+    """Everybody is in shadow: forty times the budget, hour after hour, ends the attempt: below shadow is off."""
     signed.rise_to(KEY, "shadow")
     metered(signed)
     count(signed, signed.work.now(), 24, on=(40, 1_000), variants=("shadow",))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.control.kept_metrics import TABLE, read_kept
 from prr_pipeline.control.metric_rounds import ask_metrics
 from prr_pipeline.control.orders import resume, step_down
@@ -148,6 +150,77 @@ def test_a_slow_source_takes_the_budget_and_no_more(scene: Scene) -> None:
     assert {one.key for one in states.values() if read_kept(scene.work, one.key) is not None} > first
 
 
+def test_the_budget_is_looked_at_before_each_question(scene: Scene) -> None:
+    """One that takes longer is the only one; the metric that was not reached is the next, and holds till then."""
+    source = played(scene)
+    source.takes = timedelta(seconds=10)
+    first = look(scene, 2 * HOUR)
+    assert source.spent == source.takes
+    assert {gate(first, name).state for name in ("canary", "burn_rate")} == {GateState.UNKNOWN}
+    assert "latency: it was not asked for yet: metrics.tick_budget was spent before" in gate(first, "canary").why
+    assert [name for name, _ in asked_by(source)] == ["errors"]
+    for name in ("slow", "errors", "slow"):
+        decision = look(scene, HOUR)
+        assert [name for name, _ in asked_by(source)] == [name]
+    assert {gate(decision, name).state for name in ("canary", "burn_rate")} == {GateState.UNKNOWN, GateState.OPEN}
+
+
+def test_a_metric_that_was_not_reached_keeps_what_was_read_of_it(scene: Scene) -> None:
+    """With its age: no gate is open on one metric where the other has grown old."""
+    source = played(scene, section=f'{PLAYED}canary = {{ max_age = "90m" }}\n')
+    assert gate(look(scene, 2 * HOUR), "burn_rate").state is GateState.OPEN
+    source.takes = timedelta(seconds=10)
+    before = kept(scene).metrics["slow"]
+    look(scene, HOUR)
+    assert kept(scene).metrics["slow"] == before
+    assert kept(scene).metrics["errors"].asked_at != before.asked_at
+    assert kept(scene).asked_at == before.asked_at
+
+
+@pytest.mark.parametrize("sound_row", [False, True], ids=["not to be read", "fails only when it is folded"])
+def test_damaged_evidence_of_one_promotion_stops_no_other(scene: Scene, sound_row: bool) -> None:
+    """It begins anew, and is told; the others are asked about in the same round."""
+    played(scene)
+    look(scene, 2 * HOUR)
+    row = scene.work.ledger.counters.get(TABLE, KEY)
+    assert row is not None
+    damaged = json.loads(canonical_bytes(dict(row)))
+    for bets in damaged["metrics"]["errors"]["evidence"]["wagers"][: 3 if sound_row else 1]:
+        bets.pop()
+    scene.work.ledger.counters.put(TABLE, KEY, damaged)
+    assert (read_kept(scene.work, KEY) is not None) is sound_row
+    other = replace(scene.state(KEY), key="closeGrant:beta")
+    states: dict[str, PromotionState] = {KEY: scene.state(KEY), other.key: other}
+    told: list[str] = []
+    now = scene.work.now() + HOUR
+    assert ask_metrics(scene.work, states, now, lambda key, why: told.append(f"{key}: {why}")) == 2
+    assert [one.partition(":beta: ")[0] for one in told] == ["createGrant"]
+    assert "the evidence begins anew" in told[0]
+    assert kept(scene).metrics["errors"].evidence.counts.total > 0
+    assert ask_metrics(scene.work, states, now + HOUR, lambda key, why: told.append(key)) == 2
+    assert len(told) == 1
+
+
+def test_a_tick_tells_that_evidence_began_anew(scene: Scene) -> None:
+    """Once each time; nothing is left to be done, so the notice is closed."""
+    played(scene)
+    look(scene, 2 * HOUR)
+    scene.work.ledger.counters.put(TABLE, KEY, {"metrics": 5})
+    look(scene, HOUR)
+    file = scene.work.settings.path(scene.work.settings.notify.file)
+    assert f"The metrics of {KEY} begin anew" in file.read_text("utf-8")
+    assert not [name for name in scene.notices() if name.startswith("metrics-begin-anew")]
+
+
+def test_an_edited_step_leaves_no_gate_unknown(scene: Scene) -> None:
+    """The windows begin anew with it."""
+    source = played(scene)
+    assert gate(look(scene, timedelta(days=1)), "burn_rate").state is GateState.OPEN
+    scene.replace_settings('step = "1h"', 'step = "5m"')
+    played(scene, "", source, "")
+    assert gate(look(scene, HOUR), "burn_rate").state is GateState.OPEN
+
+
 def test_each_stay_on_a_rung_begins_anew_and_is_counted(scene: Scene) -> None:
     """A second stay on a rung within one attempt has less to spend than the first."""
     played(scene, policy="")
@@ -241,6 +314,19 @@ def test_a_budget_that_burns_too_fast_closes_its_gate(scene: Scene) -> None:
     decision = look(scene, timedelta(days=3))
     assert gate(decision, "burn_rate").state is GateState.CLOSED
     assert scene.flag(KEY) == Exposure.share(100)
+
+
+def test_a_slow_burn_warns_and_a_fast_one_pages(scene: Scene) -> None:
+    """Twice the budget for three days is a ticket's matter; the notice is closed when the gate opens."""
+    source = played(scene)
+    source.answer = lambda question, now: sound(question, now, bad=2 * (question.metric == "errors"))
+    look(scene, timedelta(days=3))
+    told = {one.dedup_key: one.severity for one in scene.work.ledger.outbox.open_notices()}
+    assert told[f"burn-rate/{KEY}"] == "warn"
+    assert f"burn-rate/{KEY}/page" not in told
+    source.answer = sound
+    look(scene, timedelta(days=4))
+    assert not [name for name in scene.notices() if name.startswith("burn-rate/")]
 
 
 def test_the_guard_goes_on_when_a_round_fails(scene: Scene) -> None:

@@ -45,8 +45,8 @@ def test_another_shape_is_no_window(row: object) -> None:
 
 def test_a_window_grows_by_what_is_new() -> None:
     """Buckets that come again are counted once."""
-    row, _ = widened({}, "1/1/x", answer(0, 3))
-    row, long = widened(row, "1/1/x", answer(2, 3))
+    row = widened({}, "1/1/x", answer(0, 3)).row
+    long = widened(row, "1/1/x", answer(2, 3)).answer
     assert bads(long) == [0, 1, 2, 3, 4]
     assert (long.since, long.until, long.newest_at) == (SINCE, SINCE + 5 * MINUTE, SINCE + 5 * MINUTE)
     assert not long.fault
@@ -55,20 +55,44 @@ def test_a_window_grows_by_what_is_new() -> None:
 def test_a_window_reaches_as_far_back_as_the_longest_rule() -> None:
     """What is older goes."""
     minutes = LOOK_BACK // MINUTE
-    row, _ = widened({}, "1/1/x", answer(0, minutes))
-    _, long = widened(row, "1/1/x", answer(minutes, 2))
+    row = widened({}, "1/1/x", answer(0, minutes)).row
+    long = widened(row, "1/1/x", answer(minutes, 2)).answer
     assert (bads(long)[0], len(bads(long))) == (2, minutes)
 
 
 def test_another_stay_begins_anew() -> None:
     """What the rung below burned is not this one's."""
-    row, _ = widened({}, "1/1/x", answer(0, 3))
-    assert bads(widened(row, "1/2/y", answer(3, 2))[1]) == [3, 4]
+    row = widened({}, "1/1/x", answer(0, 3)).row
+    assert bads(widened(row, "1/2/y", answer(3, 2)).answer) == [3, 4]
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["a row that does not tell the length", "a row that does"])
+@pytest.mark.parametrize(("first", "then"), [(MINUTE, 5 * MINUTE), (5 * MINUTE, MINUTE)])
+def test_buckets_of_another_length_begin_the_window_anew(first: timedelta, then: timedelta, old: bool) -> None:
+    """Edited settings: it can be read at once, and what is observed counts from then on."""
+    row = dict(widened({}, "1/1/x", stepped(0, 20, first)).row)
+    if old:
+        del row["length_s"]
+    found = widened(row, "1/1/x", stepped(100, 3, then))
+    assert not found.answer.fault
+    assert (bads(found.answer), found.answer.step) == ([100, 101, 102], then)
+    assert found.since == found.answer.since
+    again = widened(found.row, "1/1/x", stepped(102, 2, then))
+    assert (bads(again.answer), again.since) == ([100, 101, 102, 103], found.since)
+    assert widened(again.row, "1/2/y", stepped(200, 1, then)).since is None
+
+
+def stepped(first: int, count: int, step: timedelta) -> MetricAnswer:
+    """As `answer`, in steps of another length."""
+    since = SINCE + first * step
+    buckets = tuple(Bucket(SINCE + at * step, at, 100_000) for at in range(first, first + count))
+    until = since + count * step
+    return MetricAnswer("errors", since, until, step, ArmBuckets(buckets, None), until)
 
 
 def test_an_unknown_answer_leaves_the_window_and_stays_unknown() -> None:
     """The next known one goes on with it."""
-    row, _ = widened({}, "1/1/x", answer(0, 3))
-    row, long = widened(row, "1/1/x", unanswered("errors", SINCE, SINCE + MINUTE, "silent"))
-    assert long.fault == "silent"
-    assert bads(widened(row, "1/1/x", answer(5, 1))[1]) == [0, 1, 2, 5]
+    row = widened({}, "1/1/x", answer(0, 3)).row
+    silent = widened(row, "1/1/x", unanswered("errors", SINCE, SINCE + MINUTE, "silent"))
+    assert silent.answer.fault == "silent"
+    assert bads(widened(silent.row, "1/1/x", answer(5, 1)).answer) == [0, 1, 2, 5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from prr_pipeline.control.notices import deliver, notify, notify_many, settle_notice, settle_notices
+from prr_pipeline.control.notices import deliver, notify, notify_many, settle_notice, settle_notices, settle_older
 from prr_pipeline.control.watching import watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.demo.deployment import PRR_FOLDER
@@ -136,6 +136,39 @@ def test_long_blindness_is_told_once_and_closed_when_sight_returns(signed: Scene
         assert (name in signed.notices()) is expected
     signed.tick()
     assert name not in signed.notices()
+
+
+def test_a_clock_that_goes_back_loses_no_page_for_blindness(signed: Scene) -> None:
+    """What is blind since a time to come is blind since now at the latest."""
+    signed.rise_to(KEY, "shadow")
+    (signed.deployment.inbox / "heartbeat").unlink()
+    watch(signed.work)
+    signed.clock.set(signed.work.now() - timedelta(days=30))
+    watch(signed.work)
+    assert f"blind/{KEY}" not in signed.notices()
+    signed.clock.advance(signed.work.policy.unknown_notice_after)
+    watch(signed.work)
+    assert f"blind/{KEY}" in signed.notices()
+
+
+def test_a_warning_that_is_seen_keeps_no_page_for_blindness_back(signed: Scene) -> None:
+    """The feed is silent: what else fires nobody knows, though a warning of before stands."""
+    signed.rise_to(KEY, "shadow")
+    signed.alert("Slow", "warning", operation_id="createGrant")
+    (signed.deployment.inbox / "heartbeat").unlink()
+    watch(signed.work)
+    signed.clock.advance(signed.work.policy.unknown_notice_after)
+    watch(signed.work)
+    assert f"blind/{KEY}" in signed.notices()
+
+
+def test_a_newer_notice_takes_the_place_of_an_older_one(signed: Scene) -> None:
+    """Of that name and promotion alone."""
+    for name in ("cause/1", "cause/2", "cause", "other/1"):
+        tell(signed.work, name)
+    notify(signed.work, "page", "Something is wrong", "It is.", "another:beta", "cause/9")
+    settle_older(signed.work, "cause", {KEY: "cause/2"})
+    assert sorted(signed.notices()) == ["cause/2", "cause/9", "other/1"]
 
 
 def test_a_refused_record_is_told_once(signed: Scene) -> None:

@@ -8,10 +8,12 @@ from functools import cached_property
 
 import pytest
 
+from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.latching import latch
 from prr_pipeline.control.lowering import lower
 from prr_pipeline.control.orders import Order, hold, resume
 from prr_pipeline.control.raising import climb
+from prr_pipeline.control.watching import watch
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.flags.backend import Capabilities, ExposureRecord, FlagBackend
@@ -121,3 +123,50 @@ def test_two_workers_that_serve_one_step_down_are_no_drift(signed: Scene, resume
     state = signed.state(KEY)
     assert (state.exposure, signed.flag(KEY)) == (ONE, ONE)
     assert not any(name.startswith("drift/") for name in signed.notices())
+
+
+def test_a_raise_between_the_reading_of_ledger_and_flags_is_no_drift(signed: Scene) -> None:
+    """The tick sees the rung that the flag shows, and lowers nothing."""
+    signed.rise_to(KEY, "shadow")
+    signed.serve()
+    beat(signed.deployment.inbox)
+    other = Workplace(signed.work.settings)
+    ends: list[str] = []
+    work = ReadWhile(signed.work.settings, given=Overtaken(signed.work.flags, lambda: ends.append(
+        climb(other, KEY, "1%", "run:test").result)))  # fmt: skip
+    tick = watch(work)
+    assert (ends, tick.lowered, tick.adopted, tick.faults) == (["raised"], (), (), {})
+    assert (signed.flag(KEY), signed.state(KEY).exposure, signed.state(KEY).latch) == (ONE, ONE, None)
+    other.ledger.close()
+    work.ledger.close()
+
+
+def test_what_changes_at_every_look_is_unknown_and_stays_as_it_is(signed: Scene) -> None:
+    """Neither raised nor lowered: flag and ledger cannot be compared."""
+    signed.rise_to(KEY, "shadow")
+    last = signed.events(EventType.SIGNOFF_ACCEPTED, key=KEY)[-1]
+    signoff = Draft(KEY, EventType.SIGNOFF_ACCEPTED, last.payload, "run:other")
+    restless = Overtaken(signed.work.flags, lambda: signed.work.ledger.append([signoff]), always=True)
+    work = ReadWhile(signed.work.settings, given=restless)
+    beat(signed.deployment.inbox)
+    world = read_world(work)
+    assert (world.flags, world.flag_fault) == ({}, "")
+    assert watch(work).lowered == ()
+    work.ledger.close()
+
+
+@dataclass
+class Overtaken(Interrupted):
+    """A back end at whose first read something else happens; ``always``: at every one."""
+
+    always: bool = False
+
+    def read(self, keys: Collection[str]) -> dict[str, ExposureRecord]:
+        if self.always or not self.done:
+            self.done = True
+            self.then()
+        return self.real.read(keys)
+
+
+class ReadWhile(InterruptedWorkplace):
+    """A workplace over such a back end."""

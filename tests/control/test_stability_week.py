@@ -18,7 +18,7 @@ from prr_pipeline.control.watching import watch
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.rollout.state import LatchKind
 from prr_pipeline.signals.alerts.inbox import beat
-from tests.control.metering import RECORDED, count, metered
+from tests.control.metering import BOTH, RECORDED, count, metered
 from tests.control.scene import Scene
 
 KEY = "createGrant:ga"
@@ -102,6 +102,44 @@ def test_a_slow_regression_at_100_percent_steps_down(full: Scene) -> None:
     assert "stability_watch" not in [name for _, name in week.done]
     assert close_watch(full.work, KEY, "run:test").state == "refused"
     assert full.events(EventType.EPISODE_OPENED) == []
+    assert replay(full.work).first is None
+
+
+@pytest.mark.parametrize("since", [0, 3], ids=["never", "no more after three days"])
+def test_metrics_that_policy_requires_and_nobody_can_read_keep_the_week_open(full: Scene, since: int) -> None:
+    """Blind time is no watched time, and is told; what can be read again goes on with the week."""
+    metered(full, RECORDED.replace("8d", "2h"), BOTH)
+    regress(full, [0] * since)
+    week = Week(full)
+    week.live(3 * DAY)
+    week.live(9 * DAY)
+    assert week.days_until("stability_watch") == []
+    assert full.state(KEY).watch_closed_at is None
+    assert watch(full.work).decisions[KEY].blind
+    assert f"blind/{KEY}" in full.notices()
+    assert close_watch(full.work, KEY, "run:test").state == "refused"
+    assert full.events(EventType.LOWERED) == [], "no data lowers nothing"
+
+
+def test_metrics_that_are_well_all_week_close_it(full: Scene) -> None:
+    """Both gates required, read and open."""
+    metered(full, RECORDED, BOTH)
+    regress(full, [0] * 9)
+    week = Week(full)
+    week.live(8 * DAY)
+    assert len(week.days_until("stability_watch")) == 1
+
+
+def test_a_slow_regression_steps_down_where_the_gates_are_required_too(full: Scene) -> None:
+    """The burn rates close their gate and tell; it is the evidence against the budget that lowers."""
+    metered(full, RECORDED, BOTH)
+    regress(full, [5, 5, 10, 20, 30, 40, 40, 40])
+    week = Week(full)
+    week.live(8 * DAY)
+    [lowered] = full.events(EventType.LOWERED)
+    assert (lowered.payload["from"], lowered.payload["to"], lowered.payload["kind"]) == ("100%", "50%", "stepped_down")
+    assert "e = " in str(lowered.payload["cause"])
+    assert week.days_until("stability_watch") == []
     assert replay(full.work).first is None
 
 

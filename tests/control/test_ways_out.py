@@ -41,6 +41,26 @@ def test_a_known_time_and_the_promotion_are_named(signed: Scene) -> None:
     assert f"`prr sign {KEY}`" in way_out(state, closed("signoff", "nobody signed"))
 
 
+@pytest.mark.parametrize(
+    ("why", "accepted"),
+    [
+        ("errors: 12 of 3000 requests that the objective needs; none come", True),
+        ("errors: leans to worse, not proven; 4 bad of 4000, control 1 of 90000", False),
+        (
+            "errors: leans to worse, not proven; 4 bad of 4000; latency: 5 of 300 requests that the objective needs",
+            False,
+        ),
+        ("errors: 240 bad of 2400; e = 5e+03, 1333 needed", False),
+    ],
+    ids=["too few", "leans", "leans and too few", "proven"],
+)
+def test_two_persons_are_named_only_where_they_can_decide(signed: Scene, why: str, accepted: bool) -> None:
+    """A sample may be accepted as too small; a lean or a proof may not."""
+    words = way_out(signed.state(KEY), closed("canary", why))
+    assert (f"`prr accept-sample {KEY}`" in words) is accepted
+    assert "more requests" in words
+
+
 def test_after_a_roll_back_the_next_attempt_is_signed(signed: Scene) -> None:
     """The one before is spent."""
     roll_back(signed.work, [KEY], ORDER)

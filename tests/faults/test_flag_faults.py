@@ -61,7 +61,7 @@ def test_no_roll_back_is_reported_without_a_read_back(
     tick(at_one, work)
     assert at_one.flag() == OFF
     assert (at_one.state().exposure, at_one.state().lowering_open) == (OFF, False)
-    assert at_one.work.ledger.outbox.open_notices()[0].dedup_key == f"lowered/{KEY}"
+    assert at_one.work.ledger.outbox.open_notices()[0].dedup_key == f"lowered/{KEY}/rolled_back/off"
 
 
 @pytest.mark.parametrize("fault", FAULTS)

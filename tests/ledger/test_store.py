@@ -37,6 +37,17 @@ def test_no_drafts_write_nothing(ledger: Ledger) -> None:
     assert ledger.last_seq() == 0
 
 
+def test_counters_stand_or_fall_with_the_events_that_they_are_kept_with(opened: Ledger, build: Build) -> None:
+    """Written by the same transaction, so nobody dies in between."""
+    before = opened.last_seq()
+    with pytest.raises(Refused):
+        opened.append([build.fact(), build.opened()], keep={"seen": {"a": {"n": 1}}})
+    assert (opened.last_seq(), opened.counters.get("seen", "a")) == (before, None)
+    opened.append([build.fact()], keep={"seen": {"a": {"n": 1}, "b": {"n": 2}}, "other": {"a": {"n": 3}}})
+    assert opened.counters.all("seen") == {"a": {"n": 1}, "b": {"n": 2}}
+    assert opened.counters.get("other", "a") == {"n": 3}
+
+
 def test_events_are_chosen_by_stream_type_and_place(opened: Ledger, build: Build) -> None:
     """The filters combine, and the limit counts from the front."""
     opened.append([build.fact(1), build.fact(2, stream="system"), build.signoff(), build.fact(3)])

@@ -89,7 +89,8 @@ def reading(rng: Random, name: str) -> GateReading:
 
 def alert_answer(rng: Random) -> AlertAnswer:
     """Any answer, also one that no judge of alerts would give."""
-    return AlertAnswer(rng.choice(VALUES), rng.choice([None, *Severity]), "words")
+    found = AlertAnswer(rng.choice(VALUES), rng.choice([None, *Severity]), "words")
+    return replace(found, doubts=rng.choice(["", "half a body"])) if found.value == "firing" else found
 
 
 def flag(rng: Random, of: PromotionState) -> FlagFact:

@@ -57,6 +57,7 @@ def test_no_jump_among_a_hundred_thousand_raises_early() -> None:
         dwell = observed(dwell, machine.read(), runs=rng.random() < 0.95)
         assert ZERO <= dwell.served <= machine.true - stay_began
         assert dwell.unobserved >= ZERO
+        assert dwell.served <= (dwell.seen or ZERO) <= machine.true - stay_began
         if dwell.served > WEEK / 2 and dwell_gate(state, facts(state, dwell=dwell), dwell.at).is_open:
             opened += 1
             early += machine.true - stay_began < WEEK

@@ -118,7 +118,8 @@ def expected(case: Case) -> Expected:
     runs = not (blind or void or worried or case.latch in SETTLED_LOW)
     worse = case.metrics in BAD  # with nothing exposed there is nothing to lower: it is held
     if case.latch != "none" or case.intent or worried or worse or _shut(case) or _flag_disagrees(case):
-        resumes = case.latch == "cooled" and all(_seen_well(case, name) for name in MUST_BE_SEEN)
+        cooled = case.latch == "cooled" and case.dwell != "jump"  # a clock that jumped says nothing of time
+        resumes = cooled and all(_seen_well(case, name) for name in MUST_BE_SEEN)
         return Expected("hold", clock_runs=runs, clock_restarts=void, blind=blind, resumes=resumes)
     if blind:
         return Expected("unknown", clock_runs=False, blind=True)
@@ -166,17 +167,17 @@ def _flag_disagrees(case: Case) -> bool:
 
 
 def _shut(case: Case) -> list[str]:
-    names = {"record"} if case.rung == "100%" else set(SHUT)
+    names = {"record", "metrics"} if case.rung == "100%" else set(SHUT)
     if case.rung == "off":
         names.discard("dwell")
     return [name for name in names if getattr(case, name) in SHUT[name][0]]
 
 
 def _unknown(case: Case) -> list[str]:
-    """Every unreadable answer that matters: at 100% those about users only."""
+    """Every unreadable answer that matters: at 100% those about users and how they fare only."""
     found = [name for name in ("own", "dependency") if getattr(case, name) == "unknown"]
     if case.flag == "unreadable":
         found.append("flag")
-    if case.rung != "100%":
-        found += [name for name in SHUT if getattr(case, name) in SHUT[name][1]]
+    mattering = SHUT if case.rung != "100%" else {"metrics"}
+    found += [name for name in mattering if getattr(case, name) in SHUT[name][1]]
     return found

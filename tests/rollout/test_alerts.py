@@ -112,6 +112,15 @@ def test_one_doubtful_source_of_two_makes_it_unknown() -> None:
     assert answer.why == "Source b: it is broken."
 
 
+def test_what_fires_carries_what_could_not_be_read() -> None:
+    """One alert that is seen says nothing of those that were not: a person still hears of them after a while."""
+    silenced = replace(episode(suppressed=True), fingerprint="f2")
+    assert judge(reading(episode("warning"))).doubts == ""
+    answer = judge(reading(episode("warning"), silenced, source="a"), reading(source="b", complete=False))
+    assert answer.value == "firing"
+    assert answer.doubts == "Source b: it is broken. Alert 'HighErrors' (critical) is silenced or inhibited."
+
+
 def test_replicas_that_disagree_are_firing() -> None:
     """What one source calls ended and another calls firing is firing."""
     assert judge(reading(episode(ended=True), source="a"), reading(episode(), source="b")).value == "firing"
@@ -167,6 +176,12 @@ def test_the_worst_severity_wins_and_comes_first() -> None:
         ({"service": "identity"}, "service identity", "", True),
         ({"service": "identity"}, "service identity", "People", True),
         ({"service": "grants"}, "service identity", "", False),
+        ({"operation_id": "listGrants", "service": "identity"}, "service identity", "", True),
+        ({"operation_id": "listGrants", "service": "identity"}, "service identity", "People", True),
+        ({"operation_id": "listGrants", "context": "People"}, "service identity", "People", True),
+        ({"operation_id": "listGrants", "service": "grants"}, "service identity", "People", False),
+        ({"operation_id": "listGrants"}, "service identity", "", False),
+        ({"operation_id": "listGrants", "service": "identity"}, "job nightly", "identity", False),
         ({"operation": "nightly"}, "job nightly", "Grants", True),
         ({}, "createGrant", "Grants", True),
         ({"team": "x"}, "event grant.created", "Grants", True),

@@ -119,3 +119,9 @@ def test_a_subject_that_names_its_service_counts_there() -> None:
     named = {"service Identity": "identity", "third_party_endpoint identity/GET x": "identity", "createGrant": "grants"}
     for text, service in named.items():
         assert service_of(replace(promotion(), subject=Subject.parse(text))) == service
+
+
+def test_a_tick_longer_than_the_calendar_counts_every_raise_and_dates_none() -> None:
+    """No policy makes the gate fail, an older record's included."""
+    reading = gate(one("a"), one("b", rose=[MINUTE]), one("c", rose=[MINUTE]), caps=replace(CAPS, tick=timedelta.max))
+    assert (reading.state, reading.until) == (GateState.CLOSED, None)

@@ -41,10 +41,11 @@ def verdict_on(
     now: datetime | None = None,
     way_out: Exit | None = None,
     policy: CanaryPolicy = POLICY,
+    rung: int = 1,
 ) -> Judgement:
     """The judgement at the end of those minutes, or at ``now``, where ``newest`` may be another answer."""
     given = answered(rows, metric)
-    evidence = Evidence.begin(Stay("createGrant:ga", 1, 1, metric), T0, POLICY).add(given, POLICY)
+    evidence = Evidence.begin(Stay("createGrant:ga", 1, rung, metric), T0, POLICY).add(given, POLICY)
     at = now or given.until
     newest = newest or replace(given, newest_at=at)
     return judge(evidence, newest, policy, DEFAULT_LADDER, at, dwell_ends_at=T0 + 7 * DAY, way_out=way_out)
@@ -123,6 +124,42 @@ def test_a_share_of_traffic_that_is_not_the_rungs_is_unknown(total: int, control
     found = verdict_on([(0, total, 0, control)] * 4_000)
     assert found.verdict is CanaryVerdict.UNKNOWN
     assert "the rung says 1%" in found.why
+
+
+@pytest.mark.parametrize("rung", [1, 2, 3])
+@pytest.mark.parametrize("rows", [[(1, 10, 0, 0)] * 3, [(0, 10, 0, 0)] * 400, [(10, 10, 0, 0)] * 400])
+def test_where_the_control_arm_has_no_requests_nothing_is_judged(
+    rows: list[tuple[int, int, int, int]], rung: int
+) -> None:
+    """A label that is wrong gives zeros: neither health nor failure is a comparison, and nobody can accept that."""
+    found = verdict_on(rows, rung=rung, way_out=TWO)
+    assert found.verdict is CanaryVerdict.UNKNOWN
+    assert f"the control arm had no requests, the new version {10 * len(rows)}" in found.why
+
+
+def test_a_control_arm_that_falls_silent_makes_it_unknown() -> None:
+    """What was compared before says nothing of now; a short silence is bad luck, and its next request ends it."""
+    before = [(0, 10, 0, 10)] * 400
+    assert verdict_on([*before, *[(10, 10, 0, 0)] * 3], rung=3).verdict is CanaryVerdict.PASS
+    gone = verdict_on([*before, *[(10, 10, 0, 0)] * 4], rung=3)
+    assert gone.verdict is CanaryVerdict.UNKNOWN
+    assert "the control arm had none of the last 40 requests" in gone.why
+    assert verdict_on([*before, *[(0, 10, 0, 0)] * 4, (0, 10, 0, 10)], rung=3).verdict is CanaryVerdict.PASS
+
+
+def test_a_silent_endpoint_is_no_fault_of_the_control_arm() -> None:
+    """Without any request nothing went wrong: more are waited for."""
+    found = verdict_on([(0, 0, 0, 0)] * 10)
+    assert (found.verdict, "none come" in found.why) == (CanaryVerdict.NOT_ENOUGH, True)
+
+
+@pytest.mark.parametrize(
+    ("rung", "row"), [(1, (1, 20, 0, 1)), (2, (1, 20, 0, 60)), (3, (1, 20, 0, 1)), (3, (0, 1, 0, 20))]
+)
+def test_either_arm_tells_of_a_share_that_is_wrong(rung: int, row: tuple[int, int, int, int]) -> None:
+    """As soon as the new version had enough requests, long before the whole would have had them."""
+    found = verdict_on([row] * (200 // row[1] if row[1] > 1 else 20), rung=rung)
+    assert (found.verdict, "the rung says" in found.why) == (CanaryVerdict.UNKNOWN, True)
 
 
 def test_too_few_requests_wait_for_more() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
-from prr_pipeline.rollout.evidence import Evidence, Stay
+from prr_pipeline.rollout.evidence import Counts, Evidence, Stay
 from prr_pipeline.rollout.ladder import DEFAULT_LADDER
 from prr_pipeline.rollout.metrics import ERRORS, MINUTE, SLOW, ArmBuckets, Bucket, MetricAnswer, unanswered
 from prr_pipeline.rollout.statistics import threshold
@@ -176,7 +176,42 @@ def test_buckets_that_one_arm_lacks_are_not_judged() -> None:
     partial = replace(both, arms=ArmBuckets(both.arms.treatment, both.arms.control[::2]))
     assert begun().add(partial, POLICY).counts.total == 20
     empty = shown([(0, 0, 1, 990), (3, 10, 0, 0)])
-    assert (empty.counts.uncompared, empty.counts.total, empty.wagers.peak) == (2, 10, 0)
+    assert (empty.counts.compared, empty.counts.alone, empty.counts.total, empty.wagers.peak) == (0, 10, 10, 0)
+
+
+def test_only_requests_beside_the_control_arms_are_a_sample() -> None:
+    """However the buckets are dealt out; without a control arm all are."""
+    rows = [(0, 10, 0, 990), (1, 20, 0, 0), (0, 30, 0, 990), (1, 40, 0, 0), (2, 50, 0, 0)]
+    whole = shown(rows)
+    assert (whole.counts.total, whole.counts.compared, whole.counts.alone) == (150, 40, 90)
+    dealt = begun()
+    for at, row in enumerate(rows):
+        dealt = dealt.add(answer([row], at), POLICY)
+    assert dealt.counts == whole.counts
+    without = shown(rows, control=False).counts
+    assert (without.total, without.compared, without.alone) == (150, 150, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "against_control", "compared"),
+    [
+        ([1, 900, 2, 90_000, 60, 0], True, 900),
+        ([1, 900, 2, 90_000, 60, 3], True, 0),
+        ([1, 900, 0, 0, 60, 3], False, 900),
+        ([1, 900, 2, 90_000, 60, 800, 5], True, 800),
+    ],
+)
+def test_counts_that_were_kept_before_are_read(row: list[int], against_control: bool, compared: int) -> None:
+    """They told how many buckets compared nothing, not how many requests: then none counts towards the sample."""
+    found = Counts.from_data(row, against_control)
+    assert (found.bad, found.total, found.compared) == (1, 900, compared)
+
+
+@pytest.mark.parametrize("row", [[], [1] * 5, [1] * 8, [1, 2, 3, 4, 5, -1], [1, 2, 3, 4, 5, 6, "7"], [True] * 7])
+def test_what_is_no_row_of_counts_is_refused(row: list[int]) -> None:
+    """A damaged row is no evidence."""
+    with pytest.raises(PrrError, match="begins anew"):
+        Counts.from_data(row, True)
 
 
 def test_an_unknown_answer_changes_nothing() -> None:

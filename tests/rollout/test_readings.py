@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -158,6 +159,16 @@ def test_a_firing_alert_does_not_hide_an_unread_one() -> None:
     decision = decide(state, seen, Policy(), NOW)
     assert decision.blind
     assert any("service identity" in cause for cause in decision.causes)
+
+
+def test_a_firing_alert_does_not_hide_what_its_own_reading_lacks() -> None:
+    """A warning out of half an answer: held by it, and blind for all that the other half may say."""
+    state = promotion("1%")
+    half = replace(answer("warning"), doubts="Source am: half a body.")
+    decision = decide(state, facts(state, alerts=half), Policy(), NOW)
+    assert (decision.verdict, decision.blind, decision.clock_runs) == (Verdict.HOLD, True, False)
+    assert "alerts: Source am: half a body." in decision.causes
+    assert not decide(state, facts(state, alerts=answer("warning")), Policy(), NOW).blind
 
 
 def test_a_firing_alert_without_a_severity_holds_and_stops_the_clock() -> None:

@@ -12,8 +12,9 @@ from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.ledger.fold import apply
 from prr_pipeline.rollout.decide import Verdict, decide
+from prr_pipeline.rollout.dwell import Dwell
 from prr_pipeline.rollout.policy import Policy
-from prr_pipeline.rollout.reclimb import Cooling, Reclimbs, after_words, cooling_of
+from prr_pipeline.rollout.reclimb import Cooling, Reclimbs, after_words, awaits_decision, cooling_of
 from prr_pipeline.rollout.state import Latch, LatchKind, PromotionState
 from tests.rollout.worlds import NOW, SEEN, WEEK, answer, facts, flag, gate, index, promotion
 
@@ -178,6 +179,40 @@ LOW = event(EventType.LOWERED, {"to": "1%", "flag_version": SEEN})
 SOON = Cooling(NOW + DAY, 1)
 
 
+def observed(seen: timedelta | None, jump: str | None = None) -> Dwell:
+    """What was seen of the stay on the rung."""
+    return Dwell("1/1", timedelta(0), NOW, timedelta(0), "boot", jump=jump, seen=seen)
+
+
+@pytest.mark.parametrize(
+    ("dwell", "resumes"),
+    [
+        (observed(DAY), True),
+        (observed(DAY - timedelta(seconds=1)), False),
+        (observed(DAY, jump="the wall clock moved by 2 days"), False),
+        (observed(None, jump="the wall clock moved by 2 days"), False),
+        (None, False),
+        (observed(None), True),
+    ],
+    ids=["seen", "a second short", "jumped now", "jumped, an older record", "never seen", "an older record"],
+)
+def test_no_jump_of_the_clock_ends_a_cool_down(dwell: Dwell | None, resumes: bool) -> None:
+    """A day that the clock says is over must have been observed; records of older versions are decided as they were."""
+    state = cooling(promotion("1%"), NOW)
+    decision = decide(state, facts(state, dwell=dwell), POLICY, NOW)
+    assert decision.resumes is resumes
+
+
+def test_what_is_left_to_see_moves_the_earliest_time_and_is_said() -> None:
+    """Ten hours of the day were observed: fourteen are left, then the dwell."""
+    state = cooling(promotion("1%"), NOW)
+    decision = decide(state, facts(state, dwell=observed(timedelta(hours=10))), POLICY, NOW)
+    assert decision.causes[0].startswith(
+        "cools down: until 2026-03-02T12:00Z, and 840 min of it were not observed yet; stepped down by"
+    )
+    assert decision.earliest == NOW + timedelta(hours=14) + WEEK
+
+
 def test_a_settled_fall_is_counted_once_and_a_resume_keeps_the_count() -> None:
     """Whoever resumes, if nobody decided: also a person who does not wait for the end of the cool-down."""
     state = after(promotion("10%"), latched(LatchKind.STEPPED_DOWN, "1%", SOON), LOW)
@@ -208,6 +243,63 @@ def test_a_guardrail_lets_nothing_go_that_a_person_lowered() -> None:
     state = after(state, latched(LatchKind.STEPPED_DOWN, "1%", SOON), LOW)
     assert state.latch is not None
     assert (state.latch.to.name, state.latch.cooling) == ("1%", None)
+
+
+SPENT = Cooling(None, 0, "fall 2 from 10%; policy allows 1 re-climb from one rung")
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "own"),
+    [
+        (LatchKind.DRIFT, "1%", None),
+        (LatchKind.STEPPED_DOWN, "shadow", None),
+        (LatchKind.STEPPED_DOWN, "shadow", SOON),
+    ],
+    ids=["the flag was touched", "a person steps down", "a step down under a laxer policy"],
+)
+def test_what_people_must_decide_stays_theirs_whatever_latch_comes_after(
+    kind: LatchKind, to: str, own: Cooling | None
+) -> None:
+    """Touching the flag, or stepping further down, spares nobody's signature, and nothing is let go by itself."""
+    state = after(promotion("10%"), latched(LatchKind.STEPPED_DOWN, "1%", SPENT), LOW, latched(kind, to, own))
+    assert state.latch is not None
+    assert (state.latch.kind, state.latch.cooling) == (kind, SPENT)
+    assert awaits_decision(after(state, event(EventType.LOWERED, {"to": to, "flag_version": SEEN})))
+
+
+@pytest.mark.parametrize("kind", [LatchKind.DRIFT, LatchKind.STEPPED_DOWN], ids=["drift", "a person's"])
+def test_a_fall_that_is_one_too_many_asks_people_under_another_latch_too(kind: LatchKind) -> None:
+    """Whoever touches the flag before the fall gains as little as whoever does after it."""
+    state = after(promotion("10%"), latched(kind, "10%", None), latched(LatchKind.STEPPED_DOWN, "1%", SPENT))
+    assert awaits_decision(after(state, LOW))
+    deeper = after(promotion("10%"), latched(kind, "shadow", None), latched(LatchKind.STEPPED_DOWN, "1%", SPENT))
+    assert deeper.latch is not None
+    assert (deeper.latch.kind, deeper.latch.to.name, deeper.latch.cooling) == (kind, "shadow", SPENT)
+
+
+def test_a_roll_back_asks_for_its_own_signatures_instead() -> None:
+    """The next attempt is signed for, and counts anew."""
+    state = after(promotion("10%"), latched(LatchKind.STEPPED_DOWN, "1%", SPENT), LOW)
+    state = after(state, latched(LatchKind.ROLLED_BACK, "off", None), latched(LatchKind.STEPPED_DOWN, "off", SPENT))
+    assert state.latch is not None
+    assert (state.latch.kind, state.latch.cooling) == (LatchKind.ROLLED_BACK, None)
+
+
+@pytest.mark.parametrize("kind", [LatchKind.DRIFT, LatchKind.STEPPED_DOWN], ids=["drift", "a person's"])
+def test_a_proven_regression_is_a_fall_under_any_latch(kind: LatchKind) -> None:
+    """It still waits for a person there, and counts all the same; once."""
+    state = after(promotion("10%"), latched(kind, "10%", None), latched(LatchKind.STEPPED_DOWN, "1%", SOON), LOW, LOW)
+    assert state.latch is not None
+    assert (state.latch.cooling, state.falls) == (None, (index("10%"),))
+
+
+def test_a_fall_whose_lowering_another_latch_overtakes_is_counted_once() -> None:
+    """By a person who steps further down: one fall. By a roll back: the attempt ends, and with it the count."""
+    begun = after(promotion("10%"), latched(LatchKind.STEPPED_DOWN, "1%", SOON))
+    shadow = event(EventType.LOWERED, {"to": "shadow", "flag_version": SEEN})
+    assert after(begun, latched(LatchKind.STEPPED_DOWN, "shadow", None), shadow).falls == (index("10%"),)
+    off = event(EventType.LOWERED, {"to": "off", "flag_version": SEEN})
+    assert after(begun, latched(LatchKind.ROLLED_BACK, "off", None), off).falls == ()
 
 
 def test_a_hold_outlives_the_end_of_a_cool_down() -> None:

@@ -21,7 +21,7 @@ TWO = Exit(approvers=("mara", "noor"), reason="a partner's endpoint", until=T0 +
 
 def seen(total: int, span: timedelta, bad: int = 0) -> Evidence:
     """Evidence of so many requests in that time."""
-    counts = Counts(bad=bad, total=total, observed_s=span // timedelta(seconds=1))
+    counts = Counts(bad=bad, total=total, observed_s=span // timedelta(seconds=1), compared=total)
     return replace(Evidence.begin(Stay("x:ga", 1, 1, ERRORS), T0, POLICY), counts=counts)
 
 
@@ -29,6 +29,16 @@ def test_the_sample_is_complete_at_three_over_the_budget() -> None:
     """3,000 requests for a budget of 0.1%; one fewer is not enough."""
     assert not gathered(seen(3_000, DAY), POLICY, T0 + DAY, ENDS, None).missing
     assert gathered(seen(2_999, DAY), POLICY, T0 + DAY, ENDS, None).missing
+
+
+def test_requests_beside_which_the_control_arm_had_none_are_no_sample() -> None:
+    """They are told, and the expected date does not count on them."""
+    lone = seen(4_000, DAY)
+    found = gathered(replace(lone, counts=replace(lone.counts, compared=1_000)), POLICY, T0 + DAY, ENDS, None)
+    assert "1000 of 3000 requests that the objective needs, beside 3000 while the control arm had none" in found.missing
+    assert found.expected_at == T0 + 3 * DAY
+    nothing = gathered(replace(lone, counts=replace(lone.counts, compared=0)), POLICY, T0 + DAY, ENDS, None)
+    assert "none come" in nothing.missing
 
 
 def test_the_expected_date_goes_by_the_pace_so_far() -> None:

@@ -71,7 +71,7 @@ def test_what_is_written_is_read(text: str) -> None:
     assert Scope.parse(f" {text} ") == Scope.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", "everything", "createGrant"])
+@pytest.mark.parametrize("text", ["", "everything", "createGrant", "foo:bar", "createGrant:gama"])
 def test_a_scope_of_another_form_lists_the_forms(text: str) -> None:
     """Nobody has to guess."""
     with pytest.raises(UnknownName, match=r"Valid: .*all, depends-on:<subject>, service:<name>, team:<name>"):

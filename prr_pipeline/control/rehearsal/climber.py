@@ -161,6 +161,7 @@ class Climber:
         self._book(EventType.LOWERED, {"flag_version": self._flag_version, "to": str(to)})
         if withdraws_maturity(before, kind):
             self._book(EventType.MATURITY_WITHDRAWN, {})
+        self._observe(runs=False, restart=False)
         words = f"{decision.verdict.word} from {before.exposure.name} to {to.name}: {decision.causes[0]}"
         self._tell("lowered", words if cooling is None else f"{words}. {follows(cooling)}")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prr_pipeline.errors import PrrError
-from prr_pipeline.rollout.alerts import FUTURE_TOLERANCE, AlertReading, Episode
+from prr_pipeline.rollout.alerts import FUTURE_TOLERANCE, AlertReading
+from prr_pipeline.signals.alerts.arrivals import merge
 from prr_pipeline.signals.alerts.doubts import in_words
 from prr_pipeline.signals.alerts.folder import HEARTBEAT, Entry, messages, read_message, scan
 from prr_pipeline.signals.alerts.payload import Payload
@@ -37,7 +39,7 @@ class Inbox:
         self._parsed: dict[_Key, Payload | str] = {}
 
     def read(self, now: datetime) -> AlertReading:
-        """All episodes that the messages tell of, whatever their order. Incomplete if any doubt remains."""
+        """All episodes that the messages tell of, by the order of their arrival. Incomplete if any doubt remains."""
         try:
             entries = scan(self.folder)
         except OSError as fault:
@@ -46,7 +48,7 @@ class Inbox:
         files, doubts = messages(entries)
         real_now_ns = _ns(self._real_now())
         doubts += self._silence(entries, real_now_ns)
-        groups = []
+        told = []
         remembered: dict[_Key, Payload | str] = {}
         for entry in files:
             settled = real_now_ns - entry.mtime_ns >= _span_ns(SETTLING)
@@ -54,11 +56,11 @@ class Inbox:
             if settled:
                 remembered[entry.key] = found
             if isinstance(found, Payload):
-                groups.append(found.episodes)
-            doubts += _faults(entry.name, found, settled)
+                told.append((entry.mtime_ns, found.episodes))
+            doubts += _faults(entry.name, found, settled) + _ahead(entry, real_now_ns)
         self._parsed = remembered
         fine = "the alert feed is alive and every message was read."
-        return AlertReading(self.name, now, not doubts, in_words(doubts, fine), merge(groups))
+        return AlertReading(self.name, now, not doubts, in_words(doubts, fine), merge(told))
 
     def _silence(self, entries: list[Entry], real_now_ns: int) -> list[str]:
         """Why the heartbeat does not prove that the feed is alive; empty if it does."""
@@ -76,21 +78,11 @@ class Inbox:
         return []
 
 
-def merge(groups: Iterable[Iterable[Episode]]) -> tuple[Episode, ...]:
-    """One episode per key, sorted by start. Resolved in any message is resolved; order and repetition do not matter."""
-    found: dict[tuple[str, datetime], Episode] = {}
-    for group in groups:
-        for episode in group:
-            other = found.get(episode.key)
-            found[episode.key] = episode if other is None else min(other, episode, key=_precedence)
-    return tuple(sorted(found.values(), key=lambda e: (e.starts_at, e.fingerprint)))
-
-
 def drop(folder: Path, payload: bytes, name: str | None = None) -> Path:
     """Lay a message into the inbox under a temporary name, then rename it: readers see all of it or nothing.
 
-    The folder is made if absent. Without ``name`` (which ends in ``.json``) the file gets a fresh one. Returns the
-    file's path once it is on disk.
+    The folder is made if absent. Without ``name`` (which ends in ``.json``) the file gets a fresh one. Its time, which
+    orders messages, is finer than the file system's own. Returns the file's path once it is on disk.
     """
     if name is not None and (Path(name).name != name or name.startswith(".") or not name.endswith(".json")):
         raise PrrError(f"{name[:80]!r} is no name for an alert message; write it like 2026-01-31-disk-full.json.")
@@ -100,6 +92,8 @@ def drop(folder: Path, payload: bytes, name: str | None = None) -> Path:
     with temporary.open("xb") as file:
         file.write(payload)
         file.flush()
+        arrival = time.time_ns()
+        os.utime(file.fileno(), ns=(arrival, arrival))
         os.fsync(file.fileno())
     os.replace(temporary, target)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -128,21 +122,18 @@ def from_options(options: Mapping[str, object], root: Path) -> Inbox:
     return Inbox(root / folder, timedelta(seconds=seconds), lambda: datetime.now(UTC))
 
 
-def _precedence(episode: Episode) -> tuple[object, ...]:
-    """Ended before firing, then the earliest end, then the worst severity; the rest makes ties definite."""
-    return (
-        episode.firing,
-        episode.ends_at or episode.starts_at,
-        episode.severity.rank,
-        episode.labels,
-        episode.summary,
-    )
-
-
 def _faults(name: str, found: Payload | str, settled: bool) -> list[str]:
     if isinstance(found, Payload):
         return [f"file {name!r}: {doubt}." for doubt in found.doubts]
     return [f"file {name!r}: {found} Mend or remove it." if settled else f"file {name!r} is new and not readable yet."]
+
+
+def _ahead(entry: Entry, real_now_ns: int) -> list[str]:
+    """A message from the future may have come before what will be older than it: their order is not known."""
+    ahead_ns = entry.mtime_ns - real_now_ns
+    if ahead_ns <= _span_ns(FUTURE_TOLERANCE):
+        return []
+    return [f"file {entry.name!r} lies {ahead_ns // 10**9} s in the future: a clock is or was wrong."]
 
 
 def _ns(at: datetime) -> int:

@@ -15,7 +15,8 @@ SeriesKey = frozenset[tuple[str, str]]
 Samples = Mapping[SeriesKey, Mapping[int, int]]
 """What each series counted up to each border, which is in whole seconds since 1970."""
 RESTART_BELOW = 1000
-"""A counter that shrinks to less than this, or to less than half, began again; else it is no counter of one process."""
+"""A counter that shrinks to less than this, or to less than half, began again; else it is no counter of one process.
+One that comes up beside others with more than this may have been away, with all that it counted before."""
 
 
 class BadAnswer(PrrError):
@@ -31,8 +32,9 @@ class _Count:
 def buckets_between(bad: Samples, total: Samples, borders: Sequence[int], since: int) -> tuple[Bucket, ...]:
     """The buckets from ``since`` on; borders before it only tell what had been counted by then.
 
-    A series that shrinks began again at zero, and so did one that comes up beside others; one that comes up alone may
-    have counted long before, so that bucket is left out, like each without any sample at its end. Raises `BadAnswer`.
+    A series that shrinks began again at zero, and so did one that comes up beside others with a small count; one that
+    comes up alone, or with a large count, may have counted long before, so its first step is left out. A bucket of
+    which nothing else is known is left out too, like each without any sample at its end. Raises `BadAnswer`.
     """
     _require_pairs(bad, total)
     rows = {key: _paired(bad[key], total[key]) for key in total}
@@ -71,7 +73,7 @@ def _growth(row: Mapping[int, _Count], borders: Sequence[int], alive: set[int]) 
         count = row.get(border)
         if count is None:
             continue
-        if newcomer:
+        if newcomer and count.total <= RESTART_BELOW:
             last = _Count(0, 0)
         if last is not None:
             yield border, _grown(last, count)

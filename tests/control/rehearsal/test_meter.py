@@ -42,12 +42,20 @@ def metered(folder: Path, settings: Settings, lines: list[str], people: timedelt
 
 def test_healthy_metrics_let_it_rise(tmp_path: Path) -> None:
     """All rungs are reached, each a little late: before the first answer nothing is seen."""
-    found = metered(tmp_path, short(), rows(8), people=DAY)
+    lines = rows(9, shares_bp=(0, 100, 1_000, 5_000, 5_000, 10_000))
+    found = metered(tmp_path, short(), lines, people=DAY)
     rose = [at for at, _ in told(found, "rose")]
     assert len(rose) == 5
     assert all(later - one <= DAY + 2 * HOUR for one, later in pairwise(rose))
     assert found.is_complete
     assert "Metrics are those of op in metrics.jsonl" in found.assumed[0]
+
+
+def test_a_recording_whose_control_arm_ends_lets_nothing_rise_on_it(tmp_path: Path) -> None:
+    """It went to 100% while the rehearsal is a few hours late at 50%: nothing is left to compare with."""
+    found = metered(tmp_path, short(), rows(8), people=DAY)
+    assert [step for _, step in told(found, "rose")][-1] == "from 10% to 50%"
+    assert "the control arm had none of the last" in found.outcome
 
 
 def test_a_regression_steps_down_within_hours(tmp_path: Path) -> None:

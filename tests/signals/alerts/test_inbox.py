@@ -192,22 +192,52 @@ def test_a_folder_that_is_a_file_is_unknown(tmp_path: Path) -> None:
     assert not Inbox(tmp_path / "alerts", LIMIT, real_now).read(NOW).complete
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_order_and_repetition_change_nothing(tmp_path: Path, seed: int) -> None:
-    """Duplicate, late and reordered messages give the same episodes."""
-    texts = [fired("a"), resolved("a"), fired("b"), resolved("c", "2026-03-02T11:05:00Z"), resolved("c"), fired("c")]
-    shuffled = texts * 2
-    random.Random(seed).shuffle(shuffled)
+def test_an_alert_that_fires_again_with_the_same_start_fires(folder: Path) -> None:
+    """Alertmanager calls it resolved when it stops hearing from Prometheus; back again, it tells of the same start."""
+    for minutes, text in ((30, fired()), (20, resolved()), (10, fired())):
+        age(drop(folder, text), timedelta(minutes=minutes))
+        value = value_of(folder)
+    assert value == "firing"
+    age(drop(folder, resolved(ends_at="2026-03-02T11:30:00Z")), timedelta(minutes=5))
+    assert value_of(folder) == "clear"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_duplicates_change_nothing(tmp_path: Path, seed: int) -> None:
+    """Each message comes twice, in the order of sending, and files are listed in any order."""
+    texts = [fired("a"), fired("b"), resolved("c"), resolved("a"), resolved("c", "2026-03-02T11:05:00Z")]
     beat(tmp_path)
-    for number, text in enumerate(shuffled):
-        age(drop(tmp_path, text), timedelta(seconds=number))
+    names = [f"{number}.json" for number in range(2 * len(texts))]
+    random.Random(seed).shuffle(names)
+    for number, name in enumerate(names):
+        age(drop(tmp_path, texts[number // 2], name), timedelta(minutes=60 - number))
     episodes = Inbox(tmp_path, LIMIT, real_now).read(NOW).episodes
     assert [(e.fingerprint, e.firing) for e in episodes] == [("a", False), ("b", True), ("c", False)]
     assert [e.ends_at for e in episodes] == [
         datetime(2026, 3, 2, 11, 1, tzinfo=UTC),
         None,
-        datetime(2026, 3, 2, 11, 1, tzinfo=UTC),
+        datetime(2026, 3, 2, 11, 5, tzinfo=UTC),
     ]
+
+
+def test_messages_that_are_dropped_one_after_another_keep_their_order(folder: Path) -> None:
+    """Also within one tick of the file system's clock."""
+    for number in range(40):
+        drop(folder, fired())
+        drop(folder, resolved(ends_at=f"2026-03-02T12:00:{number:02}Z"))
+        assert value_of(folder) == "clear"
+        for path in folder.glob("*.json"):
+            path.unlink()
+
+
+def test_a_message_from_the_future_is_unknown(folder: Path) -> None:
+    """Its place among the others is not known; a firing alert in it counts all the same."""
+    age(drop(folder, resolved(), "ahead.json"), timedelta(hours=-1))
+    reading = Inbox(folder, LIMIT, real_now).read(NOW)
+    assert not reading.complete
+    assert "'ahead.json' lies 35" in reading.why
+    age(drop(folder, fired("other")), timedelta(hours=-1))
+    assert value_of(folder) == "firing"
 
 
 def test_firing_again_is_a_new_episode(folder: Path) -> None:

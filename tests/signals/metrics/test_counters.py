@@ -60,6 +60,14 @@ def test_what_comes_up_alone_may_have_counted_long_before() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("total", "first"), [(1_000, [(60, 40, 1_010)]), (1_001, [(60, 0, 10)])])
+def test_what_comes_up_with_a_large_count_may_have_been_away(total: int, first: list[tuple[int, int, int]]) -> None:
+    """Its whole life is not counted as one step; from the next border on it counts beside the others."""
+    bad = {key("a"): series(0, 0, 0, 0, 0), key("b"): series(None, None, 40, 41, 41)}
+    totals = {key("a"): series(10, 20, 30, 40, 50), key("b"): series(None, None, total, total + 5, total + 5)}
+    assert counted(bad, totals) == [*first, (120, 1, 15), (180, 0, 10)]
+
+
 def test_what_was_away_is_known_again() -> None:
     """Nothing is counted twice after the gap, and nothing is lost."""
     assert counted({key(): series(0, 0, None, 2, 2)}, {key(): series(100, 110, None, 140, 150)}) == [
