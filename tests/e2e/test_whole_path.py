@@ -114,9 +114,9 @@ def test_7_it_climbs_from_shadow_to_everybody(stage: Stage, opened: str) -> None
 
 
 def test_8_after_everybody_come_maturity_watch_game_day_and_feedback(stage: Stage, opened: str) -> None:
-    """Maturity at once, the watch after a quiet week, feedback when it is due and signed."""
-    stage.until(lambda: stage.work.state(opened).maturity_recorded_at is not None, "maturity")
+    """Maturity once requests show that all is well, the watch after a quiet week, feedback when due and signed."""
     stage.serve_dwell(opened)
+    stage.until(lambda: stage.work.state(opened).maturity_recorded_at is not None, "maturity")
     stage.until(lambda: stage.work.state(opened).watch_closed_at is not None, "watch")
     stage.until(lambda: stage.work.state(opened).game_day_planned_at is not None, "game day")
     status, _ = stage.dagster.wait(stage.dagster.materialize(["feedback_review"], opened))
