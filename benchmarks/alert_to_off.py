@@ -145,7 +145,7 @@ def main() -> int:
     """Run, print the figures; exit 1 when the target is missed."""
     need_programs("git", "ssh-keygen")
     trials = 2 if os.environ.get("PRR_BENCH_SMOKE") == "1" else 20
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a run may still write its last word
         seconds = measure(Path(folder) / "d", trials)
     median, worst = statistics.median(seconds), max(seconds)
     print(f"alert to off: median {median:.2f} s, worst {worst:.2f} s, n = {len(seconds)}")
