@@ -15,6 +15,7 @@ import click
 from prr_pipeline.commands import (
     adopt,
     after_ga,
+    agenda,
     audit,
     checklist,
     demo,
@@ -112,6 +113,7 @@ for module in (
     orders,
     drill,
     after_ga,
+    agenda,
     gate,
     audit,
     rehearsal,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -72,10 +73,14 @@ class FlagSettings(_Section):
 
 
 class AlertSettings(_Section):
-    """The alert source, its options, and how old a reading may be (real time)."""
+    """The alert source, its options, and how old a reading may be (real time).
+
+    ``review_label``: the label of tickets on GitHub by which alerts are reviewed too; None: signed reviews alone.
+    """
 
     source: str = "inbox"
     max_age: Duration = timedelta(seconds=30)
+    review_label: str | None = Field(default=None, min_length=1)
     options: dict[str, Any] = Field(default_factory=lambda: {"folder": ".prr/inbox", "heartbeat_limit_seconds": 300})
 
     @model_validator(mode="before")
@@ -98,6 +103,15 @@ class LadderSettings(_Section):
 
     rest: Rest = Rest.OFF
     rungs: tuple[RungSettings, ...] = ()
+
+    @field_validator("rungs")
+    @classmethod
+    def _is_no_empty_list(cls, value: tuple[RungSettings, ...]) -> tuple[RungSettings, ...]:
+        if not value:
+            raise ValueError(
+                "[] is no ladder; list 1 or more rungs that end at 100%, or leave it out for those that ship"
+            )
+        return value
 
     def ladder(self) -> Ladder:
         """The ladder, or the four-week default when no rungs are given."""
@@ -173,7 +187,6 @@ class Settings(_Section):
     notify: NotifySettings = NotifySettings()
     clock: ClockSettings = ClockSettings()
     platforms: PlatformSettings = PlatformSettings()
-    ui_url: str = "http://127.0.0.1:3000"
 
     @field_validator("ladder")
     @classmethod
@@ -200,14 +213,17 @@ class Settings(_Section):
         return self.policy.policy(self.alerts.max_age)
 
 
-def load_settings(path: Path) -> Settings:
-    """Read and check a settings file. Raises `SettingsError` with every fault, one line each."""
+def load_settings(path: Path, left_out: Mapping[str, object] | None = None) -> Settings:
+    """Read and check a settings file; ``left_out`` stands for sections that it does not have.
+
+    Raises `SettingsError` with every fault, one line each.
+    """
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SettingsError(f"The settings file {path} cannot be read: {fault}.") from None
     try:
-        settings = Settings.model_validate({**data, "root": path.resolve().parent})
+        settings = Settings.model_validate({**(left_out or {}), **data, "root": path.resolve().parent})
     except ValidationError as fault:
         raise _faulty(path, in_words(fault, Settings)) from None
     clock, council = settings.clock, settings.council

@@ -68,6 +68,13 @@ class PolicySettings(_Section):
     drill_max_age: Duration = timedelta(days=30)
     reclimbs: ReclimbSettings = ReclimbSettings()
 
+    @field_validator("jump_limit", "drill_max_age")
+    @classmethod
+    def _lasts(cls, value: timedelta) -> timedelta:
+        if not value:
+            raise ValueError("nothing can ever be within 0 s; give 1s to 3650d")
+        return value
+
     def policy(self, alert_max_age: timedelta) -> Policy:
         """The policy that decisions are made with."""
         return Policy(

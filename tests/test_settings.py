@@ -190,7 +190,7 @@ quorum_total = 0
 @pytest.mark.parametrize(
     ("text", "place", "valid"),
     [
-        ("colour = 1\n" + LEAST, "colour", "ui_url"),
+        ("colour = 1\n" + LEAST, "colour", "platforms, policy, repository"),
         (LEAST + "[flags]\nback_end = 1\n", "flags.back_end", "backend, environment, options"),
         (LEAST + '[calendars.window]\nopens = "9"\n', "calendars.window", "days, end, start, zone"),
         (LEAST + '[[ladder.rungs]]\nexposure = "100%"\ndwell = "0d"\nstep = 1\n', "ladder.rungs.0.step", "dwell, exp"),
@@ -339,13 +339,32 @@ def test_the_ladder_is_read_with_its_rest(tmp_path: Path) -> None:
         ('{ exposure = "off", dwell = "7d" }, { exposure = "100%", dwell = "7d" }', "starts above off"),
         ('{ exposure = "half", dwell = "7d" }', "'half' is no exposure"),
         ('{ exposure = "10%", dwell = "7d" }, { exposure = "10%", dwell = "7d" }', "rises strictly"),
+        ("", "list 1 or more rungs that end at 100%"),
     ],
 )
 def test_an_unsound_ladder_is_told_with_the_rule(tmp_path: Path, rungs: str, why: str) -> None:
     """At the start, not at the first promotion."""
     [line] = faults(tmp_path, LEAST + f"[ladder]\nrungs = [{rungs}]\n")
-    assert line.startswith("ladder: ")
+    assert line.startswith(("ladder: ", "ladder.rungs: "))
     assert why in line
+
+
+@pytest.mark.parametrize("name", ["jump_limit", "drill_max_age"])
+def test_a_limit_that_nothing_can_keep_is_refused(tmp_path: Path, name: str) -> None:
+    """At 0 s each tick would be a jump of the clock, and each drill too old."""
+    [line] = faults(tmp_path, LEAST + f'[policy]\n{name} = "0s"\n')
+    assert line.startswith(f"policy.{name}: ")
+    assert "give 1s to 3650d" in line
+
+
+def test_sections_that_are_left_out_may_be_given(tmp_path: Path) -> None:
+    """What a file has stands; without a stand-in its repository is required as ever."""
+    (tmp_path / "prr.toml").write_text('[policy]\nwatch = "3d"\n')
+    given = {"repository": {"path": ".", "profile": "plain"}, "policy": {"watch": "9d"}}
+    settings = load_settings(tmp_path / "prr.toml", given)
+    assert (settings.policy.watch.days, settings.repository.profile) == (3, "plain")
+    with pytest.raises(SettingsError, match="repository: Field required"):
+        load_settings(tmp_path / "prr.toml")
 
 
 def test_the_policy_takes_the_age_limit_of_alerts(tmp_path: Path) -> None:
@@ -366,4 +385,4 @@ def test_settings_cannot_be_changed_after_reading(tmp_path: Path) -> None:
     """Two parts of one process never see two policies."""
     settings = load_settings(settings_file(tmp_path))
     with pytest.raises(ValueError, match="frozen"):
-        settings.ui_url = "http://127.0.0.1:1"
+        settings.root = tmp_path

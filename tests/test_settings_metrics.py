@@ -67,6 +67,7 @@ def test_what_is_set_of_the_canary_is_taken_and_the_rest_is_as_it_ships(tmp_path
         ('judged = ["latency"]', "metrics.judged", "errors"),
         ('variants = { on = "off" }', "metrics.variants", "nobody could tell them apart"),
         ("canary = { lean_ppm = 0 }", "metrics.canary", "between 1 and 999999"),
+        ("canary = { most_share_factor = -3 }", "metrics.canary", "most_share_factor is -3; give 2 to 1000"),
         ("canary = { ratios = [4, 2] }", "metrics.canary", "rising ratios"),
         ("canary = { ratio = 2 }", "metrics.canary.ratio", "valid: again_ppm"),
         ("sources = 1", "metrics.sources", "valid: canary, catch_up, judged, options, services, source"),

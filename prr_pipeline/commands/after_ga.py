@@ -9,7 +9,9 @@ from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import AsJson, Key, clock_data, complain, invocation, print_json, show
 
 app = verbs.Group()
-Patch = Annotated[bool, verbs.Option("--patch", help="Print the patch alone, byte for byte, for `git apply`.")]
+Patch = Annotated[
+    bool, verbs.Option("--patch", help="Print the patch alone, byte for byte, for `git apply --allow-empty`.")
+]
 
 
 @app.verb()
@@ -36,7 +38,8 @@ def maturity(context: verbs.Context, key: Key, patch: Patch = False, as_json: As
     """Compare the maturity that the ledger records for a promotion with the specification, and make the patch for it.
 
     The patch changes the one line that states it at the head of the tracked branch; comments and layout stay. Where
-    one line is not enough it is refused, with the place. Without a difference nothing is printed.
+    one line is not enough it is refused, with the place. Without a difference --patch prints nothing on stdout and
+    says so on stderr; exit code 0.
     """
     from prr_pipeline.control.maturity_patch import maturity_patch
     from prr_pipeline.reports.after_ga_screen import maturity_patch_data, maturity_screen
@@ -56,16 +59,18 @@ def game_day(context: verbs.Context, key: Key, patch: Patch = False, as_json: As
     """Say whether a promotion stands in the next quarter's game-day plan, and make the patch that enters it.
 
     The plan is the file that the profile names, at the head of the tracked branch. What stands there already, or
-    is drilled each quarter, is never entered twice.
+    is drilled each quarter, is never entered twice: then --patch prints nothing on stdout and says so on stderr, exit
+    code 0; 1 where only a person can enter it.
     """
-    from prr_pipeline.control.game_days import plan_entry, words_of
+    from prr_pipeline.control.game_days import PlanState, plan_entry, words_of
     from prr_pipeline.reports.after_ga_screen import game_day_data, game_day_screen
 
     work = invocation(context).reading()
     entry = plan_entry(work, key)
     if patch:
         _print_patch(entry.patch, f"{words_of(entry)}.")
-    elif as_json:
+        raise verbs.Exit(1 if entry.state is PlanState.BY_HAND else 0)
+    if as_json:
         print_json({"clock": clock_data(work), **game_day_data(entry)})
     else:
         show(*game_day_screen(entry), work=work)

@@ -67,7 +67,7 @@ def hold(
     work = invocation(context).workplace()
     back: list[str] = []
     state = give(work, key, order, lambda one: back.append(one.words))
-    words = f"{key} is held at {state.exposure.name}. Lift it with: prr resume {key}"
+    words = f"{key} is held at {state.exposure.name}. Lift it with: prr resume {key} --by YOU --reason WHY"
     show(cell(words), *map(cell, back), work=work)
 
 
@@ -158,7 +158,7 @@ def _stop(context: verbs.Context, scope: Scope | None, order: Order, lower: bool
     done = stop_line(work, scope, order, lower=lower, announce=announce)
     if not done.unrecorded:
         back = [cell(one.words) for one in done.called_back]
-        way_out = f"Release it with: prr resume --scope '{done.scope}'"
+        way_out = f"Release it with: prr resume --scope '{done.scope}' --by YOU --reason WHY"
         show(
             cell(f"The line is stopped for {done.scope}: {in_words(done.keys)}. {way_out}", "bold red"),
             *back,

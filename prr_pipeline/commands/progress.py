@@ -13,8 +13,8 @@ _EVERY_S = 0.1
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Any]:
-    """A bar on stderr while a person watches; yields the function to call after each subject.
+def progress(total: int, doing: str = "judging") -> Iterator[Any]:
+    """A bar on stderr while a person watches; yields the function to call after each of ``total`` steps.
 
     Output that goes to the same terminal is led past the bar; output to a file or pipe is left alone.
     """
@@ -28,7 +28,7 @@ def progress(total: int) -> Iterator[Any]:
     beside = sys.stdout.isatty()
     bar = Progress(console=stderr(), transient=True, redirect_stdout=beside, redirect_stderr=False, auto_refresh=False)
     with bar:
-        task = bar.add_task("judging", total=total)
+        task = bar.add_task(doing, total=total)
         bar.refresh()
         drawn_s = time.monotonic()
 

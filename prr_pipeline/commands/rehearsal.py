@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from prr_pipeline.commands import verbs
 from prr_pipeline.commands.invocation import AsJson, clock_data, invocation, lasting, print_json, show
+from prr_pipeline.commands.progress import progress
 from prr_pipeline.errors import PrrError
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ app = verbs.Group()
 def rehearse(
     context: verbs.Context,
     policy: Annotated[
-        Path | None, verbs.Argument(help="A prr.toml; else the deployment's, else the defaults that ship.")
+        Path | None, verbs.Argument(help="A prr.toml, or its policy alone; else the deployment's, else what ships.")
     ] = None,
     alerts: Annotated[
         Path | None, verbs.Option(help="Alerts that fire meanwhile: JSON lines with from, until, name and severity.")
@@ -30,6 +33,9 @@ def rehearse(
     ] = None,
     operation: Annotated[
         str | None, verbs.Option(help="Whose metrics are meant, where they are of several operations.")
+    ] = None,
+    owner: Annotated[
+        str | None, verbs.Option("--context", help="The bounded context, where calendars.owner_zones gives it a zone.")
     ] = None,
     start: Annotated[str | None, verbs.Option(help="A date, or an instant such as 2026-01-31T12:00:00Z.")] = None,
     people_take: Annotated[
@@ -49,7 +55,11 @@ def rehearse(
     people: timedelta | None = None if people_take == NEVER else lasting(people_take)
     if operation is not None and metrics is None:
         raise PrrError("--operation says whose metrics are meant; give them with --metrics.")
-    told = run(script_for(settings, start=start, alerts=alerts, metrics=metrics, operation=operation, people=people))
+    script = script_for(
+        settings, start=start, alerts=alerts, metrics=metrics, operation=operation, people=people, owner=owner
+    )
+    with progress(script.planned.days, "rehearsing") as advance:
+        told = run(script, by_days(advance, script.planned))
     if output is not None:
         from prr_pipeline.commands.report_file import Format, written_to
         from prr_pipeline.reports.rehearsal_page import rehearsal_page
@@ -79,11 +89,11 @@ def replay(
     """
     work = invocation(context).reading()
     if against is not None:
+        from prr_pipeline.control.rehearsal.asked import policy_in
         from prr_pipeline.control.replaying_against import replay_against
         from prr_pipeline.reports.replay_screen import against_data, against_screen
-        from prr_pipeline.settings import load_settings
 
-        changed = replay_against(work, load_settings(against), key)
+        changed = replay_against(work, policy_in(against), key)
         if as_json:
             print_json({"clock": clock_data(work), **against_data(changed)})
         else:
@@ -100,12 +110,25 @@ def replay(
     raise verbs.Exit(0 if found.first is None else 1)
 
 
+def by_days(advance: Callable[[], None], planned: timedelta) -> Callable[[timedelta], None]:
+    """Advance once for each planned day that has gone by."""
+    left = iter(range(planned.days))
+    gone = 0
+
+    def tell(span: timedelta) -> None:
+        nonlocal gone
+        for _ in islice(left, max(0, span.days - gone)):
+            advance()
+        gone = span.days
+
+    return tell
+
+
 def _policy(context: verbs.Context, path: Path | None) -> tuple[Settings, str]:
     """The settings to rehearse, and what to call them."""
-    from prr_pipeline.control.rehearsal.asked import shipped_policy
-    from prr_pipeline.settings import load_settings
+    from prr_pipeline.control.rehearsal.asked import policy_in, shipped_policy
 
     if path is not None:
-        return load_settings(path), str(path)
+        return policy_in(path), str(path)
     found = invocation(context).settings()
     return (found, "this deployment's policy") if found is not None else (shipped_policy(), "the default policy")

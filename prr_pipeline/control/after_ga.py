@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.control.alert_reviews import alert_reviews
 from prr_pipeline.control.alert_reviews import unreviewed_episodes as unreviewed_episodes
 from prr_pipeline.control.attested import FEEDBACK_LINE as FEEDBACK_LINE
 from prr_pipeline.control.attested import WATCH_LINE as WATCH_LINE
@@ -72,11 +73,26 @@ def close_watch(work: Workplace, key: str, actor: str) -> Stage:
     left = watch_left(work, state)
     if left > timedelta(0):
         return Stage(StageState.PENDING, f"{left} of watched, quiet time still to come", work.now() + left)
-    waiting = unreviewed_episodes(work, state)
-    if waiting:
-        return Stage(StageState.PENDING, f"{len(waiting)} alert(s) of the watch are not reviewed: {', '.join(waiting)}")
+    why = _unreviewed(work, state, actor)
+    if why:
+        return Stage(StageState.PENDING, why)
     _close(work, state, Draft(key, EventType.WATCH_CLOSED, {"cause": "quiet"}, actor))
     return Stage(StageState.DONE, "the watch is closed: no gap, no open alert, every alert reviewed")
+
+
+def _unreviewed(work: Workplace, state: PromotionState, actor: str) -> str:
+    """Which alerts of the watch nobody reviewed, after a look at GitHub where settings say so; empty: none."""
+    waiting = [one for one in alert_reviews(work, state) if not one.reviewed]
+    if not waiting:
+        return ""
+    from prr_pipeline.control.ticket_reviews import take_in_reviews
+
+    seen = take_in_reviews(work, state, waiting, actor)
+    names = unreviewed_episodes(work, state)
+    if not names:
+        return ""
+    words = f"{len(names)} alert(s) of the watch are not reviewed: {', '.join(names)}"
+    return f"{words}; {seen.words}" if seen.words else words
 
 
 def close_feedback(work: Workplace, key: str, actor: str) -> Stage:

@@ -30,22 +30,34 @@ class Agenda:
     roll_call: RollCall = field(default_factory=RollCall)
     topics: tuple[Topic, ...] = ()
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What could not be told, a sentence each."""
+        judged = tuple(f"{key}: {why}" for key, why in self.faults.items())
+        return (*judged, *self.roll_call.faults, *(fault for topic in self.topics for fault in topic.faults))
+
 
 def make_agenda(work: Workplace, actor: str) -> Agenda:
     """Collect what waits, write it down, and book that it was made."""
+    found = look_ahead(work)
+    payload: dict[str, object] = {
+        "at": instant_text(found.at),
+        "faults": sorted(found.faults),
+        "points": {topic.title: len(topic.points) for topic in found.topics},
+        "promotions": [item.state.key for item in found.items],
+        "roll_call": [one.person for one in found.roll_call.attendees],
+    }
+    work.ledger.append([Draft(SYSTEM_STREAM, EventType.AGENDA_MADE, payload, actor)])
+    return found
+
+
+def look_ahead(work: Workplace) -> Agenda:
+    """Collect what waits, and write nothing."""
     world = read_world(work)
     items, faults = explain_all(work, world, [key for key, s in sorted(world.states.items()) if s.is_open])
     waiting = tuple(item for item in items if _waits_for_people(item))
     called = roll_call(work, {item.state.context for item in waiting})
     topics = topics_of(work, world.states, world.now)
-    payload: dict[str, object] = {
-        "at": instant_text(world.now),
-        "faults": sorted(faults),
-        "points": {topic.title: len(topic.points) for topic in topics},
-        "promotions": [item.state.key for item in waiting],
-        "roll_call": [one.person for one in called.attendees],
-    }
-    work.ledger.append([Draft(SYSTEM_STREAM, EventType.AGENDA_MADE, payload, actor)])
     return Agenda(world.now, len(items) + len(faults), waiting, faults, called, topics)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from prr_pipeline.control.after_ga import feedback_due
 from prr_pipeline.control.attested import justifications_of
-from prr_pipeline.control.drills import drilled_gate, last_drills
+from prr_pipeline.control.drills import drill_words, drilled_gate, last_drills
 from prr_pipeline.control.feedback_review import flags_to_remove
 from prr_pipeline.control.stages import next_quarter
 from prr_pipeline.control.workplace import Workplace
@@ -83,7 +83,7 @@ def _drills(work: Workplace, states: States, now: datetime, points: list[Point],
         if not gate.is_open:
             points.append(Point(service, gate.why, ends, is_overdue=True))
         elif ends is not None and now < ends <= now + WEEK:
-            points.append(Point(service, f"drill its kill switch: `prr drill --service {service}`", ends))
+            points.append(Point(service, f"drill its kill switch: {drill_words(service)}", ends))
 
 
 def _game_days(work: Workplace, states: States, now: datetime, points: list[Point], faults: list[str]) -> None:

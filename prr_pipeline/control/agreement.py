@@ -53,7 +53,8 @@ def signoff_gate(work: Workplace, state: PromotionState, now: datetime) -> Agree
 
 def _spent(state: PromotionState, following: Agreement) -> Agreement:
     """After a roll back what was signed permits nothing any more; only the next attempt's own set does."""
-    ready = f"signed; start it with `prr resume {state.key}`" if following.gate.is_open else following.gate.why
+    start = f"signed; start it with `prr resume {state.key} --by YOU --reason WHY`"
+    ready = start if following.gate.is_open else following.gate.why
     following_words = f"attempt {state.attempt + 1}: "
     spent = f"the roll back spent the sign-offs of attempt {state.attempt}"
     why = f"{spent}; {following_words}{ready.removeprefix(following_words)}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from prr_pipeline.canonical import parse_instant
 from prr_pipeline.control.alert_map import alert_map
-from prr_pipeline.control.attested import FEEDBACK_LINE, WATCH_LINE, attested_line
+from prr_pipeline.control.attested import FEEDBACK_LINE, WATCH_LINE, attested_line, capacities_of
 from prr_pipeline.control.episodes import episode_of
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
@@ -32,11 +34,13 @@ def after_ga_dates(work: Workplace, state: PromotionState) -> AfterGa | None:
 def alert_reviews(work: Workplace, state: PromotionState) -> tuple[AlertReview, ...]:
     """Every alert that was booked since full exposure and before the watch closed, in order.
 
-    An alert is reviewed when an engineer of the owning context signed for the watch after it was booked.
+    An alert is reviewed when an engineer of the owning context signed for the watch after it was booked, or spoke of it
+    on GitHub after that and the ledger took it in; nothing is asked here.
     """
     if state.full_at is None:
         return ()
     mapped = alert_map(work, work.ledger.states())
+    told = _told_on_tickets(work, state)
     found = []
     for event in work.ledger.events(stream=SYSTEM_STREAM, types=(EventType.EPISODE_OPENED,)):
         closed = state.watch_closed_at is not None and event.at >= state.watch_closed_at
@@ -46,11 +50,23 @@ def alert_reviews(work: Workplace, state: PromotionState) -> tuple[AlertReview, 
         if not mapped.concerns(episode, state):
             continue
         name, title = str(event.payload["episode"]), episode.label("alertname") or episode.fingerprint
-        reviewed = attested_line(work, state, WATCH_LINE, signed_after=event.at)
+        spoken = name in told and told[name] >= event.at
+        reviewed = spoken or attested_line(work, state, WATCH_LINE, signed_after=event.at)
         found.append(AlertReview(name, title, str(episode.severity), event.at, reviewed))
     return tuple(found)
 
 
 def unreviewed_episodes(work: Workplace, state: PromotionState) -> list[str]:
-    """Alerts of the watch that no signed review came after."""
+    """Alerts of the watch that no review came after."""
     return [alert.episode for alert in alert_reviews(work, state) if not alert.reviewed]
+
+
+def _told_on_tickets(work: Workplace, state: PromotionState) -> dict[str, datetime]:
+    """When each alert was last reviewed on GitHub, by somebody whom the roster still counts among its owners."""
+    told: dict[str, datetime] = {}
+    for event in work.ledger.events(stream=state.key, types=(EventType.ALERT_REVIEWED,)):
+        person = work.roster.people.get(str(event.payload["person"]))
+        if person is not None and "owning_context" in capacities_of(person, state.context, on_call=False):
+            name, at = str(event.payload["episode"]), parse_instant(str(event.payload["reviewed_at"]))
+            told[name] = max(at, told.get(name, at))
+    return told

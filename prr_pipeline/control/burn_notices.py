@@ -41,6 +41,6 @@ def _tell(work: Workplace, key: str, gate: GateReading) -> str:
     kept = read_kept(work, key)
     fast = pages({name: one.burns for name, one in kept.metrics.items()}) if kept is not None else ()
     name = f"{_PREFIX}{key}/page" if fast else f"{_PREFIX}{key}"
-    body = f"{gate.why}. It is held; lower it if users are hurt: prr rollback {key}"
+    body = f"{gate.why}. It is held; lower it if users are hurt: prr rollback {key} --by YOU --reason WHY"
     notify(work, "page" if fast else "warn", f"{key} burns its budget too fast", body, key, name)
     return name

@@ -23,9 +23,11 @@ from prr_pipeline.review.people import COUNCIL
 from prr_pipeline.settings import load_settings
 from prr_pipeline.settings_file import find_settings
 from prr_pipeline.signals.feedback.source import FeedbackQuestion
+from prr_pipeline.signals.metrics.source import Reachable
 from prr_pipeline.signatures.ssh import PROGRAM as SSH_KEYGEN
 
 OK, NOTE, FAULT = "ok", "note", "fault"
+_METRICS = "mend metrics.source and metrics.options in prr.toml, or what they name; until it answers gates are unknown"
 _SERVICES = "until it answers, the lines that need it are unknown; docs/platforms.md has its settings and scopes"
 
 
@@ -63,7 +65,7 @@ def diagnose(settings_file: Path | None) -> list[Diagnosis]:
     work = ReadingWorkplace(settings)
     found = [_look(name, partial(look, work), way_out) for name, look, way_out in _LOOKS]
     if settings.metrics.source is not None:
-        found.append(_look("metrics", partial(_metrics, work), "mend metrics.source and metrics.options in prr.toml"))
+        found.append(_look("metrics", partial(_metrics, work), _METRICS))
     if settings.feedback.sources:
         found.append(_look("feedback", partial(_feedback, work), "a feedback review stays open until it can be read"))
     found += [_look(name, look, _SERVICES) for name, look in looks(settings)]
@@ -183,7 +185,8 @@ def _metrics(work: Workplace) -> str:
     source = work.metrics
     if source is None:
         raise _Lacking("No metric source is set.")
-    return f"{source.name}; judged: {', '.join(work.settings.metrics.judged)}."
+    name = source.reach(work.real_now()) if isinstance(source, Reachable) else source.name
+    return f"{name}; judged: {', '.join(work.settings.metrics.judged)}."
 
 
 def _calendars(work: Workplace) -> str:

@@ -86,7 +86,12 @@ def drilled_gate(work: Workplace, state: PromotionState, drills: Mapping[str, Dr
     except PrrError as fault:
         return unknown(_GATE, str(fault))
     was = f"was last drilled at {instant_text(last.at)}" if last is not None else "was never drilled here"
-    return closed(_GATE, f"{service} {was}, the limit is {limit.days} days; drill it: `prr drill --service {service}`")
+    return closed(_GATE, f"{service} {was}, the limit is {limit.days} days; drill it: {drill_words(service)}")
+
+
+def drill_words(service: str) -> str:
+    """The command that drills a service's kill switch."""
+    return f"`prr drill --service {service} --by YOU --reason WHY`"
 
 
 def _named(work: Workplace, services: Sequence[str]) -> list[str]:

@@ -136,21 +136,18 @@ def _after_ga(work: Workplace, state: PromotionState, *, quiet: bool) -> Due | N
 def _next_stage(work: Workplace, state: PromotionState, quiet: bool) -> tuple[str, str] | None:
     if state.maturity_recorded_at is None:
         return ("maturity", "100% is settled") if quiet else None
-    if quiet and _watch_is_over(work, state):
+    served = quiet and state.watch_closed_at is None and watch_left(work, state) <= timedelta(0)
+    if served and not unreviewed_episodes(work, state):
         return "stability_watch", "the week is over"
     if state.game_day_planned_at is None and state.watch_closed_at is not None:
         return "chaos_game_day", "the watch is closed"
     due = feedback_due(work, state)
-    if state.feedback_closed_at is not None or due is None or work.now() < due:
-        return None
-    if attested_line(work, state, FEEDBACK_LINE, signed_after=due):
+    ripe = due if due is not None and state.feedback_closed_at is None and work.now() >= due else None
+    if ripe is not None and attested_line(work, state, FEEDBACK_LINE, signed_after=ripe):
         return "feedback_review", "the review is signed"
+    if served and work.settings.alerts.review_label is not None:  # the run asks GitHub: a tick asks no service
+        return "stability_watch", "the week is over, and its alerts may be reviewed on GitHub"
     return None
-
-
-def _watch_is_over(work: Workplace, state: PromotionState) -> bool:
-    served = state.watch_closed_at is None and watch_left(work, state) <= timedelta(0)
-    return served and not unreviewed_episodes(work, state)
 
 
 def _waits_for(world: World, key: str, rising: set[str]) -> bool:

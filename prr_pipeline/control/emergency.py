@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,15 @@ from prr_pipeline.control.blind_lowering import Halted, Wanted, blind_targets, i
 from prr_pipeline.control.flag_index import flag_key_of
 from prr_pipeline.control.known_flags import UNCHECKED, absent_flags, refuse_absent
 from prr_pipeline.control.lowering import Lowered, lower
-from prr_pipeline.control.orders import Order, may_have_traffic, rolled_back_with, step_down
+from prr_pipeline.control.order_record import Obeyed, book_order
+from prr_pipeline.control.orders import (
+    Order,
+    may_have_traffic,
+    roll_back_words,
+    rolled_back_with,
+    step_down,
+    step_down_words,
+)
 from prr_pipeline.control.scopes import Crowd
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
@@ -46,6 +54,7 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: An
     keys, spared = _keys(work, wanted, known)
     halted = _recorded(work, known, [key for key in keys if key in known.states], order, announce)
     halted += _spared(work, known, spared - {one.key for one in halted}, order)
+    halted = _ordered(work, order, roll_back_words(order), {*keys, *spared}, known.states, halted)
     index = indexed(work)
     lost = {key for key in index if key not in known.listed}
     halted += _named(work, wanted, sorted(known.listed - known.states.keys()), "the ledger cannot read this promotion")
@@ -62,13 +71,14 @@ def roll_back_anyhow(work: Workplace, wanted: Wanted, order: Order, announce: An
 def step_down_recorded(work: Workplace, keys: Sequence[str], order: Order) -> list[Halted]:
     """Bring promotions to their last good rung. Needs the ledger, which alone knows that rung."""
     try:
-        work.ledger.states()
+        states = work.ledger.states()
     except Exception as fault:
         raise PrrError(
             f"The last good rung is known to the ledger alone, which does not answer ({fault}). "
             "Roll back to off instead: leave out --step-down."
         ) from None
-    return [_halted(one) for key in keys for one in step_down(work, key, order)]
+    halted = [_halted(one) for key in keys for one in step_down(work, key, order)]
+    return _ordered(work, order, step_down_words(order), set(keys), states, halted)
 
 
 def _read(work: Workplace) -> _Known:
@@ -115,6 +125,22 @@ def _spared(work: Workplace, known: _Known, spared: set[str], order: Order) -> l
         left = sorted(spared - {one.key for one in late})
         return [*late, *(Halted(key, states[key].flag_key, "off", True, spared=True) for key in left)]
     return [Halted(key, known.states[key].flag_key, "off", True, spared=True) for key in sorted(spared)]
+
+
+def _ordered(
+    work: Workplace,
+    order: Order,
+    cause: str,
+    named: Collection[str],
+    before: Mapping[str, PromotionState],
+    halted: Sequence[Halted],
+) -> list[Halted]:
+    """Keep who ordered it where another's latch serves them, or where all was off already; else say that it is not."""
+    told = [one for one in halted if one.key in named and one.key in before and not one.unrecorded]
+    lowered = [one.key for one in told if not one.spared]
+    done = Obeyed(cause, lowered, [one.key for one in told if one.spared], before)
+    lost, why = book_order(work, order, done)
+    return [replace(one, unrecorded=why) if one.key in lost and not one.unrecorded else one for one in halted]
 
 
 def _idle(work: Workplace, states: Mapping[str, PromotionState]) -> set[str]:

@@ -115,7 +115,7 @@ def _next(work: Workplace, state: PromotionState, decision: Decision) -> tuple[s
     if state.latch is not None and not state.lowering_open:
         return _after_latch(state), decision.earliest
     if state.at_top:
-        return _next_at_top(work, state)
+        return step_at_top(work, state)
     shut = _shut(decision)
     if not shut:
         return _rise(state), work.now()
@@ -148,13 +148,15 @@ def _after_latch(state: PromotionState) -> str:
     latch = state.latch
     if latch is not None and latch.kind is LatchKind.ROLLED_BACK:
         attempt = state.attempt + 1
-        return f"sign for attempt {attempt} (`prr sign {state.key} --attempt {attempt}`), then `prr resume {state.key}`"
+        sign = f"`prr sign {state.key} --attempt {attempt} --person YOU --key FILE`"
+        return f"sign for attempt {attempt} ({sign}), then `prr resume {state.key} --by YOU --reason WHY`"
     if latch is not None and latch.cooling is not None:
         return after_words(state.key, latch.cooling)
-    return f"a person resumes it: `prr resume {state.key}`"
+    return f"a person resumes it: `prr resume {state.key} --by YOU --reason WHY`"
 
 
-def _next_at_top(work: Workplace, state: PromotionState) -> tuple[str, datetime | None]:
+def step_at_top(work: Workplace, state: PromotionState) -> tuple[str, datetime | None]:
+    """The next step of a promotion at 100%, and when at the earliest; None: when a person acts."""
     if not unfinished_stages(state):
         return "end: every stage after 100% is closed", work.now()
     if state.maturity_recorded_at is None:

@@ -100,7 +100,8 @@ def release_line(
     standing = _standing(work, line)
     if not stopped and not any(scope.covers(one.stop.scope) for one in standing):
         listed = "; ".join(one.words for one in standing) or "nothing is"
-        raise Refused(f"The line is not stopped for {scope}; {listed}. A promotion's own hold: `prr resume KEY`.")
+        own = "`prr resume KEY --by YOU --reason WHY`"
+        raise Refused(f"The line is not stopped for {scope}; {listed}. A promotion's own hold: {own}.")
     with (progress or _no_meter)(len(stopped)) as judged:
         faults = _judge(work, stopped, f"person:{order.by}", judged)
     world = read_world(work)
@@ -162,7 +163,9 @@ def _judge(
 
 def _reviewed(work: Workplace, world: World, state: PromotionState, fault: str | None) -> Reviewed:
     if state.latch is not None:
-        way_on = "it goes on after its cool-down" if is_cooling(state) else f"`prr resume {state.key}`"
+        way_on = (
+            "it goes on after its cool-down" if is_cooling(state) else f"`prr resume {state.key} --by YOU --reason WHY`"
+        )
         words = f"{state.latch.kind.replace('_', ' ')} ({state.latch.cause}): {way_on}"
         return Reviewed(state.key, False, words)
     if fault is not None:
@@ -182,7 +185,18 @@ def _reviewed(work: Workplace, world: World, state: PromotionState, fault: str |
     if against and not state.at_top:
         return Reviewed(state.key, False, "; ".join(f"{gate.name}: {gate.why}" for gate in against))
     waits = "; ".join(f"{gate.name}: {gate.why}" for gate in shut)
-    return Reviewed(state.key, True, f"waits for {waits}" if waits else "its next rung is due")
+    due = _after_the_top(work, state) if state.at_top else "its next rung is due"
+    return Reviewed(state.key, True, f"waits for {waits}" if waits else due)
+
+
+def _after_the_top(work: Workplace, state: PromotionState) -> str:
+    """What comes next where no rung is left."""
+    from prr_pipeline.control.explain import step_at_top
+
+    try:
+        return f"it stands at 100%; next: {step_at_top(work, state)[0]}"
+    except PrrError as fault:
+        return f"it stands at 100%; what is next cannot be told: {fault}"
 
 
 def _opens_by_itself(gate: GateReading) -> bool:

@@ -24,6 +24,6 @@ def versions_of_dependants(work: Workplace, subject: Subject) -> dict[str, int]:
             raise Refused(
                 f"{subject} cannot open a promotion now: {state.key} depends on it and {where}, and a dependency "
                 f"climbs before its dependants. Let {state.key} end first, or roll it back: "
-                f"prr rollback {state.key}."
+                f"prr rollback {state.key} --by YOU --reason WHY"
             )
     return {state.key: state.version for state in open_ones}

@@ -44,9 +44,19 @@ def roll_back(work: Workplace, keys: Sequence[str], order: Order) -> list[Lowere
     return lower(work, rolled_back_with(states, keys, order), states, order.by)
 
 
+def roll_back_words(order: Order) -> str:
+    """How the latch of a person's roll back tells its cause."""
+    return f"rolled back by {order.by}: {order.reason}"
+
+
+def step_down_words(order: Order) -> str:
+    """How the latch of a person's step down tells its cause."""
+    return f"stepped down by {order.by}: {order.reason}"
+
+
 def rolled_back_with(states: Mapping[str, PromotionState], keys: Sequence[str], order: Order) -> dict[str, Lowering]:
     """What a roll back of these lowers: themselves, and what depends on one of them and may have traffic."""
-    reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, f"rolled back by {order.by}: {order.reason}") for key in keys}
+    reasons = {key: Lowering(OFF, LatchKind.ROLLED_BACK, roll_back_words(order)) for key in keys}
     low = {states[key].subject: key for key in reversed(keys)}
     graph, rank = dependency_graph(states), {key: place for place, key in enumerate(keys)}
     for other in states.values():
@@ -71,7 +81,7 @@ def step_down(work: Workplace, key: str, order: Order) -> list[Lowered]:
         raise Refused(f"{key} is off already; there is no rung below.")
     return lower(
         work,
-        {key: step_down_to(last_good(state), f"stepped down by {order.by}: {order.reason}")},
+        {key: step_down_to(last_good(state), step_down_words(order))},
         {key: state},
         order.by,
     )
@@ -135,7 +145,8 @@ def _decided(work: Workplace, state: PromotionState) -> bool:
 def _line_words(work: Workplace, state: PromotionState) -> str:
     """What to do where the promotion itself is free and the line is stopped for it."""
     stops = work.ledger.line().stops_for(member_of(state), dependency_graph(work.ledger.states()))
-    return f" But {stops[-1].words}. Release it with: prr resume --scope {state.key}" if stops else ""
+    release = f"prr resume --scope {state.key} --by YOU --reason WHY"
+    return f" But {stops[-1].words}. Release it with: {release}" if stops else ""
 
 
 def settle_lowering(work: Workplace, key: str) -> None:

@@ -28,15 +28,20 @@ class OwnerCalendars:
 
     def __init__(self, work: At) -> None:
         self._work = work
-        self._zones = {slug(name): zone for name, zone in work.settings.calendars.owner_zones.items()}
         self._read: dict[str | None, tuple[GateReading, GateReading]] = {}
 
     def gates(self, context: str) -> tuple[GateReading, GateReading]:
         """The gates ``freeze`` and ``window`` for promotions of that bounded context."""
-        zone = self._zones.get(slug(context))
+        zone = zone_of(self._work.settings, context)
         if zone not in self._read:
             self._read[zone] = (freeze_gate(self._work, zone), window_gate(self._work, zone))
         return self._read[zone]
+
+
+def zone_of(settings: Settings, context: str) -> str | None:
+    """The zone of its own that a bounded context has; None where it has none."""
+    named = slug(context)
+    return next((zone for name, zone in settings.calendars.owner_zones.items() if slug(name) == named), None)
 
 
 def freeze_gate(work: At, zone: str | None = None) -> GateReading:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from prr_pipeline.control.owner_calendar import OwnerCalendars
 from prr_pipeline.control.replaying import decided, recorded_decisions
+from prr_pipeline.control.schedules import load_freezes, load_window
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.rollout.decide import Decision
@@ -47,8 +48,11 @@ def replay_against(work: Workplace, other: Settings, key: str | None = None) -> 
     """Make every record again under the limits, required gates and calendars of ``other``. Writes nothing.
 
     A running promotion keeps the ladder that it was opened with, so the other's ladder changes nothing here; what was
-    read of alerts, flags and people is taken as it was read. Both sides are decided by this version's rules.
+    read of alerts, flags and people is taken as it was read. Both sides are decided by this version's rules. Raises
+    `PrrError` for a calendar of ``other`` that cannot be read: its gate would be unknown in every decision.
     """
+    load_freezes(other)
+    load_window(other)
     done, policy = Against(), other.decision_policy
     for one in recorded_decisions(work, key):
         if one.facts is None or one.state is None or one.now is None:

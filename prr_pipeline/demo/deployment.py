@@ -134,7 +134,6 @@ def _settings(roster_digest: str, lapsed: bool, canary: bool) -> str:
     policy += '\nrequired_gates = ["canary"]' if canary else ""
     metrics = f"\n{metrics_settings(limits['gap_cap'])}" if canary else ""
     return f"""# Settings of one deployment of prr_pipeline. Relative paths count from this file.
-ui_url = "http://127.0.0.1:3000"
 
 [repository]
 path = "monorepo"

@@ -42,6 +42,7 @@ class EventType(StrEnum):
     GAME_DAY_PLANNED = "game_day_planned"
     EPISODE_OPENED = "episode_opened"
     EPISODE_CLOSED = "episode_closed"
+    ALERT_REVIEWED = "alert_reviewed"
     DRIFT_SEEN = "drift_seen"
     RECORD_REFUSED = "record_refused"
     AGENDA_MADE = "agenda_made"
@@ -50,6 +51,7 @@ class EventType(StrEnum):
     LINE_STOPPED = "line_stopped"
     LINE_RELEASED = "line_released"
     ROLLBACK_DRILLED = "rollback_drilled"
+    LOWERING_ORDERED = "lowering_ordered"
 
 
 TRANSITIONS = frozenset(

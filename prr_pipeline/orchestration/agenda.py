@@ -20,8 +20,6 @@ _DUE = ("about", "what", "when")
 
 def agenda_metadata(agenda: Agenda) -> Metadata:
     """How many promotions wait, which, who is called, what else is due, and what could not be told."""
-    faults = [f"{key}: {why}" for key, why in agenda.faults.items()]
-    faults += [*agenda.roll_call.faults, *(fault for topic in agenda.topics for fault in topic.faults)]
     called = [(one.person, one.name, ", ".join(one.reasons)) for one in agenda.roll_call.attendees]
     return {
         "promotions": dg.MetadataValue.int(len(agenda.items)),
@@ -29,7 +27,7 @@ def agenda_metadata(agenda: Agenda) -> Metadata:
         "waiting": _waiting(agenda),
         "roll_call": table(_PEOPLE, called),
         "due": _due(agenda),
-        "unknown": dg.MetadataValue.text(plain("; ".join(faults)) or "nothing"),
+        "unknown": dg.MetadataValue.text(plain("; ".join(agenda.unknown)) or "nothing"),
         "agenda": dg.MetadataValue.md(agenda_markdown(agenda)),
     }
 

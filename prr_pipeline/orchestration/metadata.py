@@ -76,10 +76,16 @@ def promotion_metadata(work: Workplace, explanation: Explanation) -> Metadata:
         "in_the_way": shut_table(explanation),
         "gates": gate_table(explanation.gates),
         "large_picture": dg.MetadataValue.md(exposure_markdown(story, explanation)),
+        "as_of": as_of(work, state.key),
         "page": dg.MetadataValue.text(plain(f"prr show {state.key} --output page.html")),
         "ledger_sequence": dg.MetadataValue.int(state.last_seq),
         "time_factor": dg.MetadataValue.text(f"{work.clock.factor} x" if work.clock.factor != 1 else "real time"),
     }
+
+
+def as_of(work: Workplace, key: str) -> dg.TextMetadataValue:
+    """When this was told, and how to ask where it stands now."""
+    return dg.MetadataValue.text(plain(f"{instant_text(work.now())}; where it stands now: prr show {key}"))
 
 
 def _line(story: Story) -> str:

@@ -14,7 +14,7 @@ from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.orchestration.check_rows import AssetEvent
-from prr_pipeline.orchestration.metadata import Metadata, gate_table, promotion_metadata
+from prr_pipeline.orchestration.metadata import Metadata, as_of, gate_table, promotion_metadata
 from prr_pipeline.reports.exposure_thumbnail import exposure_thumbnail
 from prr_pipeline.reports.text import plain
 from prr_pipeline.rollout.state import PromotionState
@@ -54,9 +54,10 @@ def report_stage(work: Workplace, key: str, stage: Stage) -> dg.MaterializeResul
 
 
 def lowering_events(work: Workplace, state: PromotionState, event: Event) -> list[AssetEvent]:
-    """What a lowering changes on the pages: every rung above the new one shows 0 and fails its check.
+    """What a lowering changes on the pages: every rung above the new one shows what is left, and fails its check.
 
-    Rungs that were climbed again since are left as they are: a late report says nothing of today.
+    Rungs that were climbed again since are left as they are: a late report says nothing of today. Gates and the next
+    step follow with the sensor `standing`.
     """
     to = Exposure.parse(str(event.payload["to"]))
     start = Exposure.parse(str(event.payload["from"]))
@@ -67,10 +68,12 @@ def lowering_events(work: Workplace, state: PromotionState, event: Event) -> lis
         if not to < rung.exposure <= start or rung.exposure <= state.exposure:
             continue
         metadata: Metadata = {
-            "exposure_pct": dg.MetadataValue.float(0.0),
+            "exposure_pct": dg.MetadataValue.float(state.exposure.exposure_bp / 100),
+            "rung": dg.MetadataValue.text(state.exposure.name),
             "state": dg.MetadataValue.text("lowered"),
             "why": dg.MetadataValue.text(cause),
             "picture": picture,
+            "as_of": as_of(work, state.key),
             "ledger_sequence": dg.MetadataValue.int(event.seq),
         }
         key = dg.AssetKey(rung.asset_name)

@@ -18,7 +18,7 @@ def maturity_screen(found: MaturityPatch, key: str) -> Iterator[RenderableType]:
     yield cell(f"{found.operation} is {found.recorded} by the ledger; the specification states {stated}.", "bold")
     yield cell(f"It stands in {found.place}, at {found.commit[:12]}.", "")
     if found.patch:
-        yield cell(f"Next: prr maturity {key} --patch | git apply", "")
+        yield cell(f"Next: prr maturity {key} --patch | git apply --allow-empty", "")
     else:
         yield cell("Nothing is to be changed.", "green")
 
@@ -40,7 +40,7 @@ def game_day_screen(entry: PlanEntry) -> Iterator[RenderableType]:
     """Where the entry stands, and how it gets into the plan."""
     yield cell(f"{words_of(entry)}.", "bold")
     if entry.patch:
-        yield cell(f"Next: prr game-day {entry.key} --patch | git apply", "")
+        yield cell(f"Next: prr game-day {entry.key} --patch | git apply --allow-empty", "")
 
 
 def game_day_data(entry: PlanEntry) -> dict[str, Any]:

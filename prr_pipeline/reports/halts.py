@@ -26,7 +26,6 @@ def rollback_screen(found: Sequence[Halted]) -> RenderableType:
     if not spared:
         return rows
     names = f"{', '.join(spared[:_NAMED])}{' and others' if len(spared) > _NAMED else ''}"
-    words = (
-        f"{len(spared)} stood at off already and keep their sign-offs: {names}. What keeps them there: prr hold --all"
-    )
+    hold = "prr hold --all --by YOU --reason WHY"
+    words = f"{len(spared)} stood at off already and keep their sign-offs: {names}. What keeps them there: {hold}"
     return Group(*([rows] if len(spared) < len(found) else []), cell(words))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
@@ -72,7 +73,10 @@ class Burn:
 def burns(
     answer: MetricAnswer, policy: CanaryPolicy, now: datetime, since: datetime, period_days: int = 30
 ) -> tuple[Burn, ...]:
-    """Each rule of the objective's period, for the new version's arm since the stay began (aware instant)."""
+    """Each rule of the objective's period, for the new version's arm since the stay began (aware instant).
+
+    No window is shorter than a step: what is shorter reads the newest step that was answered, stale answers aside.
+    """
     rules = SETS[period_days]
     fault = answer.fault or stale(answer, now, policy.max_age)
     if fault or answer.arms is None:
@@ -81,7 +85,8 @@ def burns(
     buckets = [one for one in answer.arms.treatment if one.start >= since]
     if not any(one.total for one in buckets):
         return tuple(Burn(rule, None, "no request was observed yet") for rule in rules)
-    return tuple(_burn(rule, buckets, answer.step, budget, now, since) for rule in rules)
+    end = min(now, answer.until)
+    return tuple(_burn(rule, buckets, answer.step, budget, (now, end), since) for rule in rules)
 
 
 def burn_gate(read: Mapping[str, Sequence[Burn]]) -> GateReading:
@@ -104,21 +109,31 @@ def pages(read: Mapping[str, Sequence[Burn]]) -> tuple[str, ...]:
 
 
 def _burn(
-    rule: BurnRule, buckets: Sequence[Bucket], step: timedelta, budget_ppm: int, now: datetime, since: datetime
+    rule: BurnRule,
+    buckets: Sequence[Bucket],
+    step: timedelta,
+    budget_ppm: int,
+    until: tuple[datetime, datetime],
+    since: datetime,
 ) -> Burn:
-    long, short = (_window(buckets, step, now, since, span) for span in (rule.long, rule.short))
+    """``until``: now, and the end of what was answered, where a window of a single step ends instead."""
+    now, end = until
+    read = replace(rule, long=max(rule.long, step), short=max(rule.short, step))
+    long, short = (
+        _window(buckets, step, end if span == step else now, since, span) for span in (read.long, read.short)
+    )
     if not short.seen:
-        return Burn(rule, None, f"too little was observed in the last {_span(rule.short)}")
+        return Burn(rule, None, f"too little was observed in the last {_span(read.short)}")
     if not long.seen:
-        return Burn(rule, None, f"too little was observed in the last {_span(rule.long)}")
+        return Burn(rule, None, f"too little was observed in the last {_span(read.long)}")
     if not short.total and (due := long.per(short.span)) >= _LEAST_MISSED:
-        return Burn(rule, None, f"none of about {due:.0f} requests came in the last {_span(rule.short)}")
+        return Burn(rule, None, f"none of about {due:.0f} requests came in the last {_span(read.short)}")
     limit = rule.factor_milli * budget_ppm
     if long.total * limit < _LEAST_DUE * _PPM * 1_000:
-        return Burn(rule, False, f"{long.total} requests in {_span(rule.long)} are too few for a rate")
+        return Burn(rule, False, f"{long.total} requests in {_span(read.long)} are too few for a rate")
     over = all(one.bad * _PPM * 1_000 > limit * one.total for one in (long, short))
     rate = long.bad * _PPM / (long.total * budget_ppm)
-    return Burn(rule, over, f"{rate:.3g} times the budget in {_span(rule.long)} ({rule.name} is the limit)")
+    return Burn(rule, over, f"{rate:.3g} times the budget in {_span(read.long)} ({read.name} is the limit)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +153,15 @@ class _Window:
 def _window(buckets: Sequence[Bucket], step: timedelta, now: datetime, since: datetime, span: timedelta) -> _Window:
     """Sums over the buckets that lie in the window, which begins no earlier than the stay."""
     start = max(now - span, since)
-    inside = [one for one in buckets if one.start + step > start and one.start < now]
+    first = bisect_right(buckets, start - step, key=_begins)
+    inside = buckets[first : bisect_left(buckets, now, key=_begins)]
     covered = min(span, now - since)
     seen = len(inside) * step * _LEAST_SEEN >= covered
     return _Window(sum(one.bad for one in inside), sum(one.total for one in inside), seen, covered)
+
+
+def _begins(bucket: Bucket) -> datetime:
+    return bucket.start
 
 
 def _span(span: timedelta) -> str:

@@ -15,6 +15,15 @@ from prr_pipeline.rollout.statistics import minimum_sample
 _PPB_PER_PPM = 1_000
 _MOST_STAYS = 20
 _SECOND = timedelta(seconds=1)
+_BOUNDS = {
+    "first_rung_parts": (1, 1_000),
+    "bucket_cap_millinats": (1, 1_000_000),
+    "window_cap_millinats": (1, 1_000_000),
+    "trusted_bad": (1, 1_000_000_000),
+}
+_MOST_BETS, _HIGHEST = 20, 1_000_000
+_SHARE_FACTORS = range(2, 1_001)
+"""A factor of 1 would want the very share, which chance never gives."""
 _DURATIONS = ("extension_limit", "restart_every", "restart_horizon", "bunch_window", "max_age")
 
 
@@ -60,21 +69,36 @@ class CanaryPolicy:
         for name in (one for one in self.__slots__ if one.endswith("_ppm")):
             if not 0 < getattr(self, name) < 1_000_000:
                 raise PrrError(f"{name} is {getattr(self, name)}; give parts per million between 1 and 999999.")
-        rising = all(low < high for low, high in zip((1, *self.ratios), self.ratios, strict=False))
-        if not self.ratios or not rising or len(self.ratios) != len(self.ratio_parts) or min(self.ratio_parts) < 1:
+        for name, (least, most) in _BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise PrrError(f"{name} is {getattr(self, name)}; give {least} to {most}.")
+        self._check_bets()
+        if self.most_share_factor and self.most_share_factor not in _SHARE_FACTORS:
             raise PrrError(
-                f"The bets {self.ratios} with parts {self.ratio_parts} are none; give rising ratios above 1."
+                f"most_share_factor is {self.most_share_factor}; give {_SHARE_FACTORS[0]} to {_SHARE_FACTORS[-1]}, or "
+                "0 to look at no shares."
             )
-        caps = (self.bucket_cap_millinats, self.window_cap_millinats, self.trusted_bad)
-        if self.first_rung_parts < 1 or min(caps) < 1:
+        if self.hard_failure_ppm <= self.errors_budget_ppm:
             raise PrrError(
-                "first_rung_parts, bucket_cap_millinats, window_cap_millinats and trusted_bad are at least 1."
+                f"hard_failure_ppm is {self.hard_failure_ppm}; give more than errors_budget_ppm "
+                f"({self.errors_budget_ppm}), up to 999999."
             )
         spans = (self.restart_every, self.restart_horizon, self.bunch_window)
-        if min(spans) < _SECOND or self.extension_limit < timedelta(0):
+        if min(spans) < _SECOND or min(self.extension_limit, self.max_age) < timedelta(0):
             raise PrrError(
                 "restart_every, restart_horizon and bunch_window are at least a second, and no limit is negative."
             )
+
+    def _check_bets(self) -> None:
+        rising = all(low < high for low, high in zip((1, *self.ratios), self.ratios, strict=False))
+        paired = 0 < len(self.ratios) == len(self.ratio_parts) <= _MOST_BETS
+        if not (paired and rising and self.ratios[-1] <= _HIGHEST):
+            raise PrrError(
+                f"The bets {self.ratios} with parts {self.ratio_parts} are none; give up to {_MOST_BETS} rising ratios "
+                f"from 2 to {_HIGHEST}, and as many parts."
+            )
+        if not all(1 <= one <= _HIGHEST for one in self.ratio_parts):
+            raise PrrError(f"The ratio_parts are {self.ratio_parts}; give parts from 1 to {_HIGHEST}.")
 
     def budget_ppm(self, metric: str) -> int:
         """The share of bad requests that the objective of this metric allows."""

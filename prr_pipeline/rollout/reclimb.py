@@ -166,7 +166,8 @@ def latch_words(latch: Latch, now: datetime, left: timedelta = timedelta(0)) -> 
 def after_words(key: str, cooling: Cooling) -> str:
     """What follows on a step down, and what a person has to do about this promotion."""
     if cooling.until is None:
-        return f"{follows(cooling)}: sign it (`prr sign {key}`), commit the records, then `prr resume {key}`."
+        sign, resume = f"`prr sign {key} --person YOU --key FILE`", f"`prr resume {key} --by YOU --reason WHY`"
+        return f"{follows(cooling)}: sign it ({sign}), commit the records, then {resume}."
     return follows(cooling)
 
 

@@ -107,7 +107,7 @@ def test_the_maturity_is_compared_and_its_patch_can_be_piped(risen: Town) -> Non
     out = risen.ok("maturity", KEY).out
     assert "listGrants is Beta by the ledger; the specification states Preview." in out
     assert f"It stands in {SPEC}:5, at " in out
-    assert f"Next: prr maturity {KEY} --patch | git apply" in out
+    assert f"Next: prr maturity {KEY} --patch | git apply --allow-empty" in out
     data = risen.ok("maturity", KEY, "--json").data
     assert (data["stated"], data["recorded"], data["extension"]) == ("Preview", "Beta", "x-mini-maturity")
     assert data["patch"] == risen.ok("maturity", KEY, "--patch").out
@@ -116,6 +116,7 @@ def test_the_maturity_is_compared_and_its_patch_can_be_piped(risen: Town) -> Non
     risen.commit("apply")
     said = risen.ok("maturity", KEY, "--patch")
     assert (said.out, "states Beta already; there is nothing to change." in said.err) == ("", True)
+    apply(risen, said.out.encode())
     assert "Nothing is to be changed." in risen.ok("maturity", KEY).out
 
 
@@ -141,8 +142,8 @@ def test_line_ends_survive_the_pipe(risen: Town) -> None:
 
 
 def apply(town: Town, patch: bytes) -> None:
-    """`git apply --check`, then `git apply`."""
-    for options in (("--check",), ()):
+    """`git apply --allow-empty`, first with `--check`; nothing to change is no fault of the pipe."""
+    for options in (("--allow-empty", "--check"), ("--allow-empty",)):
         subprocess.run(
             ["git", "-C", str(town.mono), "apply", "--whitespace=nowarn", *options], input=patch, check=True, timeout=60
         )
@@ -169,7 +170,7 @@ def test_the_game_day_is_told_and_its_entry_can_be_piped(risen: Town) -> None:
     with_plan(risen)
     out = risen.ok("game-day", KEY).out
     assert f"listGrants is due for the game day of 2026-Q2: {PLAN} does not name listGrants yet" in out
-    assert f"Next: prr game-day {KEY} --patch | git apply" in out
+    assert f"Next: prr game-day {KEY} --patch | git apply --allow-empty" in out
     data = risen.ok("game-day", KEY, "--json").data
     assert (data["state"], data["quarter"], data["plan"]) == ("to_enter", "2026-Q2", PLAN)
     apply(risen, risen.ok("game-day", KEY, "--patch").out.encode())
@@ -178,6 +179,7 @@ def test_the_game_day_is_told_and_its_entry_can_be_piped(risen: Town) -> None:
     risen.commit("enter")
     said = risen.ok("game-day", KEY, "--patch")
     assert (said.out, "listGrants is in the game-day plan of 2026-Q2" in said.err) == ("", True)
+    apply(risen, said.out.encode())
     assert risen.ok("game-day", KEY, "--json").data["state"] == "entered"
 
 
@@ -185,4 +187,5 @@ def test_without_a_plan_people_enter_it(risen: Town) -> None:
     """The sentence says which key is missing."""
     out = risen.ok("game-day", KEY).out
     assert "paths.game_day_plan is not declared; enter listGrants there by hand." in out
-    assert risen.ok("game-day", KEY, "--patch").out == ""
+    said = risen.prr("game-day", KEY, "--patch")
+    assert (said.code, said.out, "by hand" in said.err) == (1, "", True)

@@ -47,7 +47,7 @@ def test_every_verb_is_there() -> None:
         "accept-sample",
         "adopt prepare", "adopt sign", "adopt apply", "advance", "hold", "resume", "rollback", "alerts",
         "gate deploy", "gate maturity", "audit verify", "audit log", "audit restart-head", "doctor", "demo",
-        "drill", "rehearse", "replay", "feedback", "game-day", "maturity",
+        "agenda", "drill", "rehearse", "replay", "feedback", "game-day", "maturity",
     }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_the_line_is_stopped_and_released(fleet: Town) -> None:
     """Said by status and show; of a wide stop a part may go on, judged afresh."""
     said = fleet.ok("hold", "--all", *BY)
     assert "The line is stopped for all: getTable:beta, listGrants:beta, service:ledger:beta" in said.out
-    assert "prr resume --scope 'all'" in said.out
+    assert "prr resume --scope 'all' --by YOU --reason WHY" in said.out
     data = fleet.ok("status", "--json").data
     assert [words.startswith("the line is stopped for all by mara since") for words in data["stops"]] == [True]
     assert fleet.ok("status").out.startswith("The line is stopped for all by mara")

@@ -104,10 +104,11 @@ def test_show_explains_gates_and_history(town: Town) -> None:
     out = town.ok("show", key).out
     for words in ("Gates", "readiness", "signoff", "Nobody has signed yet", "History", "flag shows"):
         assert words in out
-    assert f"-> the missing people sign: `prr sign {key}`" in " ".join(out.split())
+    assert f"-> the missing people sign: `prr sign {key} --person YOU --key FILE`" in " ".join(out.split())
     data = town.ok("show", key, "--json").data
     ways = {gate["name"]: gate["way_out"] for gate in data["gates"]}
-    assert (ways["signoff"], ways["freeze"]) == (f"the missing people sign: `prr sign {key}`", None)
+    sign = f"the missing people sign: `prr sign {key} --person YOU --key FILE`"
+    assert (ways["signoff"], ways["freeze"]) == (sign, None)
     assert data["story"]["steps"] == [{"at": "2026-03-04T12:00:00.000000Z", "exposure": "off"}]
     assert {gate["name"] for gate in data["gates"]} >= {"readiness", "signoff", "dwell", "alerts", "freeze", "window"}
 

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from prr_pipeline.commands.rehearsal import by_days
 from prr_pipeline.control.watching import watch
 from tests.commands.town import Town, prr
 
@@ -111,12 +113,52 @@ def test_bad_input_is_one_sentence(quick: Town, options: tuple[str, ...], words:
     assert said.err.count("\n") == 1
 
 
+def test_a_policy_alone_is_enough(quick: Town, tmp_path: Path) -> None:
+    """A repository plays no part, so a file need not name one; what was decided is replayed against it alike."""
+    alone = tmp_path / "policy.toml"
+    alone.write_text("[calendars]\nwindow = false\n" + QUICK)
+    data = quick.ok("rehearse", str(alone), *START, "--json").data
+    assert (data["complete"], data["source"]) == (True, str(alone))
+    quick.open("listGrants", "beta")
+    watch(quick.work())
+    assert quick.ok("replay", "--against", str(alone), "--json").data["not_replayable"] == 0
+
+
+def test_the_context_says_whose_zone_calendars_go_by(quick: Town, tmp_path: Path) -> None:
+    """What is rehearsed begins at nine o'clock there."""
+    alone = tmp_path / "policy.toml"
+    alone.write_text(QUICK + '[calendars]\nowner_zones = { Equity = "America/New_York" }\n')
+    data = quick.ok("rehearse", str(alone), *START, "--context", "Equity", "--json").data
+    assert data["rungs"][0]["reached_at"] == "2026-11-02T14:00:00.000000Z"
+    assert "Freezes and the advance window go by America/New_York, the zone of Equity." in data["assumed"]
+
+
+def test_a_bar_is_moved_once_for_each_planned_day() -> None:
+    """Never more often than there are days, however long it takes."""
+    moved: list[int] = []
+    tell = by_days(lambda: moved.append(1), timedelta(days=3))
+    counts = []
+    for hours in (1, 25, 30, 49, 200, 300):
+        tell(timedelta(hours=hours))
+        counts.append(len(moved))
+    assert counts == [0, 1, 1, 2, 3, 3]
+
+
 def test_a_calendar_that_cannot_be_read_is_told_before_anything_is_rehearsed(quick: Town) -> None:
     """A rehearsal under an unknown freeze would prove nothing."""
     text = quick.settings_file.read_text().replace("window = false", 'window = false\nfreeze = ["none.ics"]')
     quick.settings_file.write_text(text)
     said = quick.prr("rehearse", *START)
     assert (said.code, "none.ics" in said.err, said.out) == (3, True, "")
+
+
+def test_a_replay_against_a_policy_without_its_calendar_is_refused_alike(quick: Town) -> None:
+    """In the same sentence, whatever it would have found."""
+    text = quick.settings_file.read_text().replace("window = false", 'window = false\nfreeze = ["none.ics"]')
+    other = quick.settings_file.with_name("other.toml")
+    other.write_text(text)
+    said = quick.prr("replay", "--against", str(other))
+    assert (said.code, said.out, said.err) == (3, "", quick.prr("rehearse", str(other), *START).err)
 
 
 def test_a_replay_finds_what_the_ticks_decided(town: Town) -> None:

@@ -90,7 +90,7 @@ def test_a_kill_switch_that_was_not_drilled_is_overdue(signed: Scene) -> None:
     signed.serve(timedelta(days=24))
     [soon] = points(signed, "Drills of the kill switch")
     assert (soon.is_overdue, soon.due_at) == (False, done.at + timedelta(days=30))
-    assert soon.what == f"drill its kill switch: `prr drill --service {done.service}`"
+    assert soon.what == f"drill its kill switch: `prr drill --service {done.service} --by YOU --reason WHY`"
     signed.serve(timedelta(days=7))
     assert points(signed, "Drills of the kill switch")[0].is_overdue
 

@@ -226,7 +226,7 @@ def test_people_are_told_until_when_how_often_and_what_to_do(fallen: Scene) -> N
     asked = explain(fallen.work, KEY)
     assert asked.status == "stepped down"
     assert asked.next_step.startswith("People must decide (fall 2 from 1%")
-    assert f"`prr sign {KEY}`" in asked.next_step
+    assert f"`prr sign {KEY} --person YOU --key FILE`" in asked.next_step
 
 
 def test_the_whole_way_is_reproduced_by_replay(fallen: Scene) -> None:

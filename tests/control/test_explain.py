@@ -82,14 +82,17 @@ def test_a_latch_names_the_order_that_lifts_it(signed: Scene) -> None:
     """Hold, step down and roll back, each with its way out."""
     signed.rise_to(KEY, "1%")
     hold(signed.work, KEY, ORDER)
-    assert said(signed) == ("held", f"a person resumes it: `prr resume {KEY}`")
+    assert said(signed) == ("held", f"a person resumes it: `prr resume {KEY} --by YOU --reason WHY`")
     resume(signed.work, KEY, ORDER)
     step_down(signed.work, KEY, ORDER)
     assert said(signed)[0] == "stepped down"
     roll_back(signed.work, [KEY], ORDER)
     status, step = said(signed)
     assert status == "rolled back"
-    assert step == f"sign for attempt 2 (`prr sign {KEY} --attempt 2`), then `prr resume {KEY}`"
+    assert step == (
+        f"sign for attempt 2 (`prr sign {KEY} --attempt 2 --person YOU --key FILE`), "
+        f"then `prr resume {KEY} --by YOU --reason WHY`"
+    )
 
 
 def test_every_step_after_everybody_has_its_words(full: Scene) -> None:

@@ -141,7 +141,9 @@ def test_a_promotions_own_hold_takes_a_resume_of_its_own(signed: Scene) -> None:
     with pytest.raises(Refused, match=r"not held.*Release it with: prr resume --scope createGrant:beta"):
         resume(signed.work, KEY, ORDER)
     hold(signed.work, KEY, ORDER)
-    assert release(signed)[KEY] == Reviewed(KEY, False, f"held (to see what happens): `prr resume {KEY}`")
+    assert release(signed)[KEY] == Reviewed(
+        KEY, False, f"held (to see what happens): `prr resume {KEY} --by YOU --reason WHY`"
+    )
     assert not stopped(signed)
     assert signed.climb(KEY, "1%").result == "refused"
 
@@ -238,3 +240,12 @@ def test_what_waits_for_its_turn_goes_on(empty: Scene) -> None:
     found = release(empty)
     assert found[keys[0]] == Reviewed(keys[0], True, "its next rung is due")
     assert (found[keys[1]].goes_on, "dependencies" in found[keys[1]].why) == (True, True), found[keys[1]].why
+
+
+def test_at_the_top_no_rung_is_named(full: Scene) -> None:
+    """Nothing is above 100%: the stage that comes next is."""
+    stop_line(full.work, ALL, ORDER)
+    found = release(full)["createGrant:ga"]
+    assert found.goes_on
+    assert "rung" not in found.why
+    assert found.why == "it stands at 100%; next: record ga"

@@ -27,6 +27,7 @@ from tests.control.metering import (
     week,
 )
 from tests.control.scene import WEEK, Scene
+from tests.platforms.local_service import closed_port
 
 ONE_PERCENT = Exposure.share(100)
 HOURLY = RECORDED.replace("8d", "5m")
@@ -246,6 +247,15 @@ def test_without_ticks_the_gates_grow_old_too(risen: Scene) -> None:
     assert done.decision is not None
     assert "no metric was read since" in gate(done.decision, "burn_rate").why
     assert "the newest sample is" in gate(done.decision, "canary").why
+
+
+def test_the_doctor_asks_a_source_that_can_be_asked(risen: Scene) -> None:
+    """One that nobody answers for is a fault, in one sentence with its address."""
+    url = f"http://127.0.0.1:{closed_port()}"
+    metered(risen, f'source = "prometheus"\noptions = {{ url = "{url}" }}')
+    found = {one.name: one for one in diagnose(risen.deployment.settings_file)}["metrics"]
+    assert (found.word, url in found.finding, found.finding.count(". ")) == ("fault", True, 0)
+    assert "metrics.options" in found.way_out
 
 
 def test_the_doctor_looks_at_a_source_that_is_set(risen: Scene) -> None:

@@ -253,6 +253,13 @@ def test_another_window_is_asked_at_the_instant_of_the_decision(work: Workplace,
     assert (other.was.verdict.word, other.now.verdict.word) == ("hold", "advance")
 
 
+def test_a_calendar_that_cannot_be_read_is_told_before_anything_is_compared(work: Workplace, tmp_path: Path) -> None:
+    """Under a gate that is unknown in every decision nearly all would differ, which says nothing of the policy."""
+    decided(work)
+    with pytest.raises(PrrError, match=r"nope\.ics cannot be read"):
+        replay_against(work, settings(tmp_path, calendars={"window": False, "freeze": ["nope.ics"]}))
+
+
 def test_an_edited_ladder_moves_nothing_that_runs(work: Workplace, tmp_path: Path) -> None:
     """A running promotion keeps the ladder it was opened with: no record comes out otherwise, none rises further."""
     decided(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from prr_pipeline.orchestration.check_rows import publish
+from prr_pipeline.orchestration.check_rows import publish, publish_beside
 
 PARTITIONS = dg.DynamicPartitionsDefinition(name="promotions")
 CHECK = "exposure_matches_flag"
@@ -66,3 +66,32 @@ def test_a_fault_of_the_pages_never_fails_the_tick(caplog: pytest.LogCaptureFixt
         instance.add_dynamic_partitions("promotions", ["a:ga"])
         dg.materialize([rung], instance=instance, partition_key="a:ga")
     assert publish(instance, [evaluation(False, "a:ga")]) == []
+
+
+def shown(instance: dg.DagsterInstance) -> tuple[str, object]:
+    """Whose run the page of the partition names, and what it tells."""
+    records = instance.fetch_materializations(dg.AssetRecordsFilter(dg.AssetKey("rung"), asset_partitions=["a:ga"]), 1)
+    event = records.records[0].event_log_entry
+    told = event.asset_materialization
+    assert told is not None
+    return event.run_id, told.metadata["told"].value
+
+
+def test_what_is_told_anew_keeps_the_check_of_the_page() -> None:
+    """It stands in the run that evaluated the check, whose result would else count as older than the page."""
+    with dg.instance_for_test() as instance:
+        instance.add_dynamic_partitions("promotions", ["a:ga"])
+        run = dg.materialize([rung], instance=instance, partition_key="a:ga").run_id
+        for told in ("once", "twice"):
+            event = dg.AssetMaterialization("rung", partition="a:ga", metadata={"told": told})
+            assert publish_beside(instance, [event], CHECK) == []
+            assert shown(instance) == (run, told)
+        assert latest(instance, "a:ga") == ["SUCCEEDED"]
+
+
+def test_what_no_run_evaluated_is_handed_back_for_the_tick() -> None:
+    """There is no check whose result could be lost."""
+    with dg.instance_for_test() as instance:
+        instance.add_dynamic_partitions("promotions", ["a:ga"])
+        event = dg.AssetMaterialization("rung", partition="a:ga", metadata={"told": "once"})
+        assert publish_beside(instance, [event], CHECK) == [event]

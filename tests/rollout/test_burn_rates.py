@@ -155,3 +155,37 @@ def test_the_gate_closes_for_any_rule_and_pages_for_the_fast_ones() -> None:
     assert burn_gate({ERRORS: good}).state is GateState.OPEN
     assert burn_gate({ERRORS: good, SLOW: blind}).state is GateState.UNKNOWN
     assert burn_gate({}).state is GateState.UNKNOWN
+
+
+def in_steps(step: timedelta, until: datetime, bad_per_mille: int = 0) -> MetricAnswer:
+    """Three days in longer steps, up to the last that had ended; the newest of them has that many bad of a thousand."""
+    starts = [until - step * (at + 1) for at in range(LOOK_BACK // step)][::-1]
+    rows = tuple(Bucket(one, bad_per_mille if one + step == until else 0, 1_000) for one in starts)
+    return MetricAnswer(ERRORS, starts[0], until, step, ArmBuckets(rows, None), until)
+
+
+@pytest.mark.parametrize("minutes", [0, 10, 59])
+@pytest.mark.parametrize("step", [timedelta(minutes=10), HOUR])
+def test_no_window_is_shorter_than_a_step(step: timedelta, minutes: int) -> None:
+    """With steps of ten minutes or an hour the short windows read the newest step, however far the next one is."""
+    until = NOW + timedelta(minutes=minutes) - timedelta(minutes=minutes) % step
+    sound = burns(in_steps(step, until), POLICY, NOW + timedelta(minutes=minutes), SINCE)
+    assert fired(sound) == [False, False, False, False]
+    assert burn_gate({ERRORS: sound}).state is GateState.OPEN
+    bad = burns(in_steps(step, until, 500), POLICY, NOW + timedelta(minutes=minutes), SINCE)
+    assert fired(bad)[0] is True
+    shown = "1 h and 1 h" if step == HOUR else "1 h and 10 min"
+    assert f"(14.4x over {shown} is the limit)" in bad[0].why
+
+
+def test_a_step_that_comes_late_is_read_while_it_is_fresh() -> None:
+    """An hour that is appended after the next question: what came last counts up to two steps, a hole never."""
+    old = burns(in_steps(HOUR, NOW), POLICY, NOW + 2 * HOUR + timedelta(minutes=1), SINCE)
+    assert fired(old) == [None] * 4
+    fresh = burns(in_steps(HOUR, NOW), POLICY, NOW + HOUR + timedelta(minutes=1), SINCE)
+    assert fired(fresh) == [False] * 4
+    gap = in_steps(HOUR, NOW)
+    assert gap.arms is not None
+    without = replace(gap, arms=ArmBuckets(gap.arms.treatment[:-1], None))
+    found = burns(without, POLICY, NOW, SINCE)
+    assert (found[0].fires, found[0].why) == (None, "too little was observed in the last 1 h")

@@ -320,8 +320,8 @@ def test_the_words_say_when_how_often_and_what_people_do() -> None:
     assert "no further re-climb" in after_words("x:ga", Cooling(at, 0))
     asked = after_words("x:ga", Cooling(None, 0, "fall 3 of this attempt; policy allows 2 re-climbs"))
     assert asked.startswith("People must decide (fall 3 of this attempt")
-    assert "`prr sign x:ga`" in asked
-    assert "`prr resume x:ga`" in asked
+    assert "`prr sign x:ga --person YOU --key FILE`" in asked
+    assert "`prr resume x:ga --by YOU --reason WHY`" in asked
 
 
 @pytest.mark.parametrize("kept", [None, SOON, Cooling(None, 0, "w")], ids=["a person's", "cools", "people decide"])

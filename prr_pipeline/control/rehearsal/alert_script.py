@@ -57,7 +57,7 @@ def read_alert_script(path: Path, start: datetime) -> tuple[ScriptedAlert, ...]:
         if not line.strip():
             continue
         try:
-            found.append(_alert(json.loads(line), number, start))
+            found.append(_alert(json.loads(line, object_pairs_hook=_object), number, start))
         except (ValueError, RecursionError, PrrError) as fault:
             raise Unreadable(f"The alerts {path}, line {number}: {_words(fault)}") from None
     return tuple(sorted(found, key=lambda one: one.since))
@@ -85,6 +85,13 @@ def _alert(row: Any, number: int, start: datetime) -> ScriptedAlert:
         summary=summary or name,
     )
     return ScriptedAlert(since, until, episode, _text(row, "unknown"))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    if twin := next((name for name in names if names.count(name) > 1), None):
+        raise PrrError(f"the key {twin!r} stands there more than once; leave one.")
+    return dict(pairs)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

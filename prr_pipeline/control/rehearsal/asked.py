@@ -12,7 +12,7 @@ from prr_pipeline.control.rehearsal.metric_script import read_metric_script
 from prr_pipeline.control.rehearsal.run import Script
 from prr_pipeline.control.schedules import load_freezes, load_window
 from prr_pipeline.errors import PrrError
-from prr_pipeline.settings import RepositorySettings, Settings
+from prr_pipeline.settings import RepositorySettings, Settings, load_settings
 
 NEVER = "never"
 _FIRST, _LAST = 2000, 9900
@@ -24,6 +24,11 @@ def shipped_policy() -> Settings:
     return Settings(root=Path.cwd(), repository=RepositorySettings(path=Path(), profile="plain"))
 
 
+def policy_in(path: Path) -> Settings:
+    """A policy's file. Its repository is not looked at, so it may leave that out. Raises `SettingsError`."""
+    return load_settings(path, left_out={"repository": {"path": ".", "profile": "plain"}})
+
+
 def script_for(
     settings: Settings,
     *,
@@ -32,17 +37,19 @@ def script_for(
     metrics: Path | None = None,
     operation: str | None = None,
     people: timedelta | None = timedelta(days=1),
+    owner: str | None = None,
 ) -> Script:
     """Everything read and checked beforehand. Without ``start`` it begins with the metrics, else today at midnight.
 
-    Raises `PrrError` with one sentence for a file that cannot be read.
+    ``owner`` is the bounded context whose promotion it is. Raises `PrrError` with one sentence for a file that
+    cannot be read.
     """
     load_freezes(settings)
     load_window(settings)
     rows = read_metric_script(metrics, operation, settings.metrics.judged) if metrics is not None else None
     begin = rows.first if rows is not None and start is None else parse_start(start)
     script = read_alert_script(alerts, begin) if alerts is not None else ()
-    return Script(settings, begin, script, people, rows)
+    return Script(settings, begin, script, people, rows, owner or "")
 
 
 def parse_start(text: str | None) -> datetime:

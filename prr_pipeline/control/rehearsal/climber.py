@@ -41,11 +41,12 @@ class Climber:
         alerts: tuple[ScriptedAlert, ...],
         people: timedelta | None,
         metrics: MetricScript | None = None,
+        zone: str | None = None,
     ) -> None:
         self.policy = settings.decision_policy
         self.now = start
         self.story = Story(start)
-        self._around = Surroundings(settings, self.policy, start, alerts, _meter(settings, metrics))
+        self._around = Surroundings(settings, self.policy, start, alerts, _meter(settings, metrics), zone)
         self._operation = metrics.operation if metrics is not None else "rehearsal"
         self._metered_until = metrics.last if metrics is not None else start
         self._people = people
@@ -56,11 +57,15 @@ class Climber:
         self.state = self._opened(settings)
         self.story.tell(start, "opened", "signed and ready; the ladder begins", self.state)
 
+    def look(self) -> Decision:
+        """Decide now, and do nothing."""
+        facts = self._around.facts(self.state, self._flag_version, self._dwell, self.now)
+        return decide(self.state, facts, self.policy, self.now)
+
     def tick(self) -> Decision:
         """Decide now, and do what production does then: lower, raise, book, or close a stage."""
         self._resume()
-        facts = self._around.facts(self.state, self._flag_version, self._dwell, self.now)
-        decision = decide(self.state, facts, self.policy, self.now)
+        decision = self.look()
         self.story.see(self.now, self.state, decision)
         if decision.resumes:
             self._book(EventType.RESUMED, {})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
 from prr_pipeline.canonical import parse_instant
@@ -16,6 +17,8 @@ from prr_pipeline.ledger.events import Event
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.settings import Settings
+from prr_pipeline.signals.metrics.recorded import Recorded
+from prr_pipeline.signals.metrics.source import MetricSource
 
 _STANDING = parse_instant("2000-01-01T00:00:00Z")
 """Real time stands still: no round ends for lack of it."""
@@ -63,6 +66,11 @@ class _InMemory(Workplace):
     @cached_property
     def ledger(self) -> Ledger:
         return cast(Ledger, _Record(self.tables))
+
+    @cached_property
+    def metrics(self) -> MetricSource:
+        """The rows, of files that are whole: nobody appends to what is rehearsed."""
+        return Recorded(Path(str(self.settings.metrics.options["path"])), whole=True)
 
     def real_now(self) -> datetime:
         return _STANDING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -37,34 +37,33 @@ class MetricScript:
 def read_metric_script(path: Path, operation: str | None, judged: Iterable[str]) -> MetricScript:
     """Look over a file, or a folder of files, of the recorded source. ``operation`` is needed where there are several.
 
-    Raises `PrrError` with one sentence for rows that cannot be used.
+    The files are whole: a last line that is cut is a fault like any other. Raises `PrrError` with one sentence, with
+    file and line, for rows that cannot be used.
     """
     from prr_pipeline.signals.metrics.growing_file import GrowingFile
     from prr_pipeline.signals.metrics.recorded import FORMS
 
     try:
-        paths = sorted(path.iterdir()) if path.is_dir() else [path]
+        paths = [one for one in sorted(path.iterdir()) if one.name[0] != "."] if path.is_dir() else [path]
         odd = next((one.name for one in paths if one.suffix not in FORMS), None)
         if odd is not None or not paths:
             raise Unreadable(
                 f"The metrics {path} hold {odd or 'no file'}; give files that end in {' or '.join(FORMS)}."
             )
-        files = [GrowingFile(one) for one in paths]
+        files = [GrowingFile(one, whole=True) for one in paths]
         for file in files:
             file.refresh()
     except OSError as fault:
         raise Unreadable(f"The metrics {path} cannot be read ({fault.strerror}).") from None
-    arms = {whose: arm for file in files for whose, arm in file.arms.items()}
-    name = _operation(path, arms, operation)
-    for file in files:
-        faults = (file.fault_of(metric, name) for metric in judged)
-        if found := next((one for one in faults if one), ""):
-            raise Unreadable(f"The metrics {path}: {found}")
-    return _script(path, name, arms)
+    metrics = tuple(judged)
+    if found := next(filter(None, (file.first_fault(metrics, operation) for file in files)), ""):
+        raise Unreadable(f"The metrics {path}: {found}")
+    arms = [one for file in files for one in file.arms.items()]
+    return _script(path, _operation(path, {whose[1] for whose, _ in arms}, operation), arms)
 
 
-def _operation(path: Path, arms: Mapping[Whose, Arm], asked: str | None) -> str:
-    there = sorted({whose[1] for whose in arms})
+def _operation(path: Path, found: set[str], asked: str | None) -> str:
+    there = sorted(found)
     if asked is not None and asked not in there:
         raise UnknownName(f"operation of the metrics {path}", asked, there)
     if asked is None and len(there) > 1:
@@ -74,8 +73,8 @@ def _operation(path: Path, arms: Mapping[Whose, Arm], asked: str | None) -> str:
     return asked or there[0]
 
 
-def _script(path: Path, name: str, arms: Mapping[Whose, Arm]) -> MetricScript:
-    mine = [arm.starts for whose, arm in arms.items() if whose[1] == name]
+def _script(path: Path, name: str, arms: Sequence[tuple[Whose, Arm]]) -> MetricScript:
+    mine = [arm.starts for whose, arm in arms if whose[1] == name]
     gaps = [later - one for starts in mine for one, later in pairwise(starts)]
     step = timedelta(seconds=min(gaps, default=60))
     if not _SHORTEST <= step <= _LONGEST:

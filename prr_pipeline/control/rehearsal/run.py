@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prr_pipeline.control.owner_calendar import zone_of
 from prr_pipeline.control.rehearsal.alert_script import ScriptedAlert
 from prr_pipeline.control.rehearsal.climber import Climber
 from prr_pipeline.control.rehearsal.metric_script import MetricScript
@@ -27,7 +28,7 @@ class Script:
     """What is rehearsed: a policy, from when on, under which alerts.
 
     ``people``: how long they take to sign anew and resume, to review an alert of the watch, and to sign the feedback
-    review; None: they do none of it.
+    review; None: they do none of it. ``context``: whose zone calendars go by, if it has one of its own.
     """
 
     settings: Settings
@@ -35,6 +36,19 @@ class Script:
     alerts: tuple[ScriptedAlert, ...] = ()
     people: timedelta | None = timedelta(days=1)
     metrics: MetricScript | None = None
+    context: str = ""
+
+    @property
+    def zone(self) -> str | None:
+        """The zone of its own that the context has."""
+        return zone_of(self.settings, self.context)
+
+    @property
+    def planned(self) -> timedelta:
+        """How long it takes if nothing is in the way, or as long as metrics go on: something to measure progress by."""
+        policy, people = self.settings.decision_policy, self.people or timedelta(0)
+        plan = self.settings.ladder.ladder().span + max(policy.watch, policy.feedback_after + people)
+        return min(LONGEST, max(plan, self.metrics.last - self.start if self.metrics is not None else plan))
 
     @property
     def decide_every(self) -> timedelta:
@@ -42,12 +56,13 @@ class Script:
         return DECIDE_EVERY if self.metrics is None else min(DECIDE_EVERY, max(_LOOK_EVERY, self.metrics.step))
 
 
-def rehearse(script: Script) -> Rehearsal:
+def rehearse(script: Script, tell: Callable[[timedelta], None] | None = None) -> Rehearsal:
     """Run it to its end, or to where nothing in sight opens what is shut. Reads calendars, and writes nothing.
 
+    ``tell`` is called with the policy time that has gone by, as often as something is decided.
     Raises `PrrError` for calendars that cannot be read.
     """
-    climber = Climber(script.settings, script.start, script.alerts, script.people, script.metrics)
+    climber = Climber(script.settings, script.start, script.alerts, script.people, script.metrics, script.zone)
     ticks, decision, last = 0, climber.tick(), script.start + LONGEST
     outcome = ""
     while climber.state.is_open and not outcome:
@@ -57,10 +72,13 @@ def rehearse(script: Script) -> Rehearsal:
             outcome = f"it stands at {climber.state.exposure.name}: {_why(decision)}; nothing in sight changes that"
         elif ahead > last or min(climber.ahead(decision)) > last:  # no need to look on the way there
             climber.wait(last, decision)
-            outcome = f"it stands at {climber.state.exposure.name} after {LONGEST.days} days: {_why(decision)}"
+            stands = f"it stands at {climber.state.exposure.name} after {LONGEST.days} days"
+            outcome = f"{stands}, beyond which nothing is rehearsed: {_why(climber.look())}"
         else:
             climber.wait(ahead, decision)
             decision = climber.tick()
+        if tell is not None:
+            tell(climber.now - script.start)
     return _told(script, climber, ticks, outcome)
 
 
@@ -119,10 +137,21 @@ def _assumed(script: Script) -> tuple[str, ...]:
         )
     return (
         *_about_metrics(script),
+        *_about_calendars(script),
         "The checklist is met, the document filed, the council and every rung's approvers have signed.",
         "Nothing else climbs, and the flag back end, the ledger and its signed head work.",
         people,
     )
+
+
+def _about_calendars(script: Script) -> Iterator[str]:
+    others, what = ", ".join(sorted(script.settings.calendars.owner_zones)), "Freezes and the advance window go by"
+    if script.zone is not None:
+        yield f"{what} {script.zone}, the zone of {script.context}."
+    elif script.context:
+        yield f"{what} the zones of [calendars], since owner_zones names none for {script.context}."
+    elif others:
+        yield f"{what} the zones of [calendars], not by those that owner_zones names for {others}: give --context."
 
 
 def _about_metrics(script: Script) -> Iterator[str]:

@@ -52,7 +52,9 @@ class Surroundings:
         start: datetime,
         alerts: tuple[ScriptedAlert, ...],
         meter: Meter | None = None,
+        zone: str | None = None,
     ) -> None:
+        self._zone = zone
         self._meter = meter
         self._moved = _Moved(settings, start)
         self._policy = policy
@@ -78,7 +80,7 @@ class Surroundings:
             dependency_alerts={},
             dependencies=(),
             halt=opened("halt", "the line runs"),
-            freeze=freeze_gate(self._moved),
+            freeze=freeze_gate(self._moved, self._zone),
             window=self._window_gate(now),
             dwell=dwell,
             optional={**self._optional, **metered.gates} if metered is not None else self._optional,
@@ -115,8 +117,8 @@ class Surroundings:
         """A closed one that says until when is not asked again before: looking ahead takes its time."""
         known = self._window
         if known is None or known.is_open or known.until is None or now >= known.until:
-            self._window = window_gate(self._moved)
-        return self._window or window_gate(self._moved)
+            self._window = window_gate(self._moved, self._zone)
+        return self._window or window_gate(self._moved, self._zone)
 
 
 def _signoff(state: PromotionState) -> GateReading:

@@ -16,7 +16,7 @@ from prr_pipeline.platforms.http.reading import Sent
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket. ``title`` and ``labels`` are whatever anybody wrote: to be escaped by who shows them."""
+    """A ticket. ``title``, ``labels`` and ``body`` are whatever anybody wrote: to be escaped by who shows them."""
 
     number: int
     title: str
@@ -25,6 +25,7 @@ class Ticket:
     created_at: datetime
     closed_at: datetime | None
     url: str
+    body: str = ""
 
 
 class _Label(Sent):
@@ -41,11 +42,13 @@ class _Ticket(Sent):
     closed_at: AwareDatetime | None
     html_url: str
     pull_request: dict[str, Any] | None = None
+    body: str | None = None
 
     def ticket(self) -> Ticket:
         labels = tuple(sorted(label.name for label in self.labels))
         author = self.user.person() if self.user else None
-        return Ticket(self.number, self.title, author, labels, self.created_at, self.closed_at, self.html_url)
+        times = (self.created_at, self.closed_at)
+        return Ticket(self.number, self.title, author, labels, *times, self.html_url, self.body or "")
 
 
 def tickets_with(github: GitHub, label: str, since: datetime | None = None) -> Answer[tuple[Ticket, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,10 +16,14 @@ _TAIL = 256
 
 
 class GrowingFile:
-    """The rows of one file by whose they are. A last line without its end is still being written, and waits."""
+    """The rows of one file by whose they are. A last line without its end is still being written, and waits.
 
-    def __init__(self, path: Path) -> None:
+    In a ``whole`` file nobody writes any more: there it is a row like the others, or a fault.
+    """
+
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
         self.path = path
+        self._whole = whole
         self._key: tuple[int, int, int] | None = None
         self._forget()
 
@@ -53,6 +57,13 @@ class GrowingFile:
         """The first odd row that may be about it, as a sentence; empty without one."""
         return self._faults.get((metric, operation)) or self._faults.get(None) or ""
 
+    def first_fault(self, metrics: Collection[str], operation: str | None) -> str:
+        """The first odd row that may be about one of these metrics, of that operation or any; empty without one."""
+        for about, fault in self._faults.items():
+            if about is None or (about[0] in metrics and operation in (None, about[1])):
+                return fault
+        return ""
+
     def _goes_on(self, file: BinaryIO) -> bool:
         file.seek(self._offset - len(self._tail))
         return file.read(len(self._tail)) == self._tail
@@ -60,14 +71,21 @@ class GrowingFile:
     def _take(self, data: bytes) -> None:
         whole = data[: data.rfind(b"\n") + 1]
         for line in whole.split(b"\n")[:-1]:
-            self._line += 1
-            try:
-                self._take_line(line.removesuffix(b"\r"))
-            except OddRow as odd:
-                sentence = f"{self.path.name}, line {self._line}: {odd}; mend or remove it."
-                self._faults.setdefault(odd.about, sentence)
+            self._take_next(line)
         self._offset += len(whole)
         self._tail = (self._tail + whole)[-_TAIL:]
+        if self._whole and (last := data[len(whole) :]).strip():
+            self._take_next(last, is_cut=True)
+
+    def _take_next(self, line: bytes, *, is_cut: bool = False) -> None:
+        self._line += 1
+        try:
+            if is_cut and self.path.suffix == ".csv":
+                raise OddRow("it is the last and has no line break, so its numbers may be cut")
+            self._take_line(line.removesuffix(b"\r"))
+        except OddRow as odd:
+            sentence = f"{self.path.name}, line {self._line}: {odd}; mend or remove it."
+            self._faults.setdefault(odd.about, sentence)
 
     def _take_line(self, line: bytes) -> None:
         try:

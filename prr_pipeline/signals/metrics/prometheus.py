@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,8 @@ LOOK_BACK = 15
 """Steps before the first bucket in which series are looked for: one that was away for a while is known again."""
 SETTLING = timedelta(seconds=10)
 """How long after its end a bucket is asked for: until then a scrape may still be on its way in."""
+REACH_S = 3
+"""Most seconds that a look whether anybody answers takes."""
 FUTURE = timedelta(seconds=5)
 """How far ahead of our clock a sample may be."""
 
@@ -48,6 +51,14 @@ class Prometheus:
             return question.unread(now, str(silent))
         except PrrError as fault:
             return question.unread(now, f"Prometheus, metric {question.metric}: {str(fault).rstrip('.')}.")
+
+    def reach(self, now: datetime) -> str:
+        """What answers a question about nothing, in words, within a few seconds. Raises `PrrError` for no answer."""
+        options = self._options
+        read_s, total_s = options.read_timeout_seconds, options.total_timeout_seconds
+        short = replace(options, read_timeout_seconds=min(read_s, REACH_S), total_timeout_seconds=min(total_s, REACH_S))
+        times_at(reader_for(short, self._environment, self._pace), "vector(1)", now, "the query vector(1)")
+        return f"Prometheus at {options.url} answers"
 
     def _queries(self, metric: str) -> Queries:
         if metric not in self._options.queries:

@@ -21,13 +21,15 @@ MAX_BYTES = 256 * 1024 * 1024
 class Recorded:
     """One file, or every file of a folder. What was read is kept: of a file that grew only what is new is read.
 
-    The rows may reach beyond ``now``, as those of a rehearsal do: what lies in the future is not looked at.
+    The rows may reach beyond ``now``, as those of a rehearsal do: what lies in the future is not looked at. ``whole``:
+    nobody appends to the files any more.
     """
 
     name = "recorded"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
         self.path = path
+        self._whole = whole
         self._files: dict[Path, GrowingFile] = {}
 
     def read(self, question: MetricQuestion, now: datetime) -> MetricAnswer:
@@ -49,7 +51,7 @@ class Recorded:
             raise Unreadable(f"{odd!r} is neither {' nor '.join(FORMS)}; rename or remove it.")
         if sum(path.stat().st_size for path in paths) > MAX_BYTES:
             raise Unreadable(f"they are more than {MAX_BYTES} bytes; remove those of promotions that have ended.")
-        self._files = {path: self._files.get(path) or GrowingFile(path) for path in paths}
+        self._files = {path: self._files.get(path) or GrowingFile(path, whole=self._whole) for path in paths}
         for file in self._files.values():
             file.refresh()
 

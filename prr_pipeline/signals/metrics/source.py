@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from prr_pipeline.rollout.metrics import MetricAnswer
 from prr_pipeline.signals.by_name import SourceKind
@@ -52,6 +52,15 @@ class MetricSource(Protocol):
         Never raises for a bad answer: anything but a whole answer about the very thing that was asked is one with a
         ``fault``, a sentence, and without arms. A bucket that nothing is known of is left out, never made zero.
         """
+        ...
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A source that can be asked whether it answers at all, as `prr doctor` does. Others need not have it."""
+
+    def reach(self, now: datetime) -> str:
+        """What answers, in words, within a few seconds. ``now`` is real. Raises `PrrError` for no answer."""
         ...
 
 

@@ -62,6 +62,11 @@ def test_blank_lines_are_nothing(tmp_path: Path) -> None:
         ('{"from": "1d", "severity": 3}', "severity is a text"),
         ('{"from": "1d", "labels": {"a": 1}}', "labels are an object of texts"),
         ("[" * 100_000, "no JSON"),
+        (
+            '{"from": "1d", "severity": "critical", "severity": "info"}',
+            "the key 'severity' stands there more than once",
+        ),
+        ('{"from": "1d", "labels": {"a": "x", "a": "y"}}', "the key 'a' stands there more than once"),
     ],
 )
 def test_a_bad_line_is_one_sentence_that_names_it(tmp_path: Path, row: str, words: str) -> None:

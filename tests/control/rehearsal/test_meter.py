@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -129,19 +130,52 @@ def test_a_file_tells_whose_metrics_it_holds_and_how_dense(tmp_path: Path) -> No
     assert read_metric_script(tmp_path, "other", BOTH).last == START + DAY
 
 
+def test_a_last_row_without_a_line_break_counts(tmp_path: Path) -> None:
+    """A file that is rehearsed is whole, so the row is read, and judged like the others."""
+    bare = tmp_path / "bare.jsonl"
+    bare.write_text(rows(1)[0])
+    assert read_metric_script(bare, None, BOTH).last == START + timedelta(minutes=1)
+    lines = rows(2)
+    bare.write_text("\n".join(lines))
+    pair = (script(tmp_path, lines), read_metric_script(bare, None, BOTH))
+    ended, bare_end = (rehearse(Script(short(), START, people=None, metrics=one)) for one in pair)
+    assert (ended.moments, ended.gates) == (bare_end.moments, bare_end.gates)
+
+
+HEAD = "at,operation_id,variant,metric,bad,total"
+ODD = json.dumps(json.loads(rows(1)[0]) | {"bad": 1, "total": 0})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "operation", "words"),
     [
         ("none.jsonl", None, None, "cannot be read"),
         ("m.txt", "x", None, "m.txt"),
         ("m.jsonl", "", None, "no row that can be read"),
-        ("m.jsonl", "{\n", None, "no row that can be read"),
+        ("m.jsonl", "{\n", None, "m.jsonl, line 1: it is no JSON object"),
+        ("m.jsonl", ODD, None, "m.jsonl, line 1: it counts 1 bad events of 0"),
+        ("m.jsonl", ODD, "op", "m.jsonl, line 1: it counts 1 bad events of 0"),
+        ("m.jsonl", 'ROWS\n{"at', None, "m.jsonl, line 7: it is no JSON object"),
+        ("m.csv", f"{HEAD}\n2026-11-02T00:00:00Z,op,on,errors,0,10", None, "m.csv, line 2: it is the last and has no"),
         ("m.jsonl", "ROWS", "nobody", "Unknown operation"),
         ("m.jsonl", "ROWS\nOTHERS", None, "name one with --operation"),
         ("m.jsonl", "ROWS\n{\n", None, "line 7: it is no JSON object"),
-        ("m.csv", "a,b\n1,2\n", None, "no row that can be read"),
+        ("m.csv", "a,b\n1,2\n", None, "m.csv, line 1: its first line does not name the column at once"),
     ],
-    ids=["missing", "form", "empty", "no row", "unknown operation", "two operations", "bad row", "header"],
+    ids=[
+        "missing",
+        "form",
+        "empty",
+        "no row",
+        "odd row",
+        "odd row of the one named",
+        "cut row",
+        "cut cell",
+        "unknown operation",
+        "two operations",
+        "bad row",
+        "header",
+    ],
 )
 def test_bad_metrics_are_one_sentence(
     tmp_path: Path, name: str, text: str | None, operation: str | None, words: str
@@ -149,7 +183,7 @@ def test_bad_metrics_are_one_sentence(
     """What is wrong with them, before anything is rehearsed."""
     if text is not None:
         few, others = "\n".join(rows(1)[:6]), "\n".join(rows(1, operation="other")[:6])
-        (tmp_path / name).write_text(text.replace("ROWS", few).replace("OTHERS", others) + ("\n" if text else ""))
+        (tmp_path / name).write_text(text.replace("ROWS", few).replace("OTHERS", others))
     with pytest.raises(PrrError) as fault:
         read_metric_script(tmp_path / name, operation, BOTH)
     assert words in str(fault.value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prr_pipeline.control.rehearsal.run import DECIDE_EVERY
+from prr_pipeline.control.rehearsal.run import DECIDE_EVERY, Script, rehearse
 from tests.control.rehearsal.scripts import DAY, START, policy, rehearsed, script, told
 
 HOUR = timedelta(hours=1)
@@ -163,6 +163,38 @@ def test_gates_of_the_fleet_are_taken_as_given() -> None:
     assert {"blast_radius", "rollback_drill"} <= found.gates.keys()
 
 
+@pytest.mark.parametrize(
+    ("context", "at", "words"),
+    [
+        ("Equity", timedelta(hours=14), "go by America/New_York, the zone of Equity."),
+        ("equity", timedelta(hours=14), "go by America/New_York, the zone of equity."),
+        ("Grants", timedelta(hours=9), "go by the zones of [calendars], since owner_zones names none for Grants."),
+        ("", timedelta(hours=9), "go by the zones of [calendars], not by those that owner_zones names for Equity"),
+    ],
+)
+def test_calendars_go_by_the_zone_of_the_context(context: str, at: timedelta, words: str) -> None:
+    """As in production, where a bounded context has one of its own; and it is said by which."""
+    zones = {"window": {"start": "09:00", "end": "16:00"}, "owner_zones": {"Equity": "America/New_York"}}
+    found = rehearse(Script(policy(calendars=zones), START, context=context))
+    assert told(found, "rose")[0] == (at, "from off to shadow")
+    assert any(words in one for one in found.assumed)
+
+
+def test_without_zones_of_owners_nothing_is_said_of_them() -> None:
+    """There is only one way that the calendars can go by."""
+    assert not any("zone" in one for one in rehearsed().assumed)
+
+
+def test_it_tells_how_far_it_is() -> None:
+    """In policy time that never goes back, up to what was planned, or beyond where something was in the way."""
+    told_: list[timedelta] = []
+    asked = Script(policy(), START)
+    found = rehearse(asked, told_.append)
+    assert told_ == sorted(told_)
+    assert told_[-1] == found.end - START
+    assert timedelta(0) <= asked.planned - told_[-1] < DAY
+
+
 @pytest.mark.parametrize("gap", ["1m", "10m", "4d"])
 def test_how_often_dwell_must_be_seen_changes_nothing(gap: str) -> None:
     """The rehearsal sees it as often as the policy asks."""
@@ -186,7 +218,8 @@ def test_a_ladder_longer_than_any_rehearsal_is_told() -> None:
     rungs = [{"exposure": "1%", "dwell": "500d"}, {"exposure": "100%", "dwell": "0s"}]
     settings = policy(ladder={"rungs": rungs})
     found = rehearsed(settings=settings)
-    assert found.outcome.startswith("it stands at 1% after 400 days: dwell")
+    stands = "it stands at 1% after 400 days, beyond which nothing is rehearsed: dwell: 400 d of 500 d served at 1%"
+    assert found.outcome == stands
     assert found.rungs[0].stood == 400 * DAY
 
 

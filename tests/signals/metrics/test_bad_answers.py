@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.evidence import Evidence, Stay
 from prr_pipeline.rollout.metrics import MetricAnswer
@@ -175,6 +176,18 @@ def test_samples_of_no_known_age_are_unknown(server: LocalService, spoil: Spoil,
 def test_a_service_that_is_not_there_is_unknown() -> None:
     """Nobody listens on that port."""
     require_unknown(read_from(f"http://127.0.0.1:{closed_port()}"), "cannot be reached")
+
+
+@pytest.mark.parametrize("reply", [Reply(401, CANARY.encode()), HTML], ids=["401", "a page"])
+def test_a_look_whether_it_answers_takes_no_bad_answer_for_one(server: LocalService, reply: Reply) -> None:
+    """One sentence without a secret, as for a metric."""
+    server.otherwise = lambda asked: reply
+    given = {"url": server.url, "token_variable": "PRR_TOKEN"}
+    source = Prometheus(PrometheusOptions.read(given, Path()), {"PRR_TOKEN": CANARY})
+    with pytest.raises(PrrError) as caught:
+        source.reach(NOW)
+    assert server.url in str(caught.value)
+    assert CANARY not in str(caught.value)
 
 
 def test_a_name_that_leads_nowhere_is_unknown() -> None:

@@ -83,6 +83,12 @@ class TestContract(MetricSourceContract):
         self.past.update(counted(minutes, operation))
 
 
+def test_a_server_that_counts_nothing_answers_all_the_same(tmp_path: Path) -> None:
+    """A look whether it answers asks for no metric."""
+    with PrometheusServer(tmp_path, {}) as server:
+        assert at(server).reach(NOW) == f"Prometheus at {server.url} answers"
+
+
 OFF: Minutes = {"off": [(0, 100)] * 5}
 """The control arm of the operations below."""
 
