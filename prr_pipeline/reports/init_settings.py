@@ -46,11 +46,11 @@ options = { folder = ".prr/inbox", heartbeat_limit_seconds = 300 }
 # Left out: shadow, 1, 10, 50, 100 %, a week each.
 #[ladder]
 #rungs = [
-#  { exposure = "shadow", dwell = "7d" },
-#  { exposure = "1%", dwell = "7d" },
-#  { exposure = "10%", dwell = "7d" },
-#  { exposure = "50%", dwell = "7d" },
-#  { exposure = "100%", dwell = "0s" },
+#{ exposure = "shadow", dwell = "7d" },
+#{ exposure = "1%", dwell = "7d" },
+#{ exposure = "10%", dwell = "7d" },
+#{ exposure = "50%", dwell = "7d" },
+#{ exposure = "100%", dwell = "0s" },
 #]
 """
 _CALENDARS = """

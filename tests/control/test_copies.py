@@ -33,18 +33,22 @@ def no_copy_is_left() -> bool:
 def test_the_parts_are_shared_and_their_order_is_kept() -> None:
     """While this process is busy with one part, a copy does others."""
     done, told = os.pipe()
+    begun, beginning = os.pipe()
 
     def work(part: Sequence[int]) -> Iterator[tuple[int, bool]]:
         here = os.getpid() == HERE
         if here:
+            os.write(beginning, b"....")  # as many as there are parts, so that no copy waits for a second one
             os.read(done, 1)
+        else:
+            os.read(begun, 1)
         yield part[0], here
         if not here:
             os.write(told, b".")
 
     found = list(in_copies(work, [(1,), (2,), (3,), (4,)], 2))
-    os.close(done)
-    os.close(told)
+    for end in (done, told, begun, beginning):
+        os.close(end)
     assert [number for number, _ in found] == [1, 2, 3, 4]
     assert {here for _, here in found} == {True, False}
     assert no_copy_is_left()

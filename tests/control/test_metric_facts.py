@@ -170,7 +170,7 @@ def test_a_page_of_the_burn_rates_holds_and_is_told_and_lowers_nothing(signed: S
     """Five failures in three days, within the objective: a bunch is no proof. It is told until the gate opens."""
     at = on_grid(signed.work.now(), MINUTE) + timedelta(days=3)
     source = PlayedSource(lambda question, now: bunched(question, now, at))
-    played(signed, BOTH, source, 'source = "played"\ncatch_up = "31d"\n')
+    played(signed, BOTH, source, 'source = "played"\ncatch_up = "31d"\ntick_budget = "10m"\n')
     signed.climb(KEY, "shadow")
     signed.clock.set(at + timedelta(seconds=20))
     decision = look(signed)

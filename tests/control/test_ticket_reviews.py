@@ -46,7 +46,8 @@ def configured(scene: Scene, server: LocalService) -> None:
 def week_scene(full_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """The watched week is over; one alert of it is not reviewed."""
     scene = copied(full_scene, tmp_path_factory.mktemp("week") / "d")
-    record_maturity(scene.work, KEY, BY)
+    beat(scene.deployment.inbox)
+    assert record_maturity(scene.work, KEY, BY).state == "done"
     scene.serve(timedelta(days=6))
     scene.alert("Slow", "warning", operation_id="createGrant")
     scene.tick()
