@@ -16,7 +16,7 @@ from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.dwelling import read_dwell
 from prr_pipeline.control.feedback_review import look
 from prr_pipeline.control.gather import facts_for, read_world
-from prr_pipeline.control.notices import notify, settle_notice
+from prr_pipeline.control.notices import notify, settle_notice, settle_notices
 from prr_pipeline.control.stages import next_quarter as next_quarter
 from prr_pipeline.control.stages import unfinished_stages as unfinished_stages
 from prr_pipeline.control.stages import unquiet as unquiet
@@ -82,12 +82,17 @@ def close_watch(work: Workplace, key: str, actor: str) -> Stage:
 
 def _unreviewed(work: Workplace, state: PromotionState, actor: str) -> str:
     """Which alerts of the watch nobody reviewed, after a look at GitHub where settings say so; empty: none."""
-    waiting = [one for one in alert_reviews(work, state) if not one.reviewed]
+    waiting, notice = [one for one in alert_reviews(work, state) if not one.reviewed], f"reviews/{state.key}"
     if not waiting:
+        settle_notices(work, {notice})
         return ""
     from prr_pipeline.control.ticket_reviews import take_in_reviews
 
     seen = take_in_reviews(work, state, waiting, actor)
+    if seen.unknown:
+        notify(work, "warn", f"The alert reviews of {state.key} cannot be read", seen.unknown, state.key, notice)
+    else:
+        settle_notices(work, {notice})
     names = unreviewed_episodes(work, state)
     if not names:
         return ""

@@ -25,6 +25,8 @@ from prr_pipeline.rollout.state import LatchKind, PromotionState
 
 _LOWERED = "lowered"
 """How the dedup keys of what was lowered begin."""
+_OVER_WHEN_LOWERED = ("not-lowered", "feedback", "reviews")
+"""Those of notices that a lowering makes needless: what they are about begins anew."""
 _LAST_WAIT = timedelta(milliseconds=200)
 """How long a ledger that did not take the latch is waited for once more, after the flags are low."""
 
@@ -109,7 +111,8 @@ def _tell(work: Workplace, plans: Sequence[_Plan], lowered: Sequence[Lowered], f
         else:
             queued.append(notice)
     notify_many(work, queued)
-    settle_notices(work, {f"not-lowered/{one.key}" for one in lowered if one.confirmed and not one.unrecorded})
+    booked = [one.key for one in lowered if one.confirmed and not one.unrecorded]
+    settle_notices(work, {f"{name}/{key}" for name in _OVER_WHEN_LOWERED for key in booked})
     settle_older(work, _LOWERED, {n.about: n.dedup_key for n in queued if n.dedup_key.startswith(f"{_LOWERED}/")})
 
 

@@ -70,7 +70,7 @@ def _columns(one: Explanation) -> tuple[str, ...]:
 
 
 def alerts_screen(found: AlertsNow) -> RenderableType:
-    """The sources, then one line per episode, those that fire first."""
+    """The sources, then two lines per episode, those that fire first; the second has the id that a review names."""
     sources = [
         cell(f"{one.source}: {'read' if one.complete else 'unknown'} ({one.why})", "" if one.complete else "magenta")
         for one in found.readings
@@ -81,6 +81,7 @@ def alerts_screen(found: AlertsNow) -> RenderableType:
         times = (cell(short(episode.starts_at), ""), cell(short(episode.ends_at), ""))
         promotions = cell(", ".join(one.promotions) or "-", "")
         rows.add_row(cell(one.state), cell(episode.severity), *times, promotions, cell(episode.summary, ""))
+        rows.add_row(*[""] * 5, cell(one.id, "dim"))
     return Group(*sources, rows if found.episodes else Text("No alert is known."))
 
 

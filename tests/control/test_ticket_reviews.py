@@ -25,6 +25,7 @@ from tests.platforms.local_service import LocalService, Reply, sent
 
 KEY, BY, LABEL = "createGrant:ga", "run:test", "prr-alert-review"
 NOOR, JONAS, STRANGER = 4711, 4712, 4713
+NOTICE = f"reviews/{KEY}"
 IDS = {"noor": NOOR, "jonas": JONAS}
 
 
@@ -220,9 +221,26 @@ def test_the_run_of_the_watch_asks_and_says_what_it_found(
     assert "jonas is no engineer of Equity" in pending.why
     server.otherwise = lambda asked: sent({}, status=503)
     assert "the reviews on GitHub are unknown" in close_watch(week.work, KEY, BY).why
+    assert week.notices()[NOTICE] == f"The alert reviews of {KEY} cannot be read"
     server.otherwise = None
     serve(server, [ticket(week)], comment(week, user(NOOR)))
     assert close_watch(week.work, KEY, BY).state == "done"
+    assert NOTICE not in week.notices()
+
+
+def test_what_cannot_be_read_is_told_until_the_promotion_is_lowered(
+    week: Scene, server: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below 100% there is no watch to close, so nobody needs to mend what its reviews cannot be read from."""
+    monkeypatch.setenv("PRR_GITHUB_TOKEN", CANARY)
+    beat(week.deployment.inbox)
+    server.otherwise = lambda asked: sent({}, status=503)
+    assert close_watch(week.work, KEY, BY).state == "pending"
+    assert NOTICE in week.notices()
+    week.alert("Down", "critical", operation_id="createGrant")
+    week.tick()
+    assert not week.state(KEY).at_top
+    assert NOTICE not in week.notices()
 
 
 def test_without_the_setting_github_is_not_asked(week: Scene, server: LocalService) -> None:
