@@ -138,7 +138,8 @@ def _decided(work: Workplace, state: PromotionState) -> bool:
     why = state.latch.cooling.why if state.latch is not None and state.latch.cooling is not None else ""
     raise Refused(
         f"{state.key} was stepped down again ({why}), so people decide whether it goes on: {verdict.gate.why} Sign "
-        f"with `prr sign {state.key}`, commit the records, then resume."
+        f"with `prr sign {state.key} --person YOU --key FILE`, commit the records, then `prr resume {state.key} --by "
+        f"YOU --reason WHY`."
     )
 
 
@@ -162,8 +163,8 @@ def _start_attempt(work: Workplace, state: PromotionState, order: Order) -> None
     if not verdict.gate.is_open:
         raise Refused(
             f"{state.key} was rolled back ({state.latch.cause if state.latch else ''}); attempt {attempt} needs a new "
-            f"sign-off first: {verdict.gate.why} Sign with `prr sign {state.key} --attempt {attempt}`, commit the "
-            f"records, then resume."
+            f"sign-off first: {verdict.gate.why} Sign with `prr sign {state.key} --attempt {attempt} --person YOU "
+            f"--key FILE`, commit the records, then `prr resume {state.key} --by YOU --reason WHY`."
         )
     payload = {"attempt": attempt, "by": order.by, "reason": order.reason}
     work.ledger.append(
