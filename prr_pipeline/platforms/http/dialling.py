@@ -25,10 +25,10 @@ class DeadlineStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, within(self._deadline, timeout, httpcore.ReadTimeout))
+        return self._inner.read(max_bytes, within(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, within(self._deadline, timeout, httpcore.WriteTimeout))
+        self._inner.write(buffer, within(self._deadline, timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -36,7 +36,7 @@ class DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        seconds = within(self._deadline, timeout, httpcore.ConnectTimeout)
+        seconds = within(self._deadline, timeout)
         return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
@@ -68,7 +68,9 @@ class Dialler(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         fault: Exception | None = None
         for address in self._addresses(host, port):
-            seconds = within(self._deadline, timeout, httpcore.ConnectTimeout)
+            if fault is not None and self._deadline.remaining_s() <= 0:
+                break
+            seconds = within(self._deadline, timeout)
             try:
                 stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
                 return DeadlineStream(stream, self._deadline)
@@ -94,9 +96,12 @@ def system_addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def within(deadline: Deadline, timeout: float | None, over: type[httpcore.TimeoutException]) -> float:
-    """The time that one step may take: its own limit, at most what the question has left. Raises ``over`` at 0."""
+def within(deadline: Deadline, timeout: float | None) -> float:
+    """The time that one step may take: its own limit, at most what the question has left.
+
+    Raises `httpcore.ReadTimeout` where nothing is left, whatever the step: the time went on answers.
+    """
     remaining = deadline.remaining_s()
     if remaining <= 0:
-        raise over("The question's deadline has passed.")
+        raise httpcore.ReadTimeout("The question's deadline has passed.")
     return remaining if timeout is None else min(timeout, remaining)

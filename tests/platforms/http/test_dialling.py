@@ -84,10 +84,36 @@ def test_a_step_takes_at_most_what_the_question_has_left() -> None:
     """And nothing begins once it has ended."""
     pace = FakePace()
     deadline = Deadline.after(10, pace)
-    assert within(deadline, 3, httpcore.ReadTimeout) == 3
-    assert within(deadline, None, httpcore.ReadTimeout) == 10
+    assert within(deadline, 3) == 3
+    assert within(deadline, None) == 10
     pace.wait(8)
-    assert within(deadline, 3, httpcore.ReadTimeout) == 2
+    assert within(deadline, 3) == 2
     pace.wait(8)
-    with pytest.raises(httpcore.WriteTimeout):
-        within(deadline, 3, httpcore.WriteTimeout)
+    with pytest.raises(httpcore.ReadTimeout):
+        within(deadline, 3)
+
+
+def test_where_no_time_is_left_to_connect_the_answers_took_it() -> None:
+    """A connection that was never tried did not fail."""
+    pace = FakePace()
+    dialler = Dialler(Deadline.after(5, pace), frozenset({Origin("http", "127.0.0.1", 80)}))
+    pace.wait(5)
+    with pytest.raises(httpcore.ReadTimeout):
+        dialler.connect_tcp("127.0.0.1", closed_port())
+
+
+def test_the_fault_of_an_address_outlives_the_time_that_it_took() -> None:
+    """The next address is not tried any more, and why is what the first one said."""
+
+    class Hurried(FakePace):
+        """Whoever looks at this clock loses three seconds."""
+
+        def monotonic_s(self) -> float:
+            self.wait(3)
+            return super().monotonic_s()
+
+    deadline = Deadline.after(5, Hurried())
+    loopback = frozenset({Origin("http", "localhost", 80)})
+    dialler = Dialler(deadline, loopback, lambda host, port: ["127.0.0.1", "127.0.0.1"])
+    with pytest.raises(httpcore.ConnectError):
+        dialler.connect_tcp("localhost", closed_port())
