@@ -70,7 +70,7 @@ def _columns(one: Explanation) -> tuple[str, ...]:
 
 
 def alerts_screen(found: AlertsNow) -> RenderableType:
-    """The sources, then two lines per episode, those that fire first; the second has the id that a review names."""
+    """The sources, one line per episode, those that fire first, and the ids that reviews name, each on its own line."""
     sources = [
         cell(f"{one.source}: {'read' if one.complete else 'unknown'} ({one.why})", "" if one.complete else "magenta")
         for one in found.readings
@@ -81,8 +81,14 @@ def alerts_screen(found: AlertsNow) -> RenderableType:
         times = (cell(short(episode.starts_at), ""), cell(short(episode.ends_at), ""))
         promotions = cell(", ".join(one.promotions) or "-", "")
         rows.add_row(cell(one.state), cell(episode.severity), *times, promotions, cell(episode.summary, ""))
-        rows.add_row(*[""] * 5, cell(one.id, "dim"))
-    return Group(*sources, rows if found.episodes else Text("No alert is known."))
+    if not found.episodes:
+        return Group(*sources, Text("No alert is known."))
+    # In a column they would be folded, and nobody could copy them.
+    names = [
+        Padding(Text.assemble(cell(one.id, ""), "  ", cell(one.episode.summary, "dim")), (0, 0, 0, 2), expand=False)
+        for one in found.episodes
+    ]
+    return Group(*sources, rows, Text("The alerts' ids, as reviews name them:"), *names)
 
 
 def audit_screen(result: AuditResult) -> RenderableType:
