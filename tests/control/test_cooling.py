@@ -121,8 +121,9 @@ def test_touching_the_flag_spares_nobodys_signature(fallen: Scene) -> None:
     fall(fallen)
     fallen.write_flag(KEY, fallen.state(KEY).exposure)
     assert fallen.tick().adopted == (KEY,)
-    with pytest.raises(Refused, match="people decide"):
+    with pytest.raises(Refused, match="people decide") as refused:
         resume(fallen.work, KEY, ORDER)
+    assert f"`prr resume {KEY} --by YOU --reason WHY`" in str(refused.value)
     fallen.sign(KEY, ("jonas", "felix"))
     fallen.set("council", 'reclimb = ["council_member"]')
     assert resume(fallen.work, KEY, ORDER).falls == ()

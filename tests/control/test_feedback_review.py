@@ -12,6 +12,7 @@ import pytest
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.control.after_ga import FEEDBACK_LINE, WATCH_LINE, close_feedback, close_watch, record_maturity
 from prr_pipeline.control.feedback_review import Review, look, review_of
+from prr_pipeline.control.orders import roll_back
 from prr_pipeline.control.replaying import replay
 from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import PrrError, Refused
@@ -20,7 +21,7 @@ from prr_pipeline.reports.replay_screen import replay_data, replay_screen
 from prr_pipeline.rollout.feedback import Entry, FeedbackAnswer
 from prr_pipeline.rollout.recording import recorded
 from prr_pipeline.signals.feedback.source import FeedbackQuestion, FeedbackSource
-from tests.control.scene import Scene
+from tests.control.scene import ORDER, Scene
 
 KEY = "createGrant:ga"
 BY = "run:test"
@@ -151,6 +152,18 @@ def test_a_source_that_is_unknown_keeps_a_signed_review_open(full: Scene, broken
     assert full.events(EventType.FEEDBACK_CLOSED) == []
     with_inbox(full, said(since + DAY))
     assert close_feedback(full.work, KEY, BY).state == "done"
+    assert f"feedback/{KEY}" not in full.notices()
+
+
+def test_of_a_review_that_cannot_be_closed_nobody_is_told_once_it_was_lowered(full: Scene) -> None:
+    """Below 100% there is no month to review: it begins anew with the next 100%."""
+    month_over(full)
+    with_inbox(full, said(full.clock.now()))
+    (full.deployment.folder / "feedback.jsonl").unlink()
+    assert close_feedback(full.work, KEY, BY).state == "pending"
+    assert f"feedback/{KEY}" in full.notices()
+    roll_back(full.work, [KEY], ORDER)
+    assert not full.state(KEY).at_top
     assert f"feedback/{KEY}" not in full.notices()
 
 

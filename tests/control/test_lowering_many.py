@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 
 import pytest
 
 from prr_pipeline.control.emergency import EVERYTHING, Wanted, roll_back_anyhow
 from prr_pipeline.control.orders import roll_back
-from prr_pipeline.control.workplace import Workplace, ledger_url
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.audit import verify
 from prr_pipeline.ledger.counters import Kept
 from prr_pipeline.ledger.events import Draft, Event, EventType
-from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.rollout.state import LatchKind
+from tests.control.own_ledger import LedgerWorkplace
 from tests.control.scene import ORDER, Scene
 from tests.control.test_orders import put_at_shadow
 
@@ -77,20 +74,9 @@ class Interrupted(Ledger):
         return super().append(drafts, expect=expect, wait=wait, keep=keep)
 
 
-@dataclass(frozen=True)
-class InterruptedWorkplace(Workplace):
-    """A workplace with that ledger."""
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        s = self.settings
-        head = HeadFile(s.path(s.ledger.head), s.path(s.ledger.head_key))
-        return Interrupted.open(ledger_url(s), clock=self.clock, head=head)
-
-
 def test_where_somebody_is_quicker_each_is_booked_by_itself(fleet: Scene) -> None:
     """The batch loses its compare-and-set as a whole; none of its lowerings is lost, and the hold stands behind."""
-    work = InterruptedWorkplace(fleet.work.settings)
+    work = LedgerWorkplace(fleet.work.settings, kind=Interrupted)
     halted = roll_back_anyhow(work, Wanted(scope=EVERYTHING), ORDER)
     assert all(one.confirmed and not one.unrecorded for one in halted)
     assert isinstance(work.ledger, Interrupted)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 
 from prr_pipeline.control.emergency import EVERYTHING, Halted, Wanted, roll_back_anyhow, step_down_recorded
 from prr_pipeline.control.orders import Order
-from prr_pipeline.control.workplace import Workplace, ledger_url
+from prr_pipeline.control.workplace import Workplace
 from prr_pipeline.errors import Unavailable
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.counters import Kept
 from prr_pipeline.ledger.events import Draft, Event, EventType
-from prr_pipeline.ledger.head import HeadFile
 from prr_pipeline.ledger.store import Ledger
+from tests.control.own_ledger import LedgerWorkplace
 from tests.control.scene import Scene
 from tests.control.test_orders import put_at_shadow
 
@@ -49,18 +48,6 @@ class Forgetful(Ledger):
         if any(draft.type is EventType.LOWERING_ORDERED for draft in drafts):
             raise Unavailable("The ledger is locked.")
         return super().append(drafts, expect=expect, wait=wait, keep=keep)
-
-
-@dataclass(frozen=True)
-class ForgetfulWorkplace(Workplace):
-    """A workplace with that ledger."""
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        s = self.settings
-        return Forgetful.open(
-            ledger_url(s), clock=self.clock, head=HeadFile(s.path(s.ledger.head), s.path(s.ledger.head_key))
-        )
 
 
 def up_and_idle(scene: Scene) -> Scene:
@@ -108,7 +95,7 @@ def test_an_order_that_its_own_latch_tells_of_is_told_once(empty: Scene) -> None
 
 def test_an_order_that_the_ledger_does_not_take_is_said_not_to_be_recorded(empty: Scene) -> None:
     """The flags are low all the same, and what another's latch tells stays as it is."""
-    work = ForgetfulWorkplace(up_and_idle(empty).work.settings)
+    work = LedgerWorkplace(up_and_idle(empty).work.settings, kind=Forgetful)
     halted = roll_back_anyhow(work, Wanted((UP,)), FIRST, Quicker(empty, Wanted((UP,))))
     assert [(one.key, one.confirmed) for one in halted] == [(UP, True)]
     assert unrecorded(halted) == {UP: "who ordered it, and why (The ledger is locked.)"}

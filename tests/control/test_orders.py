@@ -119,8 +119,10 @@ def test_a_roll_back_ends_the_attempt_and_the_next_needs_its_own_signatures(sign
     signed.rise_to(KEY, "1%")
     roll_back(signed.work, [KEY], ORDER)
     assert signed.flag(KEY) == OFF
-    with pytest.raises(Refused, match="attempt 2 needs a new sign-off first"):
+    with pytest.raises(Refused, match="attempt 2 needs a new sign-off first") as refused:
         resume(signed.work, KEY, ORDER)
+    assert f"`prr sign {KEY} --attempt 2 --person YOU --key FILE`" in str(refused.value)
+    assert f"`prr resume {KEY} --by YOU --reason WHY`" in str(refused.value)
     signed.sign(KEY, ("noor",), attempt=2)
     with pytest.raises(Refused, match="on-call lead"):
         resume(signed.work, KEY, ORDER)

@@ -25,7 +25,7 @@ def test_an_empty_ledger_and_none_at_all_have_no_open_promotion(ledger: Ledger, 
     assert not (tmp_path / "none.db").exists()
 
 
-@pytest.mark.parametrize("address", ["postgresql://h/d", "sqlite://", "sqlite:////tmp/a?mode=ro", "sqlite:////a%20b"])
+@pytest.mark.parametrize("address", ["postgresql://h/d", "sqlite://", "sqlite:////srv/a?mode=ro", "sqlite:////a%20b"])
 def test_what_only_the_ledger_can_open_is_left_to_it(address: str) -> None:
     """Another database, and an address with more than a path, are not guessed at."""
     assert has_open_promotions(address) is None
