@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ import recurring_ical_events
 from prr_pipeline.calendars.recurrence import MAX_OCCURRENCES, MAX_STEPS, Bound
 from prr_pipeline.calendars.syntax import components
 from prr_pipeline.calendars.window import zone_named
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 
 MAX_HORIZON = timedelta(days=400)

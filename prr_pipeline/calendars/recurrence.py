@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dateutil.rrule import rrulestr
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 MAX_OCCURRENCES = 10_000
 """Occurrences that all rules of a calendar may have together in one window."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from prr_pipeline.control.base import BasePlace, open_base
 from prr_pipeline.control.checking import Checked
 from prr_pipeline.control.comparing import Comparison
 from prr_pipeline.control.places import Place
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.reports.changes_json import vanished_data, with_changes
 from prr_pipeline.reports.json_report import report_data
 from prr_pipeline.reports.line_pages import LinePages

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from prr_pipeline.commands.invocation import complain, print_json, show
 from prr_pipeline.commands.report_file import Format, summary_file
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.control.kept_reports import Write
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
 from prr_pipeline.reports.markdown_report import report_markdown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,6 +13,8 @@ import click
 from click import Context as Context
 from click import echo as echo
 from click.exceptions import Exit as Exit
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 Verb = TypeVar("Verb", bound=Callable[..., None])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from prr_pipeline.canonical import canonical_bytes, digest, instant_text
 from prr_pipeline.control.attested import justification_policy
@@ -13,6 +13,7 @@ from prr_pipeline.control.notices import notify
 from prr_pipeline.control.on_call import holds_shift
 from prr_pipeline.control.undecided import SEEN, is_decided, may_pass, note_refusal, tell_waiting
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.repository.snapshot import Snapshot

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from prr_pipeline.control.listing import maturity_text
 from prr_pipeline.control.monorepo import operation_facts
 from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.repository.history import resolve

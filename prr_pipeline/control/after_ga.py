@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +20,7 @@ from prr_pipeline.control.stages import next_quarter as next_quarter
 from prr_pipeline.control.stages import unfinished_stages as unfinished_stages
 from prr_pipeline.control.stages import unquiet as unquiet
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import decide

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
@@ -12,6 +12,7 @@ from prr_pipeline.control.explain import Explanation, explain_all
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.roll_call import RollCall, roll_call
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
 from prr_pipeline.rollout.reclimb import is_cooling
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.after_ga import feedback_due
@@ -12,6 +11,7 @@ from prr_pipeline.control.drills import drill_words, drilled_gate, last_drills
 from prr_pipeline.control.feedback_review import flags_to_remove
 from prr_pipeline.control.stages import next_quarter
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.blast_radius import service_of
 from prr_pipeline.rollout.state import PromotionState

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import canonical_bytes
 from prr_pipeline.control.standing import Standing, read_standing
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.review.council import CouncilPolicy, Need, QuorumContexts
 from prr_pipeline.review.identities import people_behind

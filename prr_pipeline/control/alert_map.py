@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.control.known_names import known_names
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.alerts import Episode, counts_for
 from prr_pipeline.rollout.dependencies import Graph, closure, dependency_graph
 from prr_pipeline.rollout.known_names import KnownNames

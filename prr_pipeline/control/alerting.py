@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.control.alert_map import AlertMap, alert_map
 from prr_pipeline.control.alert_sources import read_alerts
 from prr_pipeline.control.episodes import episode_id, episode_of
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import SYSTEM_STREAM, EventType
 from prr_pipeline.rollout.alerts import AlertReading, Episode
 from prr_pipeline.rollout.state import PromotionState

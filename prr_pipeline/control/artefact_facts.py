@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from prr_pipeline.canonical import digest
 from prr_pipeline.control.monorepo import prr_folder
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import ArtefactAbsent, ArtefactFact
 from prr_pipeline.readiness.model import Reason

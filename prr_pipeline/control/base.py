@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from prr_pipeline.control.places import Place, open_place
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.changes import Base
 from prr_pipeline.repository.commit_tree import open_repository

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.control.flag_index import IndexEntry, default_flag_key, read_index
 from prr_pipeline.control.flag_lowering import flags_only
 from prr_pipeline.control.scopes import Crowd
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.rollout.dependencies import closure

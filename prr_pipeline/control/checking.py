@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from prr_pipeline.control.oasdiff import compare_with_previous
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.released import with_release
 from prr_pipeline.control.spreading import Questions, judge_all
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.evaluate import evaluate
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.model import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.control.agreement import evidence_verdict
 from prr_pipeline.control.artefact_facts import artefact_marks
@@ -24,6 +24,7 @@ from prr_pipeline.control.standing import (
     summary,
 )
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unavailable, Unreadable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue

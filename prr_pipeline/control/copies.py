@@ -13,8 +13,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO, TypeVar
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 T = TypeVar("T")
 R = TypeVar("R")

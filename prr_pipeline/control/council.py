@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from prr_pipeline.control.acceptance import Intake, accept_records
 from prr_pipeline.control.agreement import Agreement, signoff_gate, strangers_of
 from prr_pipeline.control.checklist import Judgement, judge_promotion
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import Draft, EventType
 
 _TABLE = "council"

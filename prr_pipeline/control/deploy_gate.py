@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.control.deploy_rules import rules_in_force
 from prr_pipeline.control.deploys import range_ends
 from prr_pipeline.control.places import Place, find_repository, open_place
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.facts import Facts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from prr_pipeline.control.oasdiff import VERSION, find_program
 from prr_pipeline.control.plugged import survey
 from prr_pipeline.control.reading import ReadingWorkplace
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.history import resolve
 from prr_pipeline.repository.snapshot import open_commit

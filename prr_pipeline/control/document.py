@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from prr_pipeline.canonical import digest_bytes
 from prr_pipeline.control.checklist import Judgement, judge_promotion
 from prr_pipeline.control.monorepo import prr_document_path
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.readiness.catalogue import Catalogue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from prr_pipeline.control.checking import Checkup
@@ -11,6 +10,7 @@ from prr_pipeline.control.document import line_texts, render_document, write_doc
 from prr_pipeline.control.monorepo import prr_document_path
 from prr_pipeline.control.places import find_repository, open_place, working_tree
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Report

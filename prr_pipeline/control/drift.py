@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from prr_pipeline.control.gather import read_flags
 from prr_pipeline.control.lowering import lower
 from prr_pipeline.control.maturity_drift import look_at_maturity
 from prr_pipeline.control.notices import notify, settle_notice
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.ledger.events import Draft, EventType

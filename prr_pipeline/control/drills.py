@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
@@ -13,6 +12,7 @@ from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.flag_lowering import lower_flags
 from prr_pipeline.control.orders import Order
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unavailable, UnknownName
 from prr_pipeline.exposure import FULL, OFF
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from prr_pipeline.control.after_ga import (
@@ -17,6 +16,7 @@ from prr_pipeline.control.after_ga import (
 from prr_pipeline.control.attested import attested_line
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.blast_radius import NAME as BLAST_RADIUS
 from prr_pipeline.rollout.decide import Verdict, decide
 from prr_pipeline.rollout.dependencies import closure, in_cycle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.control.blind_lowering import Halted, Wanted, blind_targets, indexed, lower_flags_alone
 from prr_pipeline.control.flag_index import flag_key_of
@@ -21,6 +21,7 @@ from prr_pipeline.control.orders import (
 )
 from prr_pipeline.control.scopes import Crowd
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.rollout.scope import EVERYTHING, Scope

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
@@ -18,6 +17,7 @@ from prr_pipeline.control.after_ga import (
 )
 from prr_pipeline.control.gather import World, facts_for, read_world
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.alerts import Episode
 from prr_pipeline.rollout.decide import Decision, Verdict, decide

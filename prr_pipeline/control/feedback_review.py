@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.control.alert_map import alert_map
@@ -11,6 +10,7 @@ from prr_pipeline.control.alert_reviews import alert_reviews
 from prr_pipeline.control.episodes import episode_of
 from prr_pipeline.control.feedback_metrics import metrics_of
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Event, EventType
 from prr_pipeline.rollout.alerts import Severity

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from prr_pipeline.control.attested import attestation_fact_of, justification_fact
 from prr_pipeline.control.held import Since
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, JustificationFact
 from prr_pipeline.repository.snapshot import Snapshot

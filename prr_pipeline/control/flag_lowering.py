@@ -6,9 +6,9 @@ import random
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unavailable
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TypeVar
 
 from prr_pipeline.control.drills import Drilled, drilled_gate, last_drills
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.blast_radius import NAME as BLAST_RADIUS
 from prr_pipeline.rollout.blast_radius import Fleet, blast_radius_gate

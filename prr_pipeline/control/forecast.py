@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from prr_pipeline.control.checking import Checkup
 from prr_pipeline.control.places import Place
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.discovery import declared_kinds
 from prr_pipeline.readiness.model import LineResult, Outcome, Reason, Report

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.stages import next_quarter
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.readiness.checks.game_days import GameDayIncludes, game_day_includes, places, plan_path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from prr_pipeline.control.agreement import signoff_gate
@@ -16,6 +16,7 @@ from prr_pipeline.control.metric_facts import metric_facts
 from prr_pipeline.control.owner_calendar import OwnerCalendars
 from prr_pipeline.control.standing import readiness_gate
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.flags.backend import ExposureRecord
 from prr_pipeline.rollout.alerts import AlertReading, answer_for

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.orders import Order
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.events import TRANSITIONS, Event
 from prr_pipeline.ledger.head import Head

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.facts import AttestationFact, Facts, JustificationFact
 
 _TICK = timedelta(microseconds=1)

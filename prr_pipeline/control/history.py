@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from prr_pipeline.control.alert_map import alert_map
 from prr_pipeline.control.episodes import episode_of
 from prr_pipeline.control.spans import Lane, Span
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Event, EventType

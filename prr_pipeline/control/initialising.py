@@ -6,7 +6,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pygit2
@@ -14,6 +13,7 @@ import pygit2
 from prr_pipeline.control.asked import asked_lines
 from prr_pipeline.control.places import Place, find_repository
 from prr_pipeline.control.reading import ReadingWorkplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.conventions.fits import fitting_profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.control.blind_lowering import Halted, Wanted
 from prr_pipeline.control.calling_back import CalledBack, call_back
@@ -16,6 +16,7 @@ from prr_pipeline.control.notices import notify, settle_notices
 from prr_pipeline.control.orders import Order, may_have_traffic
 from prr_pipeline.control.scopes import Crowd
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, UnknownName
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
 from prr_pipeline.ledger.line import scope_data

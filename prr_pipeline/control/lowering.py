@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.failpoints import failpoint
@@ -13,6 +13,7 @@ from prr_pipeline.control.latching import LATCH_WAIT, RACES, latch, latch_draft
 from prr_pipeline.control.notices import notify_many, settle_notices, settle_older, tell_directly
 from prr_pipeline.control.stages import withdraws_maturity
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import StaleVersion
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.flags.backend import ExposureRecord

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from prr_pipeline.control.maturity_words import refusal, renamed, unclear
 from prr_pipeline.control.places import Place, open_place
 from prr_pipeline.control.recorded import Record, read_record
 from prr_pipeline.control.stated import Statement, levels_of, require_stated, spec_path, stated_in
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.profile import Profile, profile_in
 from prr_pipeline.repository.snapshot import Snapshot, open_commit

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.stated import Statement, levels_of, stated_in, stated_text
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.repository.one_hunk import patch_of
 from prr_pipeline.repository.openapi import parse_anew

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
 from prr_pipeline.control import metric_window
@@ -11,6 +11,7 @@ from prr_pipeline.control.kept_metrics import Kept, KeptMetric, cut_to_last
 from prr_pipeline.control.metric_facts import BURN_RATE
 from prr_pipeline.control.metric_questions import arms, first_bucket, next_question
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.burn_rates import Burn, burns
 from prr_pipeline.rollout.dwell import step_of
 from prr_pipeline.rollout.evidence import Evidence, Stay

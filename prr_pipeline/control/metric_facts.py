@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.kept_metrics import Kept, KeptMetric, read_kept
 from prr_pipeline.control.sample_acceptance import Acceptance, sample_acceptance
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.burn_rates import burn_gate
 from prr_pipeline.rollout.canary import CanaryVerdict, Judgement, canary_gate, hard_failures, judge, regressions

@@ -7,12 +7,12 @@ import logging
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from prr_pipeline.canonical import instant_text, parse_instant
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.burn_rates import LOOK_BACK
 from prr_pipeline.rollout.metrics import ArmBuckets, Bucket, MetricAnswer

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unreadable
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.artefacts import ArtefactStore, JudgedCommit, judged_commit

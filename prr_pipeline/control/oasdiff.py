@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prr_pipeline.canonical import digest_bytes
 from prr_pipeline.control.programs import Program, version_of
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.facts import OasdiffAbsent, OasdiffReport, SpecChange, SpecVersion
 from prr_pipeline.readiness.model import Reason

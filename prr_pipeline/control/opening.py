@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.flag_index import default_flag_key, write_index
@@ -14,6 +13,7 @@ from prr_pipeline.control.notices import notify
 from prr_pipeline.control.opening_order import versions_of_dependants
 from prr_pipeline.control.recorded import recorded_maturity
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.flags.backend import check_write

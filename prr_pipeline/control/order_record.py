@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.control.latching import LATCH_WAIT
 from prr_pipeline.control.orders import Order
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import SYSTEM_STREAM, Draft, EventType
 from prr_pipeline.rollout.state import PromotionState
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.control.agreement import go_on_verdict, restart_verdict
 from prr_pipeline.control.calling_back import CalledBack, call_back
 from prr_pipeline.control.lowering import Lowered, lower
 from prr_pipeline.control.notices import settle_notice
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.events import Draft, EventType

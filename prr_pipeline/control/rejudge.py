@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.acceptance import new_records
@@ -13,6 +12,7 @@ from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder
 from prr_pipeline.control.shown import outdated_page, shown_pages
 from prr_pipeline.control.standing import move_on, read_kept, read_standing
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.answers import MAX_AGE
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.rollout.state import PromotionState

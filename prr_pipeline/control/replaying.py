@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from prr_pipeline.canonical import canonical_bytes, parse_instant
 from prr_pipeline.control.replaying_reviews import recorded_reviews, report_difference
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.ledger.admission import is_promotion_stream
 from prr_pipeline.ledger.events import Event, EventType

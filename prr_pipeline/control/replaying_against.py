@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from prr_pipeline.control.owner_calendar import OwnerCalendars
 from prr_pipeline.control.replaying import decided, recorded_decisions
 from prr_pipeline.control.schedules import load_freezes, load_window
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.rollout.decide import Decision
 from prr_pipeline.settings import Settings

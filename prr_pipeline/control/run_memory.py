@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 from prr_pipeline.control.kept_reports import KeptReport, Page, body_of
 from prr_pipeline.control.run_store import RunStore, packed, sum_of, tried, unpacked
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.evaluate import Evaluated
 from prr_pipeline.readiness.model import Report
 from prr_pipeline.readiness.reads import Mark

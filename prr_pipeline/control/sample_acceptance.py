@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from prr_pipeline.canonical import digest
@@ -10,6 +10,7 @@ from prr_pipeline.control.agreement import hands_of
 from prr_pipeline.control.attested import attestations_in
 from prr_pipeline.control.standing import read_standing
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import EventType
 from prr_pipeline.review.attestation import Attestation
 from prr_pipeline.review.claims import claim_for

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.control.flag_index import IndexEntry
 from prr_pipeline.control.known_names import known_names, read_names
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, UnknownName
 from prr_pipeline.rollout.dependencies import Graph, dependency_graph
 from prr_pipeline.rollout.known_names import KnownNames, slug

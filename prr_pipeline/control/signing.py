@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from prr_pipeline.control.council import convene
 from prr_pipeline.control.monorepo import prr_folder
 from prr_pipeline.control.on_call import holds_shift
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, UnknownName
 from prr_pipeline.readiness.model import Outcome
 from prr_pipeline.review.paths import record_path

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.copies import can_be_copied, in_copies
 from prr_pipeline.control.kept_reports import KeptReport, Write, body_of
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.answers import MAX_AGE
 from prr_pipeline.repository.recorder import ReadSet, unchanged
 from prr_pipeline.repository.snapshot import Snapshot

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.control.listing import maturity_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.openapi import MISSING, Spec, parse_spec

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.control.agreement import strangers_of
 from prr_pipeline.control.explain import Explanation, explain, explain_all
@@ -11,6 +10,7 @@ from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.history import Story, story_of
 from prr_pipeline.control.maturity_drift import above_ledger
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.events import Event, EventType
 from prr_pipeline.ledger.outbox import Notice

@@ -7,13 +7,13 @@ paged, and a firing page-level alert brings them to off.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.control.blackout import critical, lower_indexed
 from prr_pipeline.control.flag_index import IndexEntry, read_index
 from prr_pipeline.control.gather import World, read_flags
 from prr_pipeline.control.notices import notify
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import OFF
 from prr_pipeline.ledger.projection import PromotionRow

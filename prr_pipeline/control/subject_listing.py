@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from prr_pipeline.control.asked import asked_lines
 from prr_pipeline.control.listing import subjects_of
 from prr_pipeline.control.monorepo import open_head
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.discovery import declared_kinds
 from prr_pipeline.repository.snapshot import Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.canonical import digest, instant_text
 from prr_pipeline.control.artefact_facts import artefact_marks
@@ -15,6 +15,7 @@ from prr_pipeline.control.monorepo import commit_to_judge, open_head, prr_folder
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.subject_listing import list_at_head, subject_key, subject_of_key
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.model import Report

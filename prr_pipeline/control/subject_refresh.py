@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from prr_pipeline.control.monorepo import snapshot_to_judge
 from prr_pipeline.control.subject_listing import Listing
 from prr_pipeline.control.subject_readiness import JUDGED, READS, Input, input_of
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.profile import Profile
 from prr_pipeline.repository.recorder import ReadSet, unchanged

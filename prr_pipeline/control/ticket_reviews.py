@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.attested import capacities_of
 from prr_pipeline.control.platform_clients import PlatformClients
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.platforms.github.repository import GitHub, Person

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.canonical import instant_text
@@ -23,6 +22,7 @@ from prr_pipeline.control.notices import deliver, notify, settle_notice
 from prr_pipeline.control.strays import Strays, watch_strays
 from prr_pipeline.control.unjudged import lowerings_without_decision
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unavailable
 from prr_pipeline.ledger.events import Draft, EventType
 from prr_pipeline.rollout.decide import Decision, decide

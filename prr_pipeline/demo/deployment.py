@@ -6,11 +6,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from prr_pipeline.clock import FileClock, LapsedClock
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.demo.people import freeze_ics, make_people, rota_ics
 from prr_pipeline.demo.traffic import FILE, metrics_settings
 from prr_pipeline.errors import PrrError

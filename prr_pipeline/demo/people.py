@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.review.adoption import NAMESPACE
 from prr_pipeline.review.records import RecordKind
 from prr_pipeline.review.roster import Roster

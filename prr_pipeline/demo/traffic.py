@@ -7,12 +7,13 @@ import random
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prr_pipeline.canonical import instant_text
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import FULL_BP, OFF, SHADOW, Exposure
 from prr_pipeline.rollout.metrics import ERRORS, SLOW

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, Unavailable, UnknownName, Unreadable
 from prr_pipeline.exposure import Exposure, Rest
 from prr_pipeline.plugins import made_by, plugin_named

@@ -6,9 +6,9 @@ an undeclared variant breaks for its share of users), so this reader is stricter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeGuard
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import FULL_BP, OFF, SHADOW, Exposure, Rest
 from prr_pipeline.flags.backend import ExposureRecord
 

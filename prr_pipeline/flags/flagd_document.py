@@ -6,10 +6,11 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from openfeature.contrib.tools.flagd.core import FlagdCore
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.flags import flagd_definition
 from prr_pipeline.flags.backend import ExposureRecord

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Row, Select, cast, func, select
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.ledger.admission import folded, is_promotion_stream
 from prr_pipeline.ledger.chain import StoredRow, event_of, link_faults

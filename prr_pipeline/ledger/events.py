@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 SCHEMA_VERSION = 1
 """Version of the payload shapes below. A reader that meets a higher one may only lower."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from prr_pipeline.canonical import canonical_bytes, instant_text, parse_instant
 from prr_pipeline.clock import Clock
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused
 from prr_pipeline.ledger.engine import Database
 from prr_pipeline.ledger.tables import outbox

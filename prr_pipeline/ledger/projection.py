@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.ledger.chain import StoredRow, event_of
 from prr_pipeline.ledger.events import SCHEMA_VERSION, Event

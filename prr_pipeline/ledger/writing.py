@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, StaleVersion
 from prr_pipeline.ledger.admission import RAISING, check_opening, folded, is_promotion_stream, next_state
 from prr_pipeline.ledger.chain import GENESIS, StoredRow, event_of, sealed

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.plugins import made_by, plugin_named
 

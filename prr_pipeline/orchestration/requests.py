@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -11,6 +10,7 @@ from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from prr_pipeline.control.due import Due, next_try
 from prr_pipeline.control.rejudge import Stale
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.orchestration.ladders import has_asset
 from prr_pipeline.orchestration.partitions import PROMOTIONS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 import dagster as dg
@@ -14,6 +14,7 @@ from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.control.explain import explain
 from prr_pipeline.control.gather import read_world
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.ledger.events import TRANSITIONS, Event, EventType

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -11,6 +10,7 @@ import dagster as dg
 from prr_pipeline.control.due import next_try
 from prr_pipeline.control.subject_listing import Listing
 from prr_pipeline.control.subject_refresh import StaleSubject
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.orchestration.partitions import SUBJECTS, subjects_known
 from prr_pipeline.orchestration.requests import BASE_TAG, UNFINISHED, ended_runs, is_lost
 from prr_pipeline.subjects import SubjectKind

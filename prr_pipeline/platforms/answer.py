@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")

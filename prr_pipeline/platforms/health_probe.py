@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, UnknownName
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.http import faults

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import dns.exception
 import dns.name
 import dns.rdatatype
 import dns.resolver
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.http.pace import Pace

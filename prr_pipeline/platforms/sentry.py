@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydantic import TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.http.pace import Pace
 from prr_pipeline.platforms.http.pages import ByCursor

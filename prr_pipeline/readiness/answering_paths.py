@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Other, Record, dotted
 from prr_pipeline.repository.typescript.fragment_reader import read_fragments

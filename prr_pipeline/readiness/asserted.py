@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.reported_cases import Reported, source_of
 from prr_pipeline.readiness.requests_made import functions_of
 from prr_pipeline.readiness.sources import Sources

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.answering_paths import Paths, paths_of
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Location

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.declared import Unfit, faults_of, fitted
 from prr_pipeline.readiness.lines import Line

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.expressions import Function
 from prr_pipeline.repository.typescript.fragments import Fragments

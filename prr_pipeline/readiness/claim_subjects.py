@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import parts_of
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Outcome

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.claim_sides import Answer
 from prr_pipeline.readiness.claim_subjects import subject_fault
 from prr_pipeline.readiness.claims import Claim

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.claim_answers import first_told, is_unawaited
 from prr_pipeline.readiness.claim_sides import Answer, Claimed, Span, decided, is_in, is_left, reach_of
 from prr_pipeline.readiness.claim_words import holds, refuses, words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.database.tables import Column, Table, Tables

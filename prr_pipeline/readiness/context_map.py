@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.readiness.findings import mapping
 from prr_pipeline.readiness.model import Location, Reason

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.findings import mapping
 from prr_pipeline.readiness.release_facts import DeployFact
 from prr_pipeline.readiness.sources import Sources

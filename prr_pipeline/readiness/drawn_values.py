@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.callers import held
 from prr_pipeline.readiness.client_code import Part, is_named, original, parts_of
 from prr_pipeline.readiness.model import Location

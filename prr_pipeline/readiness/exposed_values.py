@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.exposed_words import HEADERS, Exposed, Words, one_header
 from prr_pipeline.readiness.held_values import held_by_this, type_words
 from prr_pipeline.readiness.named_calls import is_named

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.spoken import pieces, speaks_of
 from prr_pipeline.repository.typescript.expressions import Call, Member, Text
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 if TYPE_CHECKING:
     from prr_pipeline.readiness.migration_facts import MigrationAbsent, MigrationLint

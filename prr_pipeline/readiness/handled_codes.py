@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import ClientCode, Part, called, text_at, words_in
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources

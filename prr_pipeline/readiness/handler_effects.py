@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.callers import followed, function_run
 from prr_pipeline.readiness.claim_words import words
 from prr_pipeline.readiness.named_calls import is_call_of, is_named, spellings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.sources import NotSeen, Sources
 from prr_pipeline.repository.typescript.code import Found

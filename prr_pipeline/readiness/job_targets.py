@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.discovery import service_names
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.service_routes import ServedRoute, lost_of, routes_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.findings import mapping
 from prr_pipeline.readiness.model import Location

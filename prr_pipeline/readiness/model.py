@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 import orjson
 
 from prr_pipeline.canonical import canonical_bytes, digest_bytes
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.subjects import Subject
 
 

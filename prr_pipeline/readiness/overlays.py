@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.catalogue import Line
 from prr_pipeline.readiness.facts import AttestationFact, Capacity, Facts, JustificationFact
 from prr_pipeline.readiness.findings import SEEN_INSTEAD

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.declared import Declared
 from prr_pipeline.readiness.profile import ASSUMED, Profile
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Location, Reason
 from prr_pipeline.readiness.sources import NotSeen
 from prr_pipeline.repository.openapi import MISSING, Operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from os import PathLike
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prr_pipeline.canonical import canonical_bytes
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.plugins import plugin_named, plugins
 from prr_pipeline.readiness.profile_keys import OWN, SECTIONS, ProfileKeys

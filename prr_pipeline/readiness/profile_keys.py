@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.profile_places import (
     ArtefactKeys,
     ErrorKeys,

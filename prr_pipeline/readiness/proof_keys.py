@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import ClientCode, Part, is_named, original, parts_of, text_at
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.reaching import Reaching

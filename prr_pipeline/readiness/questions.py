@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Reason
 
 T = TypeVar("T")

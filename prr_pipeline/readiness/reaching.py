@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import ClientCode, Part, last_name
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.typescript.code import Found, Lost

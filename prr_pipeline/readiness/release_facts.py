@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.repository.tree import Blob, Snapshot
 

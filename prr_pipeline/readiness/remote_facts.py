@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.questions import Answer as Answer
 from prr_pipeline.readiness.questions import Question as Question
 from prr_pipeline.readiness.questions import RemoteFacts as RemoteFacts

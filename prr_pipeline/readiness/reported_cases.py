@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
 from prr_pipeline.readiness.facts import Facts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import ClientCode, Part, called, text_at
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources

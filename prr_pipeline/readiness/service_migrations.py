@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.migration_facts import LintedMigration, MigrationAbsent
 from prr_pipeline.readiness.model import Location, Reason

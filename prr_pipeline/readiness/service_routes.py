@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.endpoints import all_operations, spec_path
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.model import Location, Reason

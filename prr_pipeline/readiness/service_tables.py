@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.database.drizzle import read_drizzle

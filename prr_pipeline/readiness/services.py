@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.model import Reason
 from prr_pipeline.readiness.routes import Route
 from prr_pipeline.readiness.sources import NotSeen, Sources

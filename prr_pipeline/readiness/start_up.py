@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.computed_keys import computed_key
 from prr_pipeline.readiness.members import Placed, text_of
 from prr_pipeline.readiness.sources import Sources

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.awaited import is_left
 from prr_pipeline.readiness.callers import Use, uses_of
 from prr_pipeline.readiness.named_calls import Scanned

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import Part, called
 from prr_pipeline.readiness.reaching import Reaching
 from prr_pipeline.readiness.webhook_receivers import passed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.callers import held
 from prr_pipeline.readiness.named_calls import is_named

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import Part, is_named, original
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.reaching import Placed, Reaching

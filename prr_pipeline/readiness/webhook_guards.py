@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import is_named, last_name, words_in
 from prr_pipeline.readiness.model import Location
 from prr_pipeline.readiness.reaching import Placed, Reaching

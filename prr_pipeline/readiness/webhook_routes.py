@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import Part, called, chain_of, original, parts_of, text_at
 from prr_pipeline.readiness.reaching import Placed, Reaching
 from prr_pipeline.readiness.webhook_guards import Doubt

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.spans import Span
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.reports.scorecard_lines import shown
 from prr_pipeline.rollout.ladder import Ladder

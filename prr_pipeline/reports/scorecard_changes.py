@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from prr_pipeline.control.checking import Checked
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.changes import Change
 from prr_pipeline.reports.change_words import count_words, kind_words, ordered, path_words, place_words, verdict_words
 from prr_pipeline.reports.scorecard_lines import mark, shown, worded

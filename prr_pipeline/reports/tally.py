@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from prr_pipeline.control.checking import Checked, exit_code_of
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.subjects import Subject, SubjectKind
 
 if TYPE_CHECKING:

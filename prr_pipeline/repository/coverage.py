@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.cobertura import read_cobertura
 from prr_pipeline.repository.coverage_counts import Counts, FileCoverage

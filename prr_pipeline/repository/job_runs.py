@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import parse_instant
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.repository.markup import load_json
 from prr_pipeline.repository.tree import Blob

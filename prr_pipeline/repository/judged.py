@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.artefact_store import ArtefactStore
 from prr_pipeline.repository.commit_tree import open_commit
 from prr_pipeline.repository.history import first_parent_line, resolve

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Lock
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.repository.lines import Lines, pointer_to
 from prr_pipeline.repository.markup import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.openapi_refs import References
 
 _ONE = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.commit_tree import absent_object, open_repository, resolve_commit
 from prr_pipeline.repository.globs import matches

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.commit_tree import open_repository, resolve_commit
 from prr_pipeline.repository.globs import matches
 from prr_pipeline.repository.history import commit_facts

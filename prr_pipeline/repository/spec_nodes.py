@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, Unreadable
 
 Kind = Literal["mapping", "sequence", "end", "scalar", "alias"]

@@ -7,9 +7,9 @@ one case, a retried case is flaky, a report without cases is none at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.xml_tree import Element, read_xml

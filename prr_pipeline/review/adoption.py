@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import canonical_bytes, digest_bytes, instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, Unreadable
 from prr_pipeline.review.council import Bench, CouncilPolicy, quorum_gap
 from prr_pipeline.review.fields import Fields, read_canonical

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 
 MAX_BYTES = 1024 * 1024

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.review.people import COUNCIL, ENGINEER
 from prr_pipeline.review.roster import Roster

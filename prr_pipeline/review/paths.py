@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from string import Formatter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Refused, UnknownName, Unreadable
 from prr_pipeline.review.records import NONCE, Envelope, RecordKind
 from prr_pipeline.subjects import (

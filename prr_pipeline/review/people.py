@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 
 MAX_BYTES = 1024 * 1024

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from prr_pipeline.canonical import canonical_bytes, digest_bytes, instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, Unreadable
 from prr_pipeline.review.fields import Fields, read_canonical
 from prr_pipeline.subjects import parse_promotion_key, promotion_key

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest, digest_bytes
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, UnknownName, Unreadable
 from prr_pipeline.review.allowed_signers import AllowedSigner, parse_allowed_signers
 from prr_pipeline.review.people import Person, parse_people, skeleton

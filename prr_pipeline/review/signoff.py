@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Refused, Unreadable
 from prr_pipeline.review.fields import Fields
 from prr_pipeline.review.records import Envelope, Record, RecordKind, parse_record, record_bytes

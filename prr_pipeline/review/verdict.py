@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.review.council import Bench, CouncilPolicy, Need, quorum_gap, unmet_needs
 from prr_pipeline.review.question import Accepted, SignoffKind, SignoffQuestion
 from prr_pipeline.review.roster import Roster

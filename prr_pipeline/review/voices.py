@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.review.people import COUNCIL
 from prr_pipeline.review.question import Accepted, SignoffKind, SignoffQuestion
 from prr_pipeline.review.roster import Roster

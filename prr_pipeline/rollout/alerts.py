@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.known_names import KnownNames, folded, slug
 from prr_pipeline.subjects import Subject, SubjectKind
 

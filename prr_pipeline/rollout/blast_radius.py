@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.caps import Caps
 from prr_pipeline.rollout.dependencies import Graph
 from prr_pipeline.rollout.gates import GateReading, closed, opened

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.gates import GateReading, closed, opened, unknown
 from prr_pipeline.rollout.metrics import Bucket, MetricAnswer, stale

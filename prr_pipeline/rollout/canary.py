@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import exp
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import FULL_BP
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.canary_words import LEANS, PROOF

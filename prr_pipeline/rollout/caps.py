@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 
 _TEN_PERCENT = Exposure.share(1_000)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 
 from prr_pipeline.canonical import digest, instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts

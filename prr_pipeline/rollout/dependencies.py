@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.state import PromotionState
 from prr_pipeline.subjects import Subject

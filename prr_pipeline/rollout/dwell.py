@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from prr_pipeline.canonical import instant_text, parse_instant
 from prr_pipeline.clock import Reading
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.state import PromotionState
 
 _ZERO = timedelta(0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from prr_pipeline.canonical import digest, instant_text, parse_instant
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.dispersion import Dispersion

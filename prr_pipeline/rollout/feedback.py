@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from prr_pipeline.canonical import digest, instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 
 KINDS = ("bug", "complaint", "question", "request", "praise", "other")
 """What an entry is, the gravest first."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.feedback import KINDS, SEVERITIES, SourceTally, Tally
 from prr_pipeline.rollout.metrics import SLOW
 

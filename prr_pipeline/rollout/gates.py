@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 
 ALWAYS_REQUIRED = frozenset(
     {"flag", "record", "readiness", "dwell", "alerts", "dependencies", "halt", "freeze", "window", "signoff"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.alerts import Severity
 from prr_pipeline.rollout.facts import Facts

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

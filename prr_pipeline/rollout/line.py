@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from prr_pipeline.canonical import instant_text
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.dependencies import Graph
 from prr_pipeline.rollout.gates import GateReading, closed, opened
 from prr_pipeline.rollout.scope import Member, Scope

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.caps import DEFAULT_CAPS, Caps
 from prr_pipeline.rollout.gates import ALWAYS_REQUIRED, OPTIONAL_GATES
 from prr_pipeline.rollout.reclimb import DEFAULT_RECLIMBS, Reclimbs

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.rollout.dependencies import Graph, closure
 from prr_pipeline.rollout.known_names import slug

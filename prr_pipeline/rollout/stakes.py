@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from math import log, log1p
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.canary_policy import CanaryPolicy
 from prr_pipeline.rollout.dispersion import Known
 from prr_pipeline.rollout.statistics import NANO, log_level_factor, nano, threshold

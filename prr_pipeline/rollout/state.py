@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.ladder import BOTTOM, Ladder
 from prr_pipeline.rollout.reclimb import Cooling

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from prr_pipeline.canonical import instant_text, parse_instant
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.metrics import MetricAnswer
 
 

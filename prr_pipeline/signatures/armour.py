@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.signatures.refusal import RecordRefused, RefusalCode
 
 MAX_SIGNATURE_BYTES = 16 * 1024

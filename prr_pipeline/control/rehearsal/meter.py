@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from prr_pipeline.canonical import parse_instant
 from prr_pipeline.control.metric_facts import MetricFacts, metric_facts
 from prr_pipeline.control.metric_rounds import ask_metrics
 from prr_pipeline.control.workplace import Workplace
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.ledger.events import Event
 from prr_pipeline.ledger.store import Ledger
 from prr_pipeline.rollout.state import PromotionState

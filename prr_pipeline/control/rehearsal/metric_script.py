@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.settings import Settings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.owner_calendar import zone_of
@@ -13,6 +12,7 @@ from prr_pipeline.control.rehearsal.metric_script import MetricScript
 from prr_pipeline.control.rehearsal.story import lasting
 from prr_pipeline.control.rehearsal.told import Rehearsal, rungs_told
 from prr_pipeline.control.spans import Span
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.decide import Decision
 from prr_pipeline.settings import Settings
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.rehearsal.told import Moment
 from prr_pipeline.control.spans import Lane
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import OFF, Exposure
 from prr_pipeline.rollout.decide import Decision, Verdict
 from prr_pipeline.rollout.gates import GateState

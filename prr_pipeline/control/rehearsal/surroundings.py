@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from prr_pipeline.control.owner_calendar import freeze_gate, window_gate
 from prr_pipeline.control.rehearsal.alert_script import ScriptedAlert
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.alerts import AlertAnswer, AlertReading, Severity, answer_for
 from prr_pipeline.rollout.dwell import Dwell
 from prr_pipeline.rollout.facts import Facts, FlagFact

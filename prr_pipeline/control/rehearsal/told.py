@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prr_pipeline.control.spans import Span
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.exposure import Exposure
 from prr_pipeline.rollout.ladder import Ladder
 from prr_pipeline.rollout.policy import Policy

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.github.repository import GitHub
 from prr_pipeline.platforms.http.pages import require_total

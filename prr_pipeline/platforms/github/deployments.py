@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
@@ -11,6 +10,7 @@ from typing import Literal
 import httpx
 from pydantic import AwareDatetime, TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.github.repository import PER_PAGE, GitHub
 from prr_pipeline.platforms.http.pages import ByLink

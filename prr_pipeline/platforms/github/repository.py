@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.http import faults
 from prr_pipeline.platforms.http.pace import Pace

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.github.repository import GitHub, Person, SentUser
 from prr_pipeline.platforms.http.reading import Sent

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 
 class Pace(Protocol):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.http.origins import Origin, base_of
 from prr_pipeline.platforms.secret import Secret
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import httpx
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.platforms.http import faults
 from prr_pipeline.platforms.http.origins import Origin, origin_of

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.answer import Answer
 from prr_pipeline.platforms.http.paths import segment
 from prr_pipeline.platforms.http.reading import Sent

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.checks.dated_records import day_of
 from prr_pipeline.readiness.client_code import ClientCode, client_code, text_at
 from prr_pipeline.readiness.discovery import at_key

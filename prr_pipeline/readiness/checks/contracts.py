@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.checks.migrations import changed_after_release, nothing_new
 from prr_pipeline.readiness.column_mentions import NamedAt, column_lines, mentions_in, names_of
 from prr_pipeline.readiness.facts import Facts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from posixpath import normpath
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from msgspec import field
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.checks.dated_records import day_of
 from prr_pipeline.readiness.facts import Facts

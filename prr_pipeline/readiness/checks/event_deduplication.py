@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.callers import followed, function_run
 from prr_pipeline.readiness.claim_sides import Answer
 from prr_pipeline.readiness.claim_verdicts import Verdict, beside, verdict_on

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.readiness.discovery import at_key, manifest_of, service_names
 from prr_pipeline.readiness.event_calls import Publishers, Publishing, published_in

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.exposed_values import exposed_in
 from prr_pipeline.readiness.exposed_words import Exposed, Words
 from prr_pipeline.readiness.facts import Facts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.artefacts import current_artefact, read_artefact
 from prr_pipeline.readiness.checks.migrations import nothing_new
 from prr_pipeline.readiness.facts import Facts

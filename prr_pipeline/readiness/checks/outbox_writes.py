@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.callers import function_run
 from prr_pipeline.readiness.event_calls import Publishers, Publishing, is_outbox_row, published_in, publishes
 from prr_pipeline.readiness.facts import Facts

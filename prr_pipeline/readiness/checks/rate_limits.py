@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, plain, shown, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason

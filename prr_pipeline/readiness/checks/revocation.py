@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.client_code import ClientCode, Part, client_code, is_named, original, text_at
 from prr_pipeline.readiness.element_handlers import Handlers, Run, Value
 from prr_pipeline.readiness.facts import Facts

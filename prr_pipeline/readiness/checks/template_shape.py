@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.compiler_options import compiler_option
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, mapping, met, plain, unknown, unmet

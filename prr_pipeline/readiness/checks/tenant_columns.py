@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from prr_pipeline.canonical import digest
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.findings import listed, met, not_applicable, unknown, unmet
 from prr_pipeline.readiness.model import Finding, Location, Reason

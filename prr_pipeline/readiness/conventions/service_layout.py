@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.conventions.seen import Seen
 from prr_pipeline.readiness.conventions.tree import Tree
 from prr_pipeline.repository.globs import select

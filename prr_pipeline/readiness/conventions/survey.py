@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.conventions.document_places import document_places
 from prr_pipeline.readiness.conventions.fits import PLAIN, is_there, places

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.database.tables import DEFAULT_SCHEMA, Column, Index, TableKey
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.database.drizzle_values import Chain, Term, Values
 from prr_pipeline.repository.database.tables import Column, Gap, Index
 from prr_pipeline.repository.typescript.expressions import Entry, Function, Member, Name, Record, Spread

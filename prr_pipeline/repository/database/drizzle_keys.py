@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.database.drizzle_values import Chain, Link, Term, Values
 from prr_pipeline.repository.database.tables import Column, Gap, Index
 from prr_pipeline.repository.typescript.expressions import (

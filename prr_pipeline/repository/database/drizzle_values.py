@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.code import Code, Found, Outside
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Member, Name, Text
 from prr_pipeline.repository.typescript.scopes import Scope, passed_to, substituted

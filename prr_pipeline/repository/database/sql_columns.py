@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pglast import ast
 from pglast.enums import ConstrType
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.database.changes import Named
 from prr_pipeline.repository.database.tables import Column, Index
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from pglast import ast, parse_plpgsql, parse_sql
 from pglast.error import Error
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.tree import Blob
 

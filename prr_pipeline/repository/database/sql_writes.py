@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pglast import ast
@@ -11,6 +10,7 @@ from pglast.enums import NullTestType
 from pglast.enums.primnodes import BoolExprType
 from pglast.visitors import Visitor
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.database.changes import EffectRule
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from prr_pipeline.deferred_dataclass import dataclass
 
 DEFAULT_SCHEMA = "public"
 """Where Postgres puts a table whose schema is not written."""

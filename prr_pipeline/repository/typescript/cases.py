@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.patterns import Pattern, compiled, literal
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Member, Name, Text
 from prr_pipeline.repository.typescript.modules import CallSite, Module

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.repository.typescript.code import Code, Found, Lost
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function, Index, Member, Name

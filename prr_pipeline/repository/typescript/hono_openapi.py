@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.code import Found, Lost
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Member, Record, Spread
 from prr_pipeline.repository.typescript.hono_events import Event, Events

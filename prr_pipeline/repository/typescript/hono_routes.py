@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.code import Code, Found, Lost
 from prr_pipeline.repository.typescript.expressions import Expression, Function, List
 from prr_pipeline.repository.typescript.hono_apps import VERBS, App

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from ast_grep_py import SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Name, Text
 from prr_pipeline.repository.typescript.syntax import has_word, line_of, parts_of
 from prr_pipeline.repository.typescript.values import scalar

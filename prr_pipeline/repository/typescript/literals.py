@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from typing import Literal as OneOf
 
 from ast_grep_py import SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import UnknownName
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.source import Exports, parse_source, read_exports

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from ast_grep_py import Rule, SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.source import parse_source
 from prr_pipeline.repository.typescript.syntax import has_word, line_of

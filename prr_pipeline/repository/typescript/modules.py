@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.expressions import Call, Expression, Function
 from prr_pipeline.repository.typescript.imports import Export, Import, ImportKind
 from prr_pipeline.repository.typescript.type_shapes import TypeShape

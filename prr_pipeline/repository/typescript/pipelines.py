@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.code import Lost
 from prr_pipeline.repository.typescript.expressions import Expression, Function
 

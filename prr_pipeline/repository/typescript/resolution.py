@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.files import SUFFIXES, Files, find, refusal
 from prr_pipeline.repository.typescript.packages import Packages, package_name
 from prr_pipeline.repository.typescript.tsconfig import Configurations, read_jsonc

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ast_grep_py import Rule, SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.patterns import bound_names
 from prr_pipeline.repository.typescript.syntax import COMMENTS, FUNCTIONS
 

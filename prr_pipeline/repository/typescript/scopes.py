@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.code import Code, Found
 from prr_pipeline.repository.typescript.expressions import (
     Call,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from ast_grep_py import SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.repository.typescript.choices import leaves, operator_of
 from prr_pipeline.repository.typescript.enclosing import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ast_grep_py import SgNode
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.repository.typescript.syntax import line_of, parts_of
 
 _DEPTH_CAP = 32

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.rollout.alerts import Episode, severity_of
 from prr_pipeline.signals.alerts.fields import Fault, fingerprint_in, instant, refuse, start_in, summary_of, texts

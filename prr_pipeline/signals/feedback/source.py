@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.feedback import FeedbackAnswer
 from prr_pipeline.signals.by_name import SourceKind
 

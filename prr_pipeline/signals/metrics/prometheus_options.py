@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 from prr_pipeline.platforms.http.origins import base_of, origin_of, proxy_of
 from prr_pipeline.platforms.http.pace import Deadline, Pace, RealPace

@@ -6,10 +6,11 @@ import csv
 import json
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 from prr_pipeline.canonical import parse_instant
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
 
 COLUMNS = ("at", "operation_id", "variant", "metric", "bad", "total")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 import httpx
 from pydantic import AwareDatetime, TypeAdapter
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.platforms.http.faults import place_of, silence
 from prr_pipeline.platforms.http.pace import Deadline, Pace
 from prr_pipeline.platforms.http.reading import Sent, read_json, require_json_type

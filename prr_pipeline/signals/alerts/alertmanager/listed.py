@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.rollout.alerts import FUTURE_TOLERANCE, Episode, severity_of
 from prr_pipeline.signals.alerts.fields import Fault, fingerprint_in, instant, refuse, start_in, summary_of, texts
 
