@@ -61,8 +61,10 @@ class _Sampler(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        while not self._stopped.wait(_EVERY_S):
+        while True:  # the first look comes at once: a short program may end before the next
             self.peak_bytes = max(self.peak_bytes, sum(map(_resident, _tree(self._pid))))
+            if self._stopped.wait(_EVERY_S):
+                return
 
     def stop(self) -> None:
         self._stopped.set()

@@ -12,22 +12,6 @@ from typing import Any
 
 import click
 
-from prr_pipeline.commands import (
-    adopt,
-    after_ga,
-    agenda,
-    audit,
-    checklist,
-    demo,
-    doctor,
-    drill,
-    gate,
-    init,
-    orders,
-    promotions,
-    rehearsal,
-    signing,
-)
 from prr_pipeline.commands.invocation import Invocation, complain
 from prr_pipeline.commands.verbs import Context, Exit, Group, echo
 from prr_pipeline.errors import PrrError
@@ -104,23 +88,24 @@ app = _Prr(
         ),
     ],
 )
-for module in (
-    init,
-    checklist,
-    promotions,
-    signing,
-    adopt,
-    orders,
-    drill,
-    after_ga,
-    agenda,
-    gate,
-    audit,
-    rehearsal,
-    doctor,
-    demo,
+for _module, _names in (
+    ("init", ("init",)),
+    ("checklist", ("check", "lines", "subjects")),
+    ("promotions", ("open", "status", "show", "document")),
+    ("signing", ("sign", "attest", "justify", "accept-sample")),
+    ("orders", ("advance", "hold", "resume", "rollback")),
+    ("drill", ("drill",)),
+    ("after_ga", ("feedback", "maturity", "game-day")),
+    ("agenda", ("agenda",)),
+    ("audit", ("alerts",)),
+    ("rehearsal", ("rehearse", "replay")),
+    ("doctor", ("doctor",)),
+    ("demo", ("demo",)),
+    ("adopt", ("adopt",)),
+    ("gate", ("gate",)),
+    ("audit", ("audit",)),
 ):
-    app.take(module.app)
+    app.expect(f"prr_pipeline.commands.{_module}", _names)
 
 
 def main() -> None:

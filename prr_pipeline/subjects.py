@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 from urllib.parse import unquote
 
@@ -46,8 +45,7 @@ class Subject:
             raise PrrError(
                 f"The name of a subject has 1..{_MAX_NAME} characters; {self.name[:40]!r} has {len(self.name)}."
             )
-        is_plain = self.name.isascii() and self.name.isprintable()
-        if not is_plain and any(unicodedata.category(c) in _UNREADABLE for c in self.name):
+        if not (self.name.isascii() and self.name.isprintable()) and _is_unreadable(self.name):
             raise PrrError(f"The subject name {self.name[:40]!r} holds control characters or line breaks.")
 
     def __str__(self) -> str:
@@ -60,6 +58,12 @@ class Subject:
         if not space:
             return cls(SubjectKind.OPERATION, text)
         return cls(parse_kind(kind), name)
+
+
+def _is_unreadable(name: str) -> bool:
+    import unicodedata  # hardly any name is outside ASCII
+
+    return any(unicodedata.category(c) in _UNREADABLE for c in name)
 
 
 def parse_kind(text: str) -> SubjectKind:

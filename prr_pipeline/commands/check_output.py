@@ -14,7 +14,6 @@ from prr_pipeline.control.kept_reports import Write
 from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.reports.json_report import JsonStream, page_of, report_data
 from prr_pipeline.reports.line_pages import LinePages
-from prr_pipeline.reports.markdown_report import report_markdown
 from prr_pipeline.reports.tally import ReportStream, Tally
 
 if TYPE_CHECKING:
@@ -153,6 +152,8 @@ class _Markdown:
     checkup: Checkup | Comparison
 
     def add(self, one: Checked) -> None:
+        from prr_pipeline.reports.markdown_report import report_markdown
+
         verbs.echo(report_markdown(one.report, self.checkup.place.catalogue, one.notes))
 
     def close(self, tally: Tally) -> None:

@@ -75,7 +75,6 @@ def check(
     """
     from prr_pipeline.commands.check_output import write_one
     from prr_pipeline.control.checking import Checkup
-    from prr_pipeline.control.naming_subjects import require_known
     from prr_pipeline.control.places import open_place
     from prr_pipeline.reports.line_pages import LinePages
 
@@ -102,6 +101,8 @@ def check(
             code = compare_many(place, since, parse_kind(kind) if kind else None, wanted, how, unlisted)
             raise verbs.Exit(_beside(unlisted, code))
         named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
+        from prr_pipeline.control.naming_subjects import require_known
+
         require_known(named, place, since.place)
         raise verbs.Exit(compare_one(place, since, named, wanted, how))
     if subject is None:
@@ -112,6 +113,8 @@ def check(
             code = _many(checkup, found, section, form, pages)
         raise verbs.Exit(_beside(faults, code))
     named, wanted = promotion_named(f"{subject} {name}" if name else subject, kind, target)
+    from prr_pipeline.control.naming_subjects import require_known
+
     require_known(named, place)
     checkup = Checkup(place, wanted)
     one = next(iter(checkup.check([named], section)))

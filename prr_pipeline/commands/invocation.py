@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +82,8 @@ def _factor(work: Workplace) -> int:
 
 def print_json(data: object) -> None:
     """Print one JSON document. Everything outside ASCII is escaped, so nothing in it acts on a terminal."""
+    import json
+
     sys.stdout.write(json.dumps(data, indent=2) + "\n")
 
 

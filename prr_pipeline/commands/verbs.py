@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -37,11 +38,15 @@ class Argument:
 
 
 class Group(click.Group):
-    """Verbs by name, each made a command when it is looked up: one run of `prr` uses one of them."""
+    """Verbs by name, each made a command when it is looked up: one run of `prr` uses one of them.
+
+    The module of an expected verb is imported then, too.
+    """
 
     def __init__(self, name: str | None = None, help: str | None = None, **rest: Any) -> None:
         super().__init__(name, help=help, **rest)
         self._functions: dict[str, Callable[..., None]] = {}
+        self._expected: dict[str, str] = {}
 
     def verb(self, name: str | None = None) -> Callable[[Verb], Verb]:
         """Declare a verb by its function; its name with hyphens, unless another is given."""
@@ -52,17 +57,19 @@ class Group(click.Group):
 
         return declare
 
-    def take(self, other: Group) -> None:
-        """Everything of another group, as if it had been declared here."""
-        self._functions.update(other._functions)
-        self.commands.update(other.commands)
+    def expect(self, module: str, names: Sequence[str]) -> None:
+        """These verbs are what the group ``app`` of a module declares."""
+        self._expected.update(dict.fromkeys(names, module))
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Names, in the order of declaration."""
-        return [*self._functions, *self.commands]
+        return [*self._expected, *self._functions, *self.commands]
 
     def get_command(self, ctx: Context, cmd_name: str) -> click.Command | None:
         """The command of that name; None if there is none."""
+        if cmd_name in self._expected:
+            declared: Group = import_module(self._expected[cmd_name]).app
+            return declared.get_command(ctx, cmd_name)
         function = self._functions.get(cmd_name)
         return super().get_command(ctx, cmd_name) if function is None else command_of(cmd_name, function)
 

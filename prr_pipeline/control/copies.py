@@ -8,8 +8,6 @@ import pickle
 import select
 import signal
 import struct
-import sys
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
@@ -25,7 +23,7 @@ _TOLD = struct.Struct("=IQ")
 
 def can_be_copied() -> bool:
     """Whether a copy of this process can go on working: a second thread might hold a lock that nobody then opens."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    return hasattr(os, "memfd_create") and threading.active_count() == 1
 
 
 def in_copies(
@@ -45,10 +43,13 @@ def in_copies(
             for _ in range(1, min(processes, len(parts))):
                 copies.append(_start(work, parts, parts_left))
         for at, part in enumerate(parts):
-            while at not in done and (taken := _take(parts_left)) is not None:
-                done[taken] = work(parts[taken]) if taken == at else list(work(parts[taken]))
-            while at not in done and any(copy.works for copy in copies):
-                _collect(copies, done)
+            # What the copies have done is passed on while they work: at the end, nobody would work beside that.
+            while at not in done and not _collect(copies, done, wait=False):
+                taken = _take(parts_left)
+                if taken is not None:
+                    done[taken] = work(parts[taken]) if taken == at else list(work(parts[taken]))
+                elif not _collect(copies, done, wait=True):
+                    break
             yield from done.pop(at) if at in done else work(part)
     finally:
         gc.unfreeze()
@@ -59,10 +60,10 @@ def in_copies(
 
 @dataclass(slots=True)
 class _Copy:
-    """A copy at work. It writes into a file, so that it never waits for its reader, and through the pipe how far."""
+    """A copy at work. It writes into memory, so that it never waits for its reader, and through the pipe how far."""
 
     pid: int
-    file: IO[bytes]
+    memory: IO[bytes]
     pipe: int
     read: int = 0
     works: bool = True
@@ -74,7 +75,7 @@ class _Copy:
             self.works = False
             return None
         part, end = _TOLD.unpack(told)
-        found = os.pread(self.file.fileno(), end - self.read, self.read)
+        found = os.pread(self.memory.fileno(), end - self.read, self.read)
         self.read = end
         return part, found
 
@@ -84,7 +85,7 @@ class _Copy:
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.pipe)
-        self.file.close()
+        self.memory.close()
 
 
 def _queue(count: int) -> int:
@@ -101,34 +102,36 @@ def _take(parts_left: int) -> int | None:
     return _NUMBER.unpack(taken)[0] if taken else None
 
 
-def _collect(copies: Iterable[_Copy], done: dict[int, Iterable[R]]) -> None:
-    """Wait until a copy has done a part, or has ended."""
+def _collect(copies: Iterable[_Copy], done: dict[int, Iterable[R]], *, wait: bool) -> bool:
+    """Take what copies have done or, to ``wait``, until one has done a part or ended. False if there was nothing."""
     working = {copy.pipe: copy for copy in copies if copy.works}
-    for pipe in select.select(list(working), [], [])[0]:
+    ready = select.select(list(working), [], [], None if wait else 0)[0] if working else ()
+    for pipe in ready:
         found = working[pipe].next()
         if found is not None:
             done[found[0]] = pickle.loads(found[1])  # noqa: S301 - our own copy wrote it
+    return bool(ready)
 
 
 def _start(work: Callable[[Sequence[T]], Iterable[R]], parts: Sequence[Sequence[T]], parts_left: int) -> _Copy:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the copy
+    memory = os.fdopen(os.memfd_create("prr"), "w+b")
     ours, theirs = os.pipe()
     try:
         pid = os.fork()
     except OSError:
         for end in (ours, theirs):
             os.close(end)
-        file.close()
+        memory.close()
         raise
     if pid:
         os.close(theirs)
-        return _Copy(pid, file, ours)
+        return _Copy(pid, memory, ours)
     # In the copy: nothing of what this process would do at its end may be done twice, such as writing its buffers.
     try:
         gc.disable()
         while (taken := _take(parts_left)) is not None:
-            pickle.dump(list(work(parts[taken])), file, pickle.HIGHEST_PROTOCOL)
-            file.flush()
-            os.write(theirs, _TOLD.pack(taken, file.tell()))
+            pickle.dump(list(work(parts[taken])), memory, pickle.HIGHEST_PROTOCOL)
+            memory.flush()
+            os.write(theirs, _TOLD.pack(taken, memory.tell()))
     finally:
         os._exit(0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from pathlib import Path
 
+from prr_pipeline.control.listing import Listing
 from prr_pipeline.control.marks_now import MarksNow
 from prr_pipeline.control.places import Place
 from prr_pipeline.control.run_name import list_name
@@ -17,18 +17,9 @@ from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.subjects import Subject, SubjectKind
 
 
-class Listing(NamedTuple):
-    """The subjects of a kind, and a sentence for each that is there and cannot be listed: see `discover_noted`."""
-
-    subjects: tuple[Subject, ...]
-    passed_over: Mapping[str, str]
-
-
-def listed(place: Place, kind: SubjectKind) -> Listing:
+def listed(place: Place, cache: Path, kind: SubjectKind) -> Listing:
     """As `discover_noted`: what the last run found, where nothing that it read has changed. Raises what that does."""
-    if place.cache is None:
-        return _listing(place.snapshot, place.profile, kind)
-    store, name = RunStore(place.cache.with_name(RUNS_NAME)), f"{list_name(place)} {kind}"
+    store, name = RunStore(cache.with_name(RUNS_NAME)), f"{list_name(place)} {kind}"
     try:
         found = tried(partial(_known, store, name, place, kind))
         return found if found is not None else _discovered(store, name, place, kind)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError
+from prr_pipeline.readiness.discovery import declared_kinds, discover_noted
 from prr_pipeline.subjects import Subject, SubjectKind
 
 if TYPE_CHECKING:
-    from prr_pipeline.control.known_lists import Listing
     from prr_pipeline.control.places import Place
+
+
+class Listing(NamedTuple):
+    """The subjects of a kind, and a sentence for each that is there and cannot be listed: see `discover_noted`."""
+
+    subjects: tuple[Subject, ...]
+    passed_over: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,6 @@ def subjects_of(
     another kind can be listed, and so does one for each operation that no id tells from others, but for those in
     ``known`` (by the keys of `discover_noted`).
     """
-    from prr_pipeline.readiness.discovery import declared_kinds
-
     found: list[Subject] = []
     kinds = (kind,) if kind else declared_kinds(place.profile)
     refused: list[PrrError] = []
@@ -93,11 +98,14 @@ def passed_over_at(place: Place) -> Collection[str]:
 
 
 def _of_kind(place: Place, kind: SubjectKind) -> Listing:
-    from prr_pipeline.control.known_lists import Listing, listed
+    if kind is not SubjectKind.DEPLOY:
+        if place.cache is None:
+            return Listing(*discover_noted(place.snapshot, place.profile, kind))
+        from prr_pipeline.control.known_lists import listed
+
+        return listed(place, place.cache, kind)
     from prr_pipeline.repository.releases import newest_of_each_line, release_tags
 
-    if kind is not SubjectKind.DEPLOY:
-        return listed(place, kind)
     tags = newest_of_each_line(release_tags(place.repository, place.profile.value("deploy.tags") or ()))
     return Listing(tuple(Subject(kind, tag.name) for tag in tags), {})
 

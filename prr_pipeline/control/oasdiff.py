@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -79,6 +77,8 @@ def compare_with_previous(
 
 def find_program(tools: Path | None = None) -> str | None:
     """Where oasdiff is: in the folder of tools, else on PATH."""
+    import shutil
+
     return (shutil.which(PROGRAM, path=str(tools)) if tools else None) or shutil.which(PROGRAM)
 
 
@@ -121,6 +121,8 @@ class _Question:
 @lru_cache(maxsize=4)
 def _run(question: _Question) -> tuple[SpecChange, ...]:
     """Run oasdiff in an empty folder, so that no configuration of the monorepo is found. Raises `PrrError`."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="prr-oasdiff-") as folder:
         root = Path(folder)
         (root / "empty").mkdir()

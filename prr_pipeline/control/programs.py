@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unavailable
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Program:
 
     def call(self, command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
         """Run it there, whatever it exits with. Raises `Unavailable` when it cannot be run or does not end in time."""
+        import subprocess
+
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LANG": "C.UTF-8"}
         try:
             return subprocess.run(
@@ -41,6 +45,8 @@ class Program:
 @lru_cache(maxsize=8)
 def version_of(program: Program, path: str) -> str:
     """What the program at the path says it is; ``unknown`` if it says nothing. Raises what `Program.call` raises."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix=f"prr-{program.name}-") as folder:
         done = program.call([path, "--version"], Path(folder))
     return done.stdout.decode("utf-8", "replace").strip().rpartition(" ")[2][:40] or "unknown"

@@ -14,7 +14,7 @@ from prr_pipeline.readiness.declared import form_json
 from prr_pipeline.readiness.lines import BUILT_IN, AppliesTo, Due, Kind, Line, Stage
 from prr_pipeline.readiness.own_lines import faults_of_own, prefix_of, validate_line
 from prr_pipeline.readiness.registry import versions_of
-from prr_pipeline.readiness.shipped_lines import FOLDER
+from prr_pipeline.readiness.shipped_yaml import CHECKLISTS
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.subjects import Subject, SubjectKind, Target
 
@@ -97,7 +97,7 @@ def load_catalogue(*own: Path) -> Catalogue:
 @lru_cache(maxsize=8)
 def catalogue_of(own: tuple[Blob, ...]) -> Catalogue:
     """The same of files that were read already: equal bytes are parsed once."""
-    shipped = [parse_checklist(read_checklist(FOLDER / f"{name}.yaml")) for name in BUILT_IN]
+    shipped = [parse_checklist(read_checklist(CHECKLISTS / f"{name}.yaml")) for name in BUILT_IN]
     added = [parse_checklist(blob) for blob in own]
     faults = [*(fault for file in shipped for fault in file.faults), *_faults(shipped, added)]
     if faults:

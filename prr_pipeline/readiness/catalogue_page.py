@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from prr_pipeline.readiness.catalogue import BUILT_IN, Catalogue, Line, load_catalogue
+from prr_pipeline.readiness.catalogue import Catalogue, Line, load_catalogue
 from prr_pipeline.readiness.line_page import EXAMPLES, asked_of, judged_by, line_pages, read_examples
 from prr_pipeline.readiness.overlays import SPEAKERS
 from prr_pipeline.readiness.parameters import references
 from prr_pipeline.readiness.registry import checks
-from prr_pipeline.readiness.shipped_lines import READ, written_lines
+from prr_pipeline.readiness.shipped_yaml import FOLDERS, READ, written
 
 _INTRODUCTION = """# The checklists, line by line
 
@@ -73,7 +73,8 @@ def _entry(line: Line) -> Iterator[str]:
 
 def main(folder: Path) -> None:
     """Write both into the folder of the documentation; pages of lines that are no more are taken away."""
-    READ.write_bytes(written_lines(BUILT_IN))
+    for shipped in FOLDERS:
+        (shipped / READ).write_bytes(written(shipped))
     catalogue = load_catalogue()
     (folder / "checklist.md").write_text(page(catalogue), "utf-8")
     pages = line_pages(catalogue, read_examples(folder / "lines" / EXAMPLES))

@@ -9,7 +9,7 @@ from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.declared import Unfit, faults_of, fitted
 from prr_pipeline.readiness.lines import Line
-from prr_pipeline.readiness.shipped_lines import plain_lines
+from prr_pipeline.readiness.shipped_yaml import plain_data
 from prr_pipeline.repository.tree import Blob
 
 _KEYS = ("catalogue", "title", "lines")
@@ -43,7 +43,7 @@ def parse_checklist(blob: Blob) -> ChecklistFile:
     Raises `PrrError` for what is no checklist at all.
     """
     try:
-        data = plain_lines(blob)
+        data = plain_data(blob)
     except PrrError as fault:
         raise PrrError(str(fault)) from None
     if not isinstance(data, Mapping) or not isinstance(data.get("lines"), list):

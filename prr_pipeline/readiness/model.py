@@ -118,7 +118,7 @@ class Report:
     @property
     def outcomes(self) -> Counter[str]:
         """How many lines have which outcome."""
-        return Counter(str(r.outcome) for r in self.results)
+        return Counter([r.finding.outcome.value for r in self.results])
 
     @property
     def counted(self) -> tuple[LineResult, ...]:
@@ -128,9 +128,15 @@ class Report:
     @property
     def exit_code(self) -> int:
         """1 if a counted line is unmet and not justified, else 2 if one is unknown, else 0."""
-        if any(r.outcome is Outcome.UNMET and r.justification is None for r in self.counted):
-            return 1
-        return 2 if any(r.outcome is Outcome.UNKNOWN for r in self.counted) else 0
+        code = 0
+        for result in self.results:
+            if not result.counted:
+                continue
+            if result.finding.outcome is Outcome.UNMET and result.justification is None:
+                return 1
+            if result.finding.outcome is Outcome.UNKNOWN:
+                code = 2
+        return code
 
 
 _parameters: dict[bytes, bytes] = {}

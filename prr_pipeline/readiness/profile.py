@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from prr_pipeline.errors import PrrError, UnknownName, Unreadable
 from prr_pipeline.plugins import plugin_named, plugins
 from prr_pipeline.readiness.profile_keys import OWN, SECTIONS, ProfileKeys
 from prr_pipeline.readiness.profile_section import KeyFault, keys_of
+from prr_pipeline.readiness.shipped_yaml import PROFILES, plain_data
 from prr_pipeline.repository.markup import load_yaml
 from prr_pipeline.repository.snapshot import Blob, Snapshot
 
@@ -73,7 +73,7 @@ def load_profile(name: str) -> Profile:
         data = source.read_bytes()
     except OSError as fault:
         raise Unreadable(f"The profile {source} cannot be read ({type(fault).__name__}).") from None
-    return _parse(load_yaml(Blob(str(source), "", data)), source.stem)
+    return _parse(plain_data(Blob(str(source), "", data)), source.stem)
 
 
 def profile_in(snapshot: Snapshot, name: str) -> Profile:
@@ -105,8 +105,7 @@ def lay_over(profile: Profile, blob: Blob) -> Profile:
 
 
 def _shipped() -> dict[str, Path]:
-    folder = Path(str(files("prr_pipeline.profiles")))
-    return {path.stem: path for path in folder.glob("*.yaml")}
+    return {path.stem: path for path in PROFILES.glob("*.yaml")}
 
 
 def _registered(name: str) -> Path:

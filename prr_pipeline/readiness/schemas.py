@@ -1,4 +1,7 @@
-"""Validate values of untrusted documents against JSON Schemas: no network, no backtracking patterns."""
+"""Validate values of untrusted documents against JSON Schemas: no network, no backtracking patterns.
+
+The library is imported by the first schema that asks for more than keys: that takes as long as judging many lines.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
-import jsonschema_rs
 import orjson
 
 from prr_pipeline.errors import Unreadable
@@ -22,30 +24,42 @@ def faults(schema: Mapping[str, Any], value: object) -> Iterator[str]:
 
     Raises `Unreadable` for a broken schema.
     """
-    validator, keys = _validator(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    plain = orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)
+    keys = _keys_alone(plain)
     if keys is not None and isinstance(value, dict):
         yield from (f'"{key}" is a required property'[:120] for key in keys if key not in value)
         return
-    for error in validator.iter_errors(value):
+    for error in _validator(plain).iter_errors(value):
         where = ".".join(str(part) for part in error.instance_path)
         yield (f"{where}: " if where else "") + error.message[:120]
 
 
 @lru_cache(maxsize=256)
-def _validator(schema: bytes) -> tuple[Any, list[str] | None]:
-    """What validates, and the keys if the schema asks an object for keys alone.
+def _keys_alone(schema: bytes) -> tuple[str, ...] | None:
+    """The keys, if the schema asks an object for keys and for nothing else; such a schema cannot be broken.
 
     That is the most common schema, and the library takes a hundred times as long to say which of them are missing.
     """
     rules = orjson.loads(schema)
+    if not isinstance(rules, dict) or rules.keys() != _KEYS_ALONE or rules["type"] != "object":
+        return None
+    keys = rules["required"]
+    are_keys = isinstance(keys, list) and all(isinstance(key, str) and _PLAIN.fullmatch(key) for key in keys)
+    return tuple(keys) if are_keys and len(set(keys)) == len(keys) else None
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: bytes) -> Any:
+    """What validates. Raises `Unreadable` for a broken schema."""
+    import jsonschema_rs
+
+    rules = orjson.loads(schema)
     try:
-        validator = jsonschema_rs.Draft202012Validator(
+        return jsonschema_rs.Draft202012Validator(
             rules, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as fault:
         raise Unreadable(f"The JSON Schema {schema[:80].decode()}... is broken ({str(fault)[:120]}).") from None
-    asks_for_keys = isinstance(rules, dict) and rules.keys() == _KEYS_ALONE and rules["type"] == "object"
-    return validator, rules["required"] if asks_for_keys and all(map(_PLAIN.fullmatch, rules["required"])) else None
 
 
 def _refuse(uri: str) -> NoReturn:

@@ -60,6 +60,7 @@ class Sources:
         """What was made of an object, by its identity; the object is kept, so that no other gets its identity."""
         self._ignored = frozenset({profile.maturity_extension})
         self._spec_path: str | None = profile.value("paths.openapi")
+        self._spec: Spec | None = None
 
     def once(self, kind: str, key: str, make: Callable[[], T]) -> T:
         """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
@@ -132,10 +133,15 @@ class Sources:
 
     def spec(self) -> Spec:
         """The OpenAPI document. Raises `NotDeclared`, `MissingFile` or `Unreadable`."""
+        if self._spec is not None:
+            return self._spec
         path = self._spec_path
         if path is None:
             raise NotDeclared(_declare("paths.openapi"))
-        return self.once("spec", path, lambda: parse_spec(self.blob(path)))
+        found = self.once("spec", path, lambda: parse_spec(self.blob(path)))
+        if not self._notes_reads:
+            self._spec = found
+        return found
 
     def operation(self, subject: Subject) -> Operation:
         """The subject's operation. Raises what `spec` raises, and `UnknownOperation` or `UnknownName`."""

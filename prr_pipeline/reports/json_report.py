@@ -49,8 +49,8 @@ class JsonStream:
 
     def add_page(self, commit: str | None, page: str) -> None:
         """Write one report as `page_of` made it, at that commit."""
-        self._write('{"reports": [\n' if self._count == 0 else ",\n")
-        self._write(f'{{"commit":{json.dumps(commit)},{page}')
+        head = '{"reports": [\n' if self._count == 0 else ",\n"
+        self._write(f'{head}{{"commit":{json.dumps(commit)},{page}')
         self._count += 1
 
     def close(self, summary: dict[str, Any]) -> None:

@@ -88,12 +88,13 @@ class ScannedLines:
 
 def pointer_parts(pointer: str) -> list[str]:
     """The components of a JSON pointer, unescaped; of none for the document itself."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts] if "~" in pointer else parts
 
 
 def pointer_to(*parts: str | int) -> str:
     """The JSON pointer of those components, escaped."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
 
 
 def json_line_index(data: bytes, value: Any) -> LineIndex:

@@ -1,8 +1,10 @@
-"""JSON and YAML files as plain data, within budgets of depth and nodes, with the lines of their parts."""
+"""JSON and YAML files as plain data, within budgets of depth and nodes, with the lines of their parts.
+
+The library for YAML is imported by the first YAML that is read: that takes as long as reading a large file.
+"""
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +14,8 @@ from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.json_layout import PlainLines, is_plain, plain_text, repeats_no_key
 from prr_pipeline.repository.lines import LineIndex, Lines, ScannedLines
 from prr_pipeline.repository.tree import Blob
-from prr_pipeline.repository.yaml_builder import DEPTH_CAP as YAML_DEPTH_CAP
-from prr_pipeline.repository.yaml_builder import NODE_BUDGET, Builder
-from prr_pipeline.repository.yaml_reader import feed
+from prr_pipeline.repository.yaml_budgets import DEPTH_CAP as YAML_DEPTH_CAP
+from prr_pipeline.repository.yaml_budgets import NODE_BUDGET
 
 JSON_DEPTH_CAP = 256
 SPEC_BUDGET = 5_000_000
@@ -86,6 +87,9 @@ def load_yaml(blob: Blob, budget: int = NODE_BUDGET) -> Any:
 
 def load_yaml_with_lines(blob: Blob, budget: int = NODE_BUDGET) -> tuple[Any, Lines]:
     """As `load_yaml`, and the lines of its parts."""
+    from prr_pipeline.repository.yaml_builder import Builder
+    from prr_pipeline.repository.yaml_reader import feed
+
     build = Builder(budget)
     text = blob.text()
     try:
@@ -119,6 +123,8 @@ def _measure(blob: Blob, value: Any, budget: int) -> None:
 
 
 def _refuse_repeated_keys(blob: Blob, data: bytes) -> None:
+    import json
+
     def unique(pairs: list[tuple[str, Any]]) -> None:
         if len(dict(pairs)) != len(pairs):
             names = sorted(key for key, _ in pairs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from threading import Lock
 from typing import Any
 
@@ -84,6 +83,8 @@ class Spec:
             raise Unreadable(self.more_than_once(operation_id))
         found = self.operations.get(operation_id)
         if found is None:
+            from difflib import get_close_matches
+
             nearest = get_close_matches(operation_id[:200], self.operations, n=5, cutoff=0.5)
             raise UnknownOperation(operation_id, self.path, nearest)
         return found
@@ -106,25 +107,26 @@ class Spec:
         operations: dict[str, Operation] = {}
         places: dict[str, list[str]] = {}
         unnamed: list[Unnamed] = []
-        for method, path, pointer, data in self._methods():
-            name = data.get("operationId")
+        for method, path, pointer, item in self._methods():
+            name = item[method].get("operationId")
             if not isinstance(name, str) or not name:
                 unnamed.append(Unnamed(method, path, pointer))
                 continue
             places.setdefault(name, []).append(pointer)
-            operations.setdefault(name, Operation(self, name, method, path, pointer))
+            operations.setdefault(name, Operation(self, name, method, path, pointer, item))
         self.operations = operations
         self.duplicates = {name: tuple(at) for name, at in places.items() if len(at) > 1}
         self.unnamed = tuple(unnamed)
 
     def _methods(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """Method, path, pointer to the operation, and what stands at the path."""
         for path, written in self.document["paths"].items():
             item, pointer = written, pointer_to("paths", path)
             if isinstance(written, dict) and isinstance(written.get("$ref"), str):
                 item, pointer = self.references.resolve(written, pointer)
             for method in _METHODS if isinstance(item, dict) else ():
                 if isinstance(item.get(method), dict):
-                    yield method, path, f"{pointer}/{method}", item[method]
+                    yield method, path, f"{pointer}/{method}", item
 
 
 def parse_spec(blob: Blob) -> Spec:

@@ -60,14 +60,17 @@ class Property:
 class Operation:
     """One method of one path. ``data`` is the document's own mapping: read it, never change it."""
 
-    def __init__(self, spec: Spec, operation_id: str, method: str, path: str, pointer: str) -> None:
+    def __init__(
+        self, spec: Spec, operation_id: str, method: str, path: str, pointer: str, item: Mapping[str, Any] | None = None
+    ) -> None:
+        """``item`` is what stands at the path, if it is known."""
         self.spec = spec
         self.operation_id = operation_id
         self.method = method
         self.path = path
         self.pointer = pointer
-        self.data: Mapping[str, Any] = spec.references.at(pointer)
-        self._path_item = spec.references.at(pointer.rpartition("/")[0])
+        self._path_item = spec.references.at(pointer.rpartition("/")[0]) if item is None else item
+        self.data: Mapping[str, Any] = self._path_item[method] if item is not None else spec.references.at(pointer)
 
     def __repr__(self) -> str:
         return f"Operation({self.operation_id!r}, {self.method} {self.path})"

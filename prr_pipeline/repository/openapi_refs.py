@@ -22,6 +22,7 @@ _NAME_MAPS = frozenset(
 """Keys whose own keys are names that somebody chose, not words of the specification."""
 _DATA = frozenset(("example", "default", "enum", "const", "value"))
 """Keys that hold sample data; a ``$ref`` in there is text."""
+_WRITTEN = b'"$ref":'
 _REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
 
 
@@ -102,7 +103,7 @@ class References:
         then than need be, never of less. Else it is looked at where each stands.
         """
         if b'"discriminator"' not in text:
-            found = [self._meant(written) for written in set(_REFERENCE.findall(text))]
+            found = [self._meant(written) for written in _references(text)]
             certain = {pointer for pointer in found if pointer is not None}
             if None not in found:
                 return tuple(sorted(certain))
@@ -134,6 +135,13 @@ class References:
                 yield self.target(name)
             elif name in schemas:
                 yield pointer_to("components", "schemas", name)
+
+
+def _references(text: bytes) -> set[bytes]:
+    """What stands under ``$ref``, as JSON."""
+    if b"\\" in text:
+        return set(_REFERENCE.findall(text))
+    return {part[: part.index(b'"', 1) + 1] for part in text.split(_WRITTEN)[1:] if part[:1] == b'"'}
 
 
 def raw_digest(node: Any) -> str:

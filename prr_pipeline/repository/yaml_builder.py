@@ -8,11 +8,9 @@ from typing import Any
 
 from prr_pipeline.deferred_dataclass import dataclass
 from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository.yaml_budgets import DEPTH_CAP, NODE_BUDGET
 from prr_pipeline.repository.yaml_scalars import core_kind, resolve
 
-NODE_BUDGET = 200_000
-"""Most nodes of an ordinary document, and most nodes that aliases may add to any."""
-DEPTH_CAP = 64
 _MERGE = "<<"
 
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import click
 import pytest
 
+from prr_pipeline import commands as verb_modules
 from prr_pipeline.cli import app
 from tests.commands.town import Town, prr
 
@@ -80,7 +83,7 @@ def test_the_documentation_names_no_command_that_is_not_there() -> None:
 
 def test_commands_call_only_control_and_reports() -> None:
     """The layer rule: a verb parses, calls control, and shows what came back."""
-    settings = {"settings", "settings_file", "settings_values"}
+    settings = {"settings", "settings_file", "settings_values", "deferred_dataclass"}
     allowed = settings | {"cli", "commands", "control", "reports", "errors", "subjects", "canonical", "demo"}
     package = DOCS.parents[1] / "prr_pipeline"
     for file in (package / "cli.py", *sorted((package / "commands").glob("*.py"))):
@@ -225,3 +228,11 @@ def test_json_is_one_document_and_nothing_else(town: Town, args: tuple[str, ...]
     assert isinstance(said.data, dict)
     assert said.out.isascii()
     assert said.err == ""
+
+
+def test_each_module_of_verbs_declares_those_that_are_expected_of_it() -> None:
+    """A verb whose module is imported when it is used is listed by name, none is left out, and none is in two."""
+    modules = [import_module(f"prr_pipeline.commands.{each.name}") for each in iter_modules(verb_modules.__path__)]
+    declared = [name for each in modules if hasattr(each, "app") for name in each.app.list_commands(click.Context(app))]
+    assert sorted(declared) == sorted(app.list_commands(click.Context(app)))
+    assert len(set(declared)) == len(declared)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated
 
 import click
@@ -97,15 +99,21 @@ def test_a_parameter_that_says_neither_is_a_fault_of_the_program() -> None:
         command_of("sign", sign)
 
 
-def test_a_group_takes_what_another_declares_in_order() -> None:
-    """Verbs and groups alike, hyphens for underscores."""
-    one, two = Group(), Group("two", help="Two verbs.")
+def test_a_group_lists_what_it_expects_declares_and_holds_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verbs and groups alike, hyphens for underscores; a module is imported when one of its verbs is looked up."""
+    one, two, elsewhere = Group(), Group("two", help="Two verbs."), Group()
     one.verb()(paint)
     two.verb("other-name")(paint)
-    whole = Group()
-    whole.take(one)
-    whole.add_command(two)
-    context = click.Context(whole)
-    assert whole.list_commands(context) == ["paint", "two"]
+    elsewhere.verb("expected")(paint)
+    one.expect("verbs_elsewhere", ["expected"])
+    one.add_command(two)
+    context = click.Context(one)
+    assert one.list_commands(context) == ["expected", "paint", "two"]
     assert two.list_commands(context) == ["other-name"]
-    assert whole.get_command(context, "frob") is None
+    assert one.get_command(context, "frob") is None
+    with pytest.raises(ModuleNotFoundError):
+        one.get_command(context, "expected")
+    monkeypatch.setitem(sys.modules, "verbs_elsewhere", SimpleNamespace(app=elsewhere))
+    found = one.get_command(context, "expected")
+    assert found is not None
+    assert found.name == "expected"

@@ -8,6 +8,7 @@ from pathlib import Path
 from prr_pipeline.control.checking import Checked, Checkup
 from prr_pipeline.control.kept_reports import KeptReport
 from prr_pipeline.control.known_lists import listed
+from prr_pipeline.control.listing import Listing
 from prr_pipeline.control.places import Place, open_place
 from prr_pipeline.readiness.catalogue import load_catalogue
 from prr_pipeline.readiness.profile import load_profile
@@ -45,6 +46,12 @@ def pages(found: list[Checked]) -> list[str | None]:
     return [one.page.kept or one.page.written if one.page is not None else None for one in found]
 
 
+def subjects_listed(place: Place) -> Listing:
+    """What is listed with the place's own memory."""
+    assert place.cache is not None
+    return listed(place, place.cache, SubjectKind.OPERATION)
+
+
 def test_a_commit_that_nothing_reads_leaves_every_report_as_it_is(empty: Scene, tmp_path: Path) -> None:
     """All are taken as they are, at the new commit; the same again, too."""
     empty.run_ci()
@@ -68,7 +75,7 @@ def test_a_list_of_a_folder_whose_name_is_no_utf_8_is_remembered(tmp_path: Path)
         for _ in range(2)
     ]
     first, again = (replace(place, cache=tmp_path / "verdicts.sqlite") for place in places)
-    assert listed(first, SubjectKind.OPERATION) == listed(again, SubjectKind.OPERATION)
+    assert subjects_listed(first) == subjects_listed(again)
     assert isinstance(again.snapshot, FakeSnapshot)
     assert again.snapshot.reads == {}
 
@@ -81,9 +88,9 @@ def test_a_list_is_read_again_only_when_what_it_was_read_from_changed(tmp_path: 
         return Place(tmp_path, snapshot, load_profile("matter"), load_catalogue(), None, tmp_path / "verdicts.sqlite")
 
     first, again = place(SPECIFICATION), place(SPECIFICATION)
-    found = listed(first, SubjectKind.OPERATION)
-    assert listed(again, SubjectKind.OPERATION) == found
-    other = listed(place(SPECIFICATION.replace("createGrant\n", "createAward\n")), SubjectKind.OPERATION)
+    found = subjects_listed(first)
+    assert subjects_listed(again) == found
+    other = subjects_listed(place(SPECIFICATION.replace("createGrant\n", "createAward\n")))
     assert [one.name for one in other.subjects] == [
         one.name.replace("createGrant", "createAward") for one in found.subjects
     ]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from prr_pipeline.errors import PrrError, UnknownName
-from prr_pipeline.readiness.catalogue import BUILT_IN, load_catalogue, validate_line
+from prr_pipeline.readiness.catalogue import load_catalogue, validate_line
 from prr_pipeline.readiness.own_lines import reads_agreement
 from prr_pipeline.readiness.parameters import references
-from prr_pipeline.readiness.shipped_lines import FOLDER, READ, plain_lines, written_lines
+from prr_pipeline.readiness.shipped_yaml import CHECKLISTS, FOLDERS, PROFILES, READ, plain_data, written
 from prr_pipeline.repository.tree import Blob
 from prr_pipeline.subjects import Subject, SubjectKind, Target
 
@@ -274,14 +274,17 @@ def test_lines_with_a_check_take_their_limits_from_the_profile() -> None:
     assert all(list(references(line.parameters)) for line in checked)
 
 
-def test_the_shipped_lines_are_read_as_their_yaml_says() -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_ships_is_read_as_its_yaml_says(folder: Path) -> None:
     """The form that is read quickly holds what the YAML holds; `catalogue_page` renews it."""
-    assert READ.read_bytes() == written_lines(BUILT_IN)
+    assert (folder / READ).read_bytes() == written(folder)
 
 
-def test_a_checklist_that_differs_by_one_byte_is_read_from_its_own_text() -> None:
+@pytest.mark.parametrize(
+    ("path", "key"), [(CHECKLISTS / "endpoint.yaml", "title"), (PROFILES / "github.yaml", "profile")]
+)
+def test_a_file_that_differs_by_one_byte_is_read_from_its_own_text(path: Path, key: str) -> None:
     """What was read before counts for the same bytes alone."""
-    path = FOLDER / "endpoint.yaml"
-    changed = path.read_bytes().replace(b"title: ", b"title: My ", 1)
-    assert plain_lines(Blob(str(path), "", changed))["title"].startswith("My ")
-    assert not plain_lines(Blob(str(path), "", path.read_bytes()))["title"].startswith("My ")
+    changed = path.read_bytes().replace(f"{key}: ".encode(), f"{key}: My ".encode(), 1)
+    assert plain_data(Blob(str(path), "", changed))[key].startswith("My ")
+    assert not plain_data(Blob(str(path), "", path.read_bytes()))[key].startswith("My ")
