@@ -65,7 +65,7 @@ def write_ours(folder: Path) -> Path:
         _line("GH2", DESCRIPTION, "operation_is_documented", {"parts": ["description"]}),
         _line("GH3", EXAMPLE, "operation_is_documented", {"parts": ["example"]}),
     ]
-    path = folder / "published.yaml"
+    path = folder / "published.json"
     path.write_text(json.dumps({"catalogue": "published", "lines": lines}))
     return path
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -32,6 +30,8 @@ def canonical_bytes(value: object) -> bytes:
     try:
         return orjson.dumps(normal, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # an integer beyond 64 bits, or nested deeply: the same bytes, more slowly
+        import json
+
         text = json.dumps(normal, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
         return text.encode()
@@ -83,7 +83,7 @@ class _Refused(Exception):
 def _normal(value: object) -> object:
     """The value with all text in one form. The plain kinds come first: nearly everything is one of them."""
     if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
+        return value if value.isascii() else _composed(value)
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, list | tuple):
@@ -101,7 +101,13 @@ def _normal(value: object) -> object:
 def _key(key: object) -> str:
     if not isinstance(key, str):
         raise _Refused
-    return key if key.isascii() else unicodedata.normalize("NFC", key)
+    return key if key.isascii() else _composed(key)
+
+
+def _composed(text: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
 
 
 def _fault(value: object, path: str) -> str | None:

@@ -113,7 +113,7 @@ def main() -> None:
 
     Nor does pydantic look through all that is installed for plug-ins of its own, which takes longer than a judgement.
     """
-    gc.set_threshold(200_000, 20, 50)
+    gc.set_threshold(2_000_000, 20, 50)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, partial
@@ -84,9 +83,9 @@ class KeptReport(Report):
         return self._exit
 
     @property
-    def outcomes(self) -> Counter[str]:
-        """How many lines have which outcome."""
-        return Counter(self._outcomes)
+    def outcomes(self) -> dict[str, int]:
+        """How many lines have which outcome, those that some have."""
+        return dict(self._outcomes)
 
 
 def body_of(report: Report) -> bytes:

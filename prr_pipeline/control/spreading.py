@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from prr_pipeline.readiness.catalogue import Catalogue
 from prr_pipeline.readiness.evaluate import Evaluated, evaluate_noted
 from prr_pipeline.readiness.facts import Facts
 from prr_pipeline.readiness.profile import Profile
+from prr_pipeline.readiness.reads import Mark
 from prr_pipeline.readiness.sources import Sources
 from prr_pipeline.repository.snapshot import Snapshot
 from prr_pipeline.subjects import Subject
@@ -33,7 +33,7 @@ One of which every verdict is remembered tells nothing, so it is not counted.
 """
 WORTH_SECONDS = 0.2
 """Remaining time of the processor, if judged here alone, from which starting copies pays."""
-_CHUNKS_PER_PROCESS = 8
+_CHUNKS_PER_PROCESS = 16
 """Subjects of one kind stand together and take alike: in many pieces, every process gets its share of the long ones."""
 
 
@@ -97,25 +97,45 @@ def _spread(
 ) -> Iterator[Evaluated]:
     size = max(1, -(-len(subjects) // (processes * _CHUNKS_PER_PROCESS)))
     chunks = [subjects[at : at + size] for at in range(0, len(subjects), size)]
-    here = os.getpid()
+    here, is_remembered = os.getpid(), questions.cache is not None
 
-    def work(chunk: Sequence[Subject]) -> Iterator[Evaluated]:
+    def work(chunk: Sequence[Subject]) -> Iterator[Evaluated | _Sent | None]:
         found = _judged(snapshot, questions, chunk, sources)
-        return found if os.getpid() == here else (_sent(each, write) for each in found)
+        return found if os.getpid() == here else (_sent(each, write, is_remembered) for each in found)
 
-    return in_copies(work, chunks, processes)
+    def again(subject: Subject) -> Evaluated:
+        return next(_judged(snapshot, questions, (subject,), sources))
+
+    for subject, found in zip(subjects, in_copies(work, chunks, processes), strict=True):
+        if not isinstance(found, tuple):
+            yield found or again(subject)
+            continue
+        exit_code, outcomes, body, marks, judged, page = found
+        read = partial(bytes, body) if body is not None else partial(_body_again, partial(again, subject))
+        known = subject, snapshot.commit, questions.profile.name, exit_code, outcomes
+        yield Evaluated(KeptReport(*known, read), marks, judged, page)
 
 
-def _sent(found: Evaluated, write: Write | None) -> Evaluated:
-    """The same for another process: the lines as bytes, which travel quicker than objects and are read if asked for."""
+_Sent = tuple[int, dict[str, int], bytes | None, frozenset[Mark] | None, int, str | None]
+"""What another process judged, as plain data: exit code, outcomes, body, marks, how many verdicts are new, page.
+
+The body is what `body_of` gives; None where nobody is likely to read the lines, as there is a page.
+"""
+
+
+def _sent(found: Evaluated, write: Write | None, is_remembered: bool) -> _Sent | None:
+    """None for a report that has no plain form: it is judged again where it is wanted."""
     report = found.report
+    page = write(report) if write is not None else None
     try:
-        body = body_of(report)
+        body = body_of(report) if is_remembered or page is None else None
     except TypeError:
-        return found
-    known = report.subject, report.commit, report.profile, report.exit_code, report.outcomes
-    kept = KeptReport(*known, partial(bytes, body))
-    return replace(found, report=kept, page=write(report) if write is not None else None)
+        return None
+    return report.exit_code, report.outcomes, body, found.marks, found.judged, page
+
+
+def _body_again(judge: Callable[[], Evaluated]) -> bytes:
+    return body_of(judge().report)
 
 
 def _judged(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -116,9 +115,13 @@ class Report:
         return digest_bytes(b"[" + b",".join(map(_digested, rows)) + b"]")
 
     @property
-    def outcomes(self) -> Counter[str]:
-        """How many lines have which outcome."""
-        return Counter([r.finding.outcome.value for r in self.results])
+    def outcomes(self) -> dict[str, int]:
+        """How many lines have which outcome, those that some have."""
+        counts: dict[str, int] = {}
+        for result in self.results:
+            outcome = result.finding.outcome.value
+            counts[outcome] = counts.get(outcome, 0) + 1
+        return counts
 
     @property
     def counted(self) -> tuple[LineResult, ...]:

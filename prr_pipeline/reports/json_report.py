@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,10 +17,15 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def report_data(report: Report, catalogue: Catalogue, notes: Sequence[str] = ()) -> dict[str, Any]:
-    """One report with every line, its digest and its exit code."""
+    """One report with every line, its digest and its exit code, in whole characters."""
+    found: dict[str, Any] = whole(_data(report, catalogue, notes))  # type: ignore[assignment]
+    return found
+
+
+def _data(report: Report, catalogue: Catalogue, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "commit": report.commit,
-        "counts": dict(Counter(str(result.outcome) for result in report.results)),
+        "counts": report.outcomes,
         "digest": report.digest,
         "exit_code": report.exit_code,
         "kind": str(report.subject.kind),
@@ -50,12 +53,12 @@ class JsonStream:
     def add_page(self, commit: str | None, page: str) -> None:
         """Write one report as `page_of` made it, at that commit."""
         head = '{"reports": [\n' if self._count == 0 else ",\n"
-        self._write(f'{head}{{"commit":{json.dumps(commit)},{page}')
+        self._write(f'{head}{{"commit":{_json(commit)},{page}')
         self._count += 1
 
     def close(self, summary: dict[str, Any]) -> None:
         """End the document."""
-        self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + json.dumps(summary) + "}\n")
+        self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + _json(summary) + "}\n")
 
 
 def page_of(report: Report, catalogue: Catalogue) -> str | None:
@@ -63,8 +66,13 @@ def page_of(report: Report, catalogue: Catalogue) -> str | None:
 
     None for a report that only the slower writer takes.
     """
-    data = report_data(report, catalogue)
+    data = _data(report, catalogue, ())
     del data["commit"]
+    try:
+        return _ascii(orjson.dumps(data).decode())[1:]
+    except TypeError:  # half a character, or what is no plain JSON
+        data = report_data(report, catalogue)
+        del data["commit"]
     try:
         return _ascii(orjson.dumps(data).decode())[1:]
     except TypeError:
@@ -76,7 +84,13 @@ def _written(data: dict[str, Any]) -> str:
     try:
         return _ascii(orjson.dumps(data).decode())
     except TypeError:
-        return json.dumps(data)
+        return _json(data)
+
+
+def _json(data: object) -> str:
+    import json
+
+    return json.dumps(data)
 
 
 def _ascii(text: str) -> str:
@@ -84,7 +98,7 @@ def _ascii(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+    return _json(found[0])[1:-1]
 
 
 def _line(result: LineResult, line: Line) -> dict[str, Any]:
@@ -96,10 +110,8 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "line": line.line,
         "outcome": str(result.outcome),
         "reason": str(finding.reason) if finding.reason else None,
-        "message": whole(finding.message),
-        "locations": [
-            {"path": whole(at.path), "line": at.line, "snippet": whole(at.snippet)} for at in finding.locations
-        ],
+        "message": finding.message,
+        "locations": [{"path": at.path, "line": at.line, "snippet": at.snippet} for at in finding.locations],
         "subject_digest": finding.subject_digest,
         "check": result.check,
         "check_version": result.check_version,
@@ -110,6 +122,6 @@ def _line(result: LineResult, line: Line) -> dict[str, Any]:
         "justification_note": result.justification_note,
         "attestations": list(result.attestations),
         "due_at": instant_text(finding.due_at) if finding.due_at else None,
-        "values": whole(finding.values),
+        "values": finding.values,
         "if_unmet": line.if_unmet,
     }

@@ -37,11 +37,14 @@ class Tally:
 
     def add(self, one: Checked) -> None:
         """Count one report."""
-        self.codes[one.report.exit_code] += 1
-        self.outcomes.update(one.report.outcomes)
-        of_kind = self.kinds.setdefault(one.report.subject.kind, KindTally())
-        of_kind.codes[one.report.exit_code] += 1
-        of_kind.outcomes.update(one.report.outcomes)
+        report = one.report
+        code, kind = report.exit_code, report.subject.kind
+        of_kind = self.kinds.get(kind) or self.kinds.setdefault(kind, KindTally())
+        self.codes[code] += 1
+        of_kind.codes[code] += 1
+        for outcome, count in report.outcomes.items():
+            self.outcomes[outcome] += count
+            of_kind.outcomes[outcome] += count
         if self.since is not None and one.compared is not None:
             self.since.add(one.report.subject, one.compared)
 

@@ -67,7 +67,8 @@ def load_json_with_lines(blob: Blob, budget: int = SPEC_BUDGET) -> tuple[Any, Li
     except orjson.JSONDecodeError as fault:
         raise _unreadable(blob, f"its JSON is broken ({str(fault)[:100]})") from None
     text = plain_text(value)
-    if text is None or text.count(b"\n") >= budget:
+    # A node has a line of its own in the plain text, of five bytes and more but for the outermost brackets.
+    if text is None or (len(text) >= 5 * budget and text.count(b"\n") >= budget):
         _measure(blob, value, budget)
     if text is not None and is_plain(data, text):
         return value, PlainLines(value)

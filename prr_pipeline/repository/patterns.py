@@ -1,10 +1,11 @@
-"""Patterns that come from configuration or from a repository: RE2, in time linear in the text that is searched."""
+"""Patterns that come from configuration or from a repository: RE2, in time linear in the text that is searched.
+
+The library is imported by the first pattern: many a command has none.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Protocol, cast
-
-import re2
 
 from prr_pipeline.errors import Unreadable
 
@@ -28,8 +29,8 @@ def compiled(pattern: str) -> Pattern:
     """A pattern of our own around `literal` texts. Raises `Unreadable` where those make it larger than RE2 takes."""
     try:
         return _compiled(pattern)
-    except (re2.error, UnicodeError) as fault:
-        raise Unreadable(f"The pattern {_shown(pattern)} is refused ({_why(fault)}); write a simpler one.") from None
+    except _Refused as fault:
+        raise Unreadable(f"The pattern {_shown(pattern)} is refused ({fault}); write a simpler one.") from None
 
 
 def configured(pattern: str) -> Pattern:
@@ -39,27 +40,34 @@ def configured(pattern: str) -> Pattern:
         raise Unreadable(f"The pattern {_shown(pattern)} {size}.")
     try:
         return _compiled(pattern)
-    except (re2.error, UnicodeError) as fault:
+    except _Refused as fault:
         raise Unreadable(
-            f"The pattern {_shown(pattern)} is none that RE2 takes ({_why(fault)}); write it without lookaround and "
+            f"The pattern {_shown(pattern)} is none that RE2 takes ({fault}); write it without lookaround and "
             "backreferences, which cannot be searched in linear time."
         ) from None
 
 
 def literal(text: str) -> str:
     """The pattern of exactly that text. Half surrogates, which no file can hold, become question marks."""
+    import re2
+
     return str(re2.escape(text.encode("utf-8", "replace").decode("utf-8")))
 
 
+class _Refused(Exception):
+    """What RE2 says of a pattern that it does not take."""
+
+
 def _compiled(pattern: str) -> Pattern:
+    import re2
+
     options = re2.Options()
     options.log_errors = False
-    return cast(Pattern, re2.compile(pattern, options))
-
-
-def _why(fault: Exception) -> str:
-    said = fault.args[0] if fault.args else ""
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    try:
+        return cast(Pattern, re2.compile(pattern, options))
+    except (re2.error, UnicodeError) as fault:
+        said = fault.args[0] if fault.args else ""
+        raise _Refused(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from None
 
 
 def _shown(pattern: str) -> str:

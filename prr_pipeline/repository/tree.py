@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -112,8 +111,7 @@ def is_plain(path: str) -> bool:
 def _path_fault(path: str) -> str | None:
     if not path or len(path) > _PATH_CAP:
         return f"is empty or longer than {_PATH_CAP} characters"
-    is_printed = path.isascii() and path.isprintable()
-    if "\\" in path or (not is_printed and any(unicodedata.category(c) in ("Cc", "Cs") for c in path)):
+    if "\\" in path or (not (path.isascii() and path.isprintable()) and _has_control(path)):
         return "holds a backslash, NUL or control character"
     if path.startswith("/"):
         return "is absolute"
@@ -123,6 +121,12 @@ def _path_fault(path: str) -> str | None:
     if ".git" in (low := path.lower()) and ".git" in low.split("/"):
         return "leads into .git"
     return None
+
+
+def _has_control(path: str) -> bool:
+    import unicodedata
+
+    return any(unicodedata.category(c) in ("Cc", "Cs") for c in path)
 
 
 def refuse_mode(path: str, mode: int) -> None:
@@ -140,6 +144,10 @@ def refuse_size(path: str, size: int, cap: int = BLOB_CAP) -> None:
 
 def folded(name: str) -> str:
     """What names share that are one on some disks: case and the form of accents count for nothing there."""
+    if name.isascii():
+        return name.lower()
+    import unicodedata
+
     return unicodedata.normalize("NFC", name).casefold()
 
 

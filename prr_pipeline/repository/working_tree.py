@@ -53,6 +53,8 @@ class WorkingTree:
         self.root = root
         self._tracked = tracked
         self._ids: dict[str, str] = {}
+        self._last: tuple[Blob, tuple[int, ...]] | None = None
+        """What was read last, and its facts on the disk before: a large file is often asked for twice in a row."""
         self._alike: dict[str, dict[str, int]] = {}
         self._real: dict[str, bool] = {"": True}
 
@@ -60,17 +62,20 @@ class WorkingTree:
         return select(pattern, self._sorted)
 
     def read(self, path: str) -> Blob:
+        if self._last is not None and self._last[0].path == path and self._facts(path) == self._last[1]:
+            return self._last[0]
         path_parts(path)
         if not self._is_plainly_tracked(path):
             if path not in self._names:
                 raise MissingFile(path, self.label)
             self._refuse(path)
-        data = read_inside(self.root, path)
+        facts, data = self._facts(path), read_inside(self.root, path)
         if data is None:
             raise MissingFile(path, self.label)
         blob = Blob(path, blob_id_of(data), data)
         if self._ids.setdefault(path, blob.id) != blob.id:
             raise Unreadable(f"{path} changed while it was being judged; run the command again.")
+        self._last = (blob, facts) if facts is not None else None
         return blob
 
     def exists(self, path: str) -> bool:
@@ -95,6 +100,14 @@ class WorkingTree:
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))
         return digest_entries([self._entry(name) for name in kept], ())
+
+    def _facts(self, path: str) -> tuple[int, ...] | None:
+        """What changes with a file's content, even where its size and its date are put back."""
+        try:
+            facts = os.lstat(self.root / path)
+        except OSError:
+            return None
+        return facts.st_dev, facts.st_ino, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
     def _is_plainly_tracked(self, path: str) -> bool:
         """Whether a regular file lies there that git tracks, and nothing beside it has a name like it."""

@@ -16,11 +16,23 @@ MAX_TEST_LINES = 450
 
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|managers?)(_|\.py$|$)|(Utils?|Helpers?|Managers?)$")
 SAFE_LOADERS = {"yaml.CSafeLoader", "yaml.SafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader"}
-FORBIDDEN_CALLS = {"eval", "exec", "os.system", "os.popen", "pickle.load", "pickle.loads", "datetime.utcnow"}
-MAY_COMPILE = {"prr_pipeline/deferred_dataclass.py"}
-"""Who compiles a method from the names of a class's own fields, as the standard library's dataclasses do."""
-MAY_PICKLE = {"prr_pipeline/control/copies.py"}
-"""Reads what a copy of its own process wrote into a file without a name, which nobody else can write."""
+FORBIDDEN_CALLS = {
+    "eval",
+    "exec",
+    "os.system",
+    "os.popen",
+    "pickle.load",
+    "pickle.loads",
+    "marshal.load",
+    "marshal.loads",
+    "datetime.utcnow",
+}
+MAY = {
+    "prr_pipeline/deferred_dataclass.py": {"exec"},
+    "prr_pipeline/control/copies.py": {"marshal", "marshal.loads"},
+}
+"""Who compiles a method from the names of a class's own fields, as the standard library's dataclasses do; and who reads
+what a copy of its own process wrote into memory without a name, which nobody else can write."""
 REAL_WAITS = {
     "tests/flags/kill_loop.py",
     "tests/flags/test_openfeature_reader.py",
@@ -65,10 +77,9 @@ def vague_names(module: Module) -> Iterator[str]:
 
 def dangerous(module: Module) -> Iterator[str]:
     """Calls and imports that no module makes, whatever for."""
-    allowed = {"pickle", "pickle.loads"} if module.name in MAY_PICKLE else set()
-    allowed |= {"exec"} if module.name in MAY_COMPILE else set()
+    allowed = MAY.get(module.name, set())
     for name in sorted(module.imports() - allowed):
-        if name.split(".")[0] in {"requests", "pickle", "urllib3"} or name.startswith("urllib.request"):
+        if name.split(".")[0] in {"requests", "pickle", "marshal", "urllib3"} or name.startswith("urllib.request"):
             yield f"imports {name}"
     for call, name in module.calls():
         if name in allowed:

@@ -118,6 +118,18 @@ def test_a_file_that_changes_between_two_reads_is_refused(git: GitMaker) -> None
         tree.read("a")
 
 
+def test_a_file_whose_size_and_date_are_put_back_is_seen_to_have_changed(git: GitMaker) -> None:
+    """A file that is as it was is read once; what was read of it is not trusted beyond that."""
+    tree = check_out(git, {"a": "1"})
+    file = git.path / "a"
+    before = file.stat()
+    assert tree.read("a") is tree.read("a")
+    file.write_text("2")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(Unreadable, match="changed while it was being judged"):
+        tree.read("a")
+
+
 def test_a_nested_repository_is_not_entered(git: GitMaker) -> None:
     """A repository inside the working tree is not part of it."""
     check_out(git, {"a": "1"})
