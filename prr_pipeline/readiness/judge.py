@@ -70,7 +70,7 @@ def judge(name: str, parameters: Mapping[str, Any], sources: Sources, facts: Fac
         finding = _run(asked, sources, facts, subject)
     if filled.assumed:
         finding = replace(finding, values={**finding.values, "assumed": sorted(filled.assumed)})
-    return Judged(finding, check.version, dict(filled.recorded))
+    return Judged(finding, check.version, filled.recorded)
 
 
 def _run(asked: _Asked, sources: Sources, facts: Facts, subject: Subject) -> Finding:

@@ -61,6 +61,7 @@ class Sources:
         self._ignored = frozenset({profile.maturity_extension})
         self._spec_path: str | None = profile.value("paths.openapi")
         self._spec: Spec | None = None
+        self._last_digest: tuple[Subject, str] | None = None
 
     def once(self, kind: str, key: str, make: Callable[[], T]) -> T:
         """What ``make`` gave for this kind and key the first time. A fault is raised anew each time."""
@@ -166,7 +167,13 @@ class Sources:
 
     def subject_digest(self, subject: Subject) -> str:
         """Digest of the subject's own part: the operation's subtree, else its registry entry, else its name."""
-        return self.once("digest", str(subject), lambda: self._digest(subject))
+        # Every line of a subject asks, one after the other.
+        if self._last_digest is not None and self._last_digest[0] is subject:
+            return self._last_digest[1]
+        found = self.once("digest", str(subject), lambda: self._digest(subject))
+        if not self._notes_reads:
+            self._last_digest = subject, found
+        return found
 
     def fill(self, template: str, subject: Subject) -> str:
         """A path template with the subject's words in it. Raises `NotDeclared` for a word nobody declares."""

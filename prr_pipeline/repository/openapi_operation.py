@@ -122,7 +122,9 @@ class Operation:
         Method, path, the operation without ``ignore_extensions`` (on itself), the path's parameters, the security
         that applies, and everything reachable by ``$ref``, by name and content. Independent of key order.
         """
-        own = {key: value for key, value in self.data.items() if key not in ignore_extensions}
+        own = self.data
+        if not ignore_extensions.isdisjoint(own):
+            own = {key: value for key, value in own.items() if key not in ignore_extensions}
         shared = self._path_item.get("parameters")
         references = self.spec.references
         required, schemes = self._security

@@ -26,6 +26,9 @@ _WRITTEN = b'"$ref":'
 _REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
 
 
+_OF_NOTHING = hashlib.sha256(b"null").hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class _Component:
     """One referenced part: digest of its own text, and the pointers that it references."""
@@ -93,6 +96,8 @@ class References:
 
     def digest_and_references(self, node: Any) -> tuple[str, tuple[str, ...]]:
         """`raw_digest` of a part, and the pointers that it references itself, each once, sorted."""
+        if node is None:
+            return _OF_NOTHING, ()
         text = _sorted_text(node)
         return hashlib.sha256(text).hexdigest(), self._named(node, text)
 
@@ -146,6 +151,8 @@ def _references(text: bytes) -> set[bytes]:
 
 def raw_digest(node: Any) -> str:
     """SHA-256 over the node with sorted keys. Not the ledger's canonical form: specifications hold floats."""
+    if node is None:
+        return _OF_NOTHING
     return hashlib.sha256(_sorted_text(node)).hexdigest()
 
 
