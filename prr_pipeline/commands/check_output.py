@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def many_writer(form: Format, checkup: Checkup | Comparison, pages: LinePages) -
         case Format.TERMINAL:
             return _Terminal(checkup)
         case Format.JSON:
-            return _Json(JsonStream(write), checkup)
+            return _Json(JsonStream(_past_text()), checkup)
         case Format.MARKDOWN:
             return _Markdown(checkup)
         case Format.JUNIT:
@@ -65,6 +66,13 @@ def many_writer(form: Format, checkup: Checkup | Comparison, pages: LinePages) -
 def page_writer(form: Format, checkup: Checkup) -> Write | None:
     """What writes one report where it is judged; None for a form of which that does not pay."""
     return partial(page_of, catalogue=checkup.place.catalogue) if form is Format.JSON else None
+
+
+def _past_text() -> Callable[[bytes], object]:
+    """Writes bytes to stdout, past its text layer where there is something beneath: a page is bytes already."""
+    sys.stdout.flush()
+    beneath = getattr(sys.stdout, "buffer", None)
+    return beneath.write if beneath is not None else lambda data: sys.stdout.write(data.decode("ascii"))
 
 
 def _sarif(checkup: Checkup | Comparison, pages: LinePages) -> ReportStream:
@@ -121,7 +129,7 @@ class _Json:
             data = with_changes(data, one)
         self.stream.add(data)
 
-    def _page(self, one: Checked) -> str | None:
+    def _page(self, one: Checked) -> bytes | None:
         """What an earlier run wrote of this very report, else what the next one may write."""
         if one.page is None or one.notes or one.compared is not None:
             return None

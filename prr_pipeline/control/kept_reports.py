@@ -12,20 +12,20 @@ import orjson
 from prr_pipeline.readiness.model import Finding, LineResult, Location, Outcome, Reason, Report
 from prr_pipeline.subjects import Subject
 
-Write = Callable[[Report], str | None]
+Write = Callable[[Report], bytes | None]
 """Makes the page of a report; None for one that only a slower writer takes."""
 
 
 class Page:
-    """A report as a JSON document without its commit, as text: kept if there is one, else for whoever writes it."""
+    """A report as a JSON document in ASCII without its commit: kept if there is one, else for whoever writes it."""
 
-    def __init__(self, read: Callable[[], str | None] | None = None, written: str | None = None) -> None:
+    def __init__(self, read: Callable[[], bytes | None] | None = None, written: bytes | None = None) -> None:
         self._read = read
         self.written = written
         """What was written in this run."""
 
     @cached_property
-    def kept(self) -> str | None:
+    def kept(self) -> bytes | None:
         """What an earlier run wrote."""
         return self._read() if self._read is not None else None
 

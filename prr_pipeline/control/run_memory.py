@@ -62,7 +62,7 @@ class RunMemory:
             return None
         body, page = found
         report = KeptReport(subject, commit, profile, kept.exit_code, kept.outcomes, partial(unpacked, body))
-        return report, Page((lambda: unpacked(page).decode()) if page is not None else None)
+        return report, Page(partial(unpacked, page) if page is not None else None)
 
     def keep(self, found: Evaluated, page: Page) -> None:
         """Remember a report that was judged, with what was written of it."""
@@ -102,9 +102,9 @@ class RunMemory:
             numbers.append(number)
         return numbers
 
-    def _put(self, report: Report, marks: list[int], body: bytes, page: str | None) -> None:
+    def _put(self, report: Report, marks: list[int], body: bytes, page: bytes | None) -> None:
         name = str(report.subject)
-        parts = packed(body), packed(page.encode()) if page is not None else None
+        parts = packed(body), packed(page) if page is not None else None
         self._new[name] = parts
         self._kept[name] = _Kept(marks, report.exit_code, dict(report.outcomes), self._sums(name, *parts))
 

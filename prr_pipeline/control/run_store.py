@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
+import lz4.frame
 import orjson
 
 T = TypeVar("T")
@@ -19,8 +19,9 @@ SIZE_CAP = 512 * 2**20
 """A file above this many bytes is thrown away."""
 RUNS_CAP = 16
 """Runs of other questions (another target, section, profile, repository) that are kept beside each other, and lists."""
-_FORMAT = 1
+_FORMAT = 2
 _SEAL = 16
+"""Characters of a check sum."""
 _LOG = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (at INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, body BLOB NOT NULL);
@@ -88,27 +89,27 @@ def tried(act: Callable[[], T]) -> T | None:
     """What went wrong costs the time of judging anew, and nothing else."""
     try:
         return act()
-    except (sqlite3.Error, zlib.error, OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (sqlite3.Error, RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
         _LOG.info("a run is not remembered: %s: %s", type(fault).__name__, ascii(str(fault)))
         return None
 
 
 def packed(data: bytes) -> bytes:
-    """Small, at little cost; `unpacked` is the inverse."""
-    return zlib.compress(data, 1)
+    """Small, at little cost; `unpacked` is the inverse. LZ4 gives back in a fifth of zlib's time."""
+    return lz4.frame.compress(data, store_size=True)  # type: ignore[no-any-return]
 
 
 def unpacked(data: bytes) -> bytes:
-    """Raises `zlib.error` for what is damaged."""
-    return zlib.decompress(data)
+    """Raises `RuntimeError` or `EOFError` for what is damaged."""
+    return lz4.frame.decompress(data)  # type: ignore[no-any-return]
 
 
 def sum_of(*parts: bytes) -> str:
-    """A check sum over the parts and their lengths."""
-    total = blake2b(digest_size=_SEAL)
+    """A check sum over the parts and their lengths: it tells of damage, not of forgery."""
+    total = 0
     for part in parts:
-        total.update(b"%d " % len(part) + part)
-    return total.hexdigest()
+        total = crc32(part, crc32(b"%d " % len(part), total))
+    return f"{total:08x}{sum(map(len, parts)) & 0xFFFFFFFF:08x}"
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -131,7 +132,7 @@ def _sealed(name: str, index: object) -> bytes:
 
 
 def _unsealed(name: str, sealed: bytes) -> Any:
-    own, plain = sealed[: 2 * _SEAL], sealed[2 * _SEAL :]
+    own, plain = sealed[:_SEAL], sealed[_SEAL:]
     if sum_of(name.encode(), plain).encode() != own:
         raise ValueError(f"the run {name} is damaged")
     return orjson.loads(unpacked(plain))

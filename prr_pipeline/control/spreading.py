@@ -116,7 +116,7 @@ def _spread(
         yield Evaluated(KeptReport(*known, read), marks, judged, page)
 
 
-_Sent = tuple[int, dict[str, int], bytes | None, frozenset[Mark] | None, int, str | None]
+_Sent = tuple[int, dict[str, int], bytes | None, frozenset[Mark] | None, int, bytes | None]
 """What another process judged, as plain data: exit code, outcomes, body, marks, how many verdicts are new, page.
 
 The body is what `body_of` gives; None where nobody is likely to read the lines, as there is a page.

@@ -37,7 +37,7 @@ class Evaluated:
     report: Report
     marks: frozenset[Mark] | None
     judged: int
-    page: str | None = None
+    page: bytes | None = None
 
 
 def evaluate(

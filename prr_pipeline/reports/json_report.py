@@ -38,30 +38,36 @@ def _data(report: Report, catalogue: Catalogue, notes: Sequence[str]) -> dict[st
 
 
 class JsonStream:
-    """Writes ``{"reports": [...], "summary": {...}}`` piece by piece, so that a thousand reports need no memory."""
+    """Writes ``{"reports": [...], "summary": {...}}`` piece by piece, so that a thousand reports need no memory.
 
-    def __init__(self, write: Callable[[str], object]) -> None:
+    In ASCII, so that any terminal and any pipe take it.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
         self._count = 0
 
     def add(self, data: dict[str, Any]) -> None:
         """Write one report."""
-        self._write('{"reports": [\n' if self._count == 0 else ",\n")
+        self._begin(b"")
         self._write(_written(data))
-        self._count += 1
 
-    def add_page(self, commit: str | None, page: str) -> None:
+    def add_page(self, commit: str | None, page: bytes) -> None:
         """Write one report as `page_of` made it, at that commit."""
-        head = '{"reports": [\n' if self._count == 0 else ",\n"
-        self._write(f'{head}{{"commit":{_json(commit)},{page}')
-        self._count += 1
+        self._begin(b'{"commit":%b,' % _written(commit))
+        self._write(page)
 
     def close(self, summary: dict[str, Any]) -> None:
         """End the document."""
-        self._write(('{"reports": [' if self._count == 0 else "\n") + '], "summary": ' + _json(summary) + "}\n")
+        head = b'{"reports": [' if self._count == 0 else b"\n"
+        self._write(head + b'], "summary": ' + _json(summary) + b"}\n")
+
+    def _begin(self, more: bytes) -> None:
+        self._write((b'{"reports": [\n' if self._count == 0 else b",\n") + more)
+        self._count += 1
 
 
-def page_of(report: Report, catalogue: Catalogue) -> str | None:
+def page_of(report: Report, catalogue: Catalogue) -> bytes | None:
     """The text of a report without notes after its commit, the one thing that changes while nothing else does.
 
     None for a report that only the slower writer takes.
@@ -69,36 +75,35 @@ def page_of(report: Report, catalogue: Catalogue) -> str | None:
     data = _data(report, catalogue, ())
     del data["commit"]
     try:
-        return _ascii(orjson.dumps(data).decode())[1:]
+        return _ascii(orjson.dumps(data))[1:]
     except TypeError:  # half a character, or what is no plain JSON
         data = report_data(report, catalogue)
         del data["commit"]
     try:
-        return _ascii(orjson.dumps(data).decode())[1:]
+        return _ascii(orjson.dumps(data))[1:]
     except TypeError:
         return None
 
 
-def _written(data: dict[str, Any]) -> str:
-    """JSON in ASCII, so that any terminal and any pipe take it."""
+def _written(data: object) -> bytes:
     try:
-        return _ascii(orjson.dumps(data).decode())
+        return _ascii(orjson.dumps(data))
     except TypeError:
         return _json(data)
 
 
-def _json(data: object) -> str:
+def _json(data: object) -> bytes:
     import json
 
-    return json.dumps(data)
+    return json.dumps(data).encode()
 
 
-def _ascii(text: str) -> str:
-    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
+def _ascii(text: bytes) -> bytes:
+    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text.decode()).encode()
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return _json(found[0])[1:-1]
+    return _json(found[0]).decode()[1:-1]
 
 
 def _line(result: LineResult, line: Line) -> dict[str, Any]:

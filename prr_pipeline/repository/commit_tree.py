@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.globs import select
@@ -39,6 +40,14 @@ class _Named(NamedTuple):
     name: str
     mode: int
     id: pygit2.Oid
+
+
+class _Entries(list[Entry]):
+    """Every entry of a tree but its folders."""
+
+
+_listed: WeakValueDictionary[tuple[str, str], _Entries] = WeakValueDictionary()
+"""Git folder and tree to what some view has listed of it: the code's digest and the judgement each have their own."""
 
 
 class CommitSnapshot:
@@ -97,8 +106,16 @@ class CommitSnapshot:
         return sorted(entry.path for entry in self._entries)
 
     @cached_property
-    def _entries(self) -> list[Entry]:
-        entries: list[Entry] = []
+    def _entries(self) -> _Entries:
+        """Those that another view of this tree has listed, while there is one."""
+        name = (self._repository.path, str(self._tree_id))
+        found = _listed.get(name)
+        if found is None:
+            found = _listed[name] = self._list()
+        return found
+
+    def _list(self) -> _Entries:
+        entries = _Entries()
         pending: list[tuple[bytes, pygit2.Oid, int]] = [(b"", self._tree_id, 0)]
         seen = 0
         while pending:

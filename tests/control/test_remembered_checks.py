@@ -41,7 +41,7 @@ def said(found: list[Checked]) -> list[tuple[object, ...]]:
     ]
 
 
-def pages(found: list[Checked]) -> list[str | None]:
+def pages(found: list[Checked]) -> list[bytes | None]:
     """What was written, in this run or in an earlier one."""
     return [one.page.kept or one.page.written if one.page is not None else None for one in found]
 

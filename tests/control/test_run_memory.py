@@ -31,7 +31,7 @@ def memory(path: Path, name: str = "run", holds: Callable[[tuple[str, str, str]]
     return found
 
 
-def known(found: RunMemory, commit: str | None = "1" * 40) -> tuple[Report, str | None] | None:
+def known(found: RunMemory, commit: str | None = "1" * 40) -> tuple[Report, bytes | None] | None:
     """The one report, with all its lines read, and its page."""
     kept = found.known_of([SUBJECT], commit, "loop").get(SUBJECT)
     if kept is None:
@@ -41,7 +41,7 @@ def known(found: RunMemory, commit: str | None = "1" * 40) -> tuple[Report, str 
     return Report(report.subject, report.commit, report.profile, report.results), page.kept
 
 
-def fill(path: Path, name: str = "run", page: str | None = "page") -> None:
+def fill(path: Path, name: str = "run", page: bytes | None = b"page") -> None:
     """A run that judged one subject."""
     first, written = memory(path, name), Page()
     written.written = page
@@ -52,8 +52,8 @@ def fill(path: Path, name: str = "run", page: str | None = "page") -> None:
 def test_what_was_kept_comes_back_at_the_commit_that_is_judged(tmp_path: Path) -> None:
     """Every field; the commit is that of the run which asks."""
     fill(tmp_path / "r")
-    assert known(memory(tmp_path / "r")) == (REPORT, "page")
-    assert known(memory(tmp_path / "r"), None) == (Report(SUBJECT, None, "loop", (LINE,)), "page")
+    assert known(memory(tmp_path / "r")) == (REPORT, b"page")
+    assert known(memory(tmp_path / "r"), None) == (Report(SUBJECT, None, "loop", (LINE,)), b"page")
 
 
 def test_a_report_of_which_one_mark_changed_is_not_there(tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_a_page_that_is_written_later_is_kept_too(tmp_path: Path) -> None:
     later = memory(tmp_path / "r")
     ((report, page),) = later.known_of([SUBJECT], "1" * 40, "loop").values()
     assert page.kept is None
-    page.written = "later"
+    page.written = b"later"
     later.keep_page(report, page)
     later.close()
-    assert known(memory(tmp_path / "r")) == (REPORT, "later")
+    assert known(memory(tmp_path / "r")) == (REPORT, b"later")
 
 
 def test_runs_of_other_questions_are_kept_apart(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_runs_of_other_questions_are_kept_apart(tmp_path: Path) -> None:
     for number in range(RUNS_CAP):
         fill(tmp_path / "r", f"run {number}")
     assert known(memory(tmp_path / "r", "first")) is None
-    assert known(memory(tmp_path / "r", "run 0")) == (REPORT, "page")
+    assert known(memory(tmp_path / "r", "run 0")) == (REPORT, b"page")
 
 
 @pytest.mark.parametrize("column", ["runs SET body", "bodies SET body", "bodies SET page"])

@@ -95,12 +95,12 @@ def test_strict_readers_take_the_json_of_any_text() -> None:
 def test_a_stream_is_one_document_whatever_its_length() -> None:
     """None, one or many reports."""
     for count in range(3):
-        parts: list[str] = []
+        parts: list[bytes] = []
         stream = JsonStream(parts.append)
         for number in range(count):
             stream.add({"n": number})
         stream.close({"subjects": count})
-        assert json.loads("".join(parts)) == {
+        assert json.loads(b"".join(parts)) == {
             "reports": [{"n": number} for number in range(count)],
             "summary": {"subjects": count},
         }
