@@ -58,6 +58,7 @@ class CommitSnapshot:
         self._tree_id = commit.tree_id
         self._commit = str(commit.id)
         self._folders: dict[pygit2.Oid, dict[str, list[_Named]]] = {}
+        self._selected: dict[str, tuple[str, ...]] = {}
 
     @property
     def commit(self) -> str:
@@ -68,7 +69,9 @@ class CommitSnapshot:
         return f"commit {self._commit[:12]}"
 
     def paths(self, pattern: str = "**") -> tuple[str, ...]:
-        return select(pattern, self._sorted)
+        if pattern not in self._selected:
+            self._selected[pattern] = select(pattern, self._sorted)
+        return self._selected[pattern]
 
     def read(self, path: str) -> Blob:
         found = self._lookup(path)
