@@ -12,7 +12,7 @@ from prr_pipeline.control.places import Place
 from prr_pipeline.control.run_name import spec_name
 from prr_pipeline.control.run_store import RUNS_NAME, RunStore, tried
 from prr_pipeline.errors import PrrError
-from prr_pipeline.repository.lines import LineIndex
+from prr_pipeline.repository.lines import KeptLines, KeptRows, LineIndex
 from prr_pipeline.repository.openapi import Spec, known_spec, offer_spec
 from prr_pipeline.repository.tree import Blob
 
@@ -52,10 +52,10 @@ class KeptSpec:
 
 def plain_spec(spec: Spec) -> dict[str, Any] | None:
     """A specification in YAML as plain data; None for one that would not come back as it is. Raises `TypeError`."""
-    rows = spec.lines.rows() if isinstance(spec.lines, LineIndex) else None
+    rows = spec.lines.kept() if isinstance(spec.lines, LineIndex) else None
     if rows is None or orjson.loads(orjson.dumps(spec.document)) != spec.document:
         return None
-    return {"id": spec.blob_id, "version": spec.version, "document": spec.document, "rows": rows}
+    return {"id": spec.blob_id, "version": spec.version, "document": spec.document, "rows": list(rows)}
 
 
 def spec_of(blob: Blob, index: Any) -> Spec | None:
@@ -63,7 +63,7 @@ def spec_of(blob: Blob, index: Any) -> Spec | None:
     if index["id"] != blob.id:
         return None
     document = index["document"]
-    return Spec(blob, document, str(index["version"]), LineIndex.of_rows(document, index["rows"]))
+    return Spec(blob, document, str(index["version"]), KeptLines(document, KeptRows(*index["rows"])))
 
 
 def _blob(place: Place) -> Blob | None:

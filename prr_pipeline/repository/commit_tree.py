@@ -32,6 +32,8 @@ else:
 
 _DEPTH_CAP = 200
 _FOLDER = 0o040000
+_LARGE = 2**20
+"""Bytes of a file from which git's unpacking of it takes long."""
 
 
 class _Named(NamedTuple):
@@ -59,6 +61,8 @@ class CommitSnapshot:
         self._commit = str(commit.id)
         self._folders: dict[pygit2.Oid, dict[str, list[_Named]]] = {}
         self._selected: dict[str, tuple[str, ...]] = {}
+        self._large: Blob | None = None
+        """The last large file that was read: the specification, say, which is asked for again and again."""
 
     @property
     def commit(self) -> str:
@@ -79,8 +83,13 @@ class CommitSnapshot:
             raise MissingFile(path, self.label)
         mode, oid = found
         self._refuse(path, mode)
+        if self._large is not None and (self._large.path, self._large.id) == (path, str(oid)):
+            return self._large
         refuse_size(path, _size(self._repository, oid, path))
-        return Blob(path, str(oid), self._object(oid, path).data)
+        blob = Blob(path, str(oid), self._object(oid, path).data)
+        if len(blob.data) >= _LARGE:
+            self._large = blob
+        return blob
 
     def exists(self, path: str) -> bool:
         found = self._lookup(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{\[]')
 
@@ -56,18 +56,51 @@ class LineIndex:
             node = node[part] if isinstance(node, dict) else node[place]
         return line
 
-    def rows(self) -> list[list[int]] | None:
-        """The lines of each container's children, containers in document order; None if one stands twice (an alias)."""
+    def kept(self) -> KeptRows | None:
+        """What `KeptLines` needs of them; None if a container stands twice (an alias)."""
         nodes = list(_containers(self._value))
         if len({id(node) for node in nodes}) != len(nodes):
             return None
-        return [list(self._lines.get(id(node), ())) for node in nodes]
+        sizes = [1] * len(nodes)
+        for at in range(len(nodes) - 1, -1, -1):
+            for child in _inner(nodes[at]):
+                if isinstance(child, dict | list):
+                    sizes[at] += sizes[at + sizes[at]]
+        return KeptRows([list(self._lines.get(id(node), ())) for node in nodes], sizes)
 
-    @classmethod
-    def of_rows(cls, value: Any, rows: Sequence[Sequence[int]]) -> LineIndex:
-        """The inverse of `rows` over an equal document. Raises `ValueError` if they do not fit."""
-        nodes = _containers(value)
-        return cls(value, {id(node): row for node, row in zip(nodes, rows, strict=True)})
+
+class KeptRows(NamedTuple):
+    """For each container, each before what it holds and the last child's before the others': the lines of its
+    children, and how many containers it is and holds."""
+
+    lines: Sequence[Sequence[int]]
+    sizes: Sequence[int]
+
+
+class KeptLines:
+    """The lines of a document whose text is not at hand. Nothing is counted until somebody asks for a line."""
+
+    def __init__(self, value: Any, rows: KeptRows) -> None:
+        self._value = value
+        self._rows, self._sizes = rows
+        self._places = Places()
+
+    def line(self, pointer: str) -> int:
+        """See `Lines`."""
+        node, line, at = self._value, 1, 0
+        for part in pointer_parts(pointer):
+            place = self._places.of(node, part)
+            if place is None or at >= len(self._rows):
+                break
+            known = self._rows[at]
+            line = known[place] if place < len(known) else line
+            children = list(_inner(node))
+            at += 1
+            for child in children[:place:-1]:
+                if isinstance(child, dict | list):
+                    at += self._sizes[at]
+            node = children[place]
+        return line
 
 
 class ScannedLines:
@@ -126,6 +159,10 @@ def json_line_index(data: bytes, value: Any) -> LineIndex:
     return LineIndex(value, lines)
 
 
+def _inner(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node
+
+
 def _containers(value: Any) -> Iterator[dict[str, Any] | list[Any]]:
     """Every mapping and list, each before what it holds."""
     waiting = [value]
@@ -133,11 +170,11 @@ def _containers(value: Any) -> Iterator[dict[str, Any] | list[Any]]:
         node = waiting.pop()
         if isinstance(node, dict | list):
             yield node
-            waiting.extend(node.values() if isinstance(node, dict) else node)
+            waiting.extend(_inner(node))
 
 
 def _children(node: dict[str, Any] | list[Any]) -> Iterator[Any]:
-    return iter(node.values() if isinstance(node, dict) else node)
+    return iter(_inner(node))
 
 
 def _token_lines(data: bytes) -> Iterator[int]:
