@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,8 @@ def open_place(
         raise PrrError(
             f"No profile is named: give --profile ({', '.join(profile_names())}), or settings that name one."
         )
-    snapshot: Snapshot = open_commit(root, commit) if commit else open_working_tree(root)
+    tree = partial(open_working_tree, root, is_remembered=remember)
+    snapshot: Snapshot = open_commit(root, commit) if commit else tree()
     work = _reading(settings) if settings else None
     cache = _cache() if remember else None
     return Place(root, snapshot, profile_in(snapshot, name), asked_lines(settings, checklists), work, cache)

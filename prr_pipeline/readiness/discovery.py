@@ -45,7 +45,7 @@ def discover_noted(
     The key is an id that stands more than once, method and path of an operation without one, or a name that no subject
     may bear.
     """
-    sources = Sources(snapshot, profile)
+    sources = Sources(snapshot, profile, notes_reads=False)
     return _found(sources, kind), _passed_over(sources, kind)
 
 

@@ -54,6 +54,11 @@ class Tracker:
         self.known: dict[str, Reads] = {}
         """Every closed read-set by digest."""
 
+    @property
+    def is_noting(self) -> bool:
+        """Whether a frame is open."""
+        return bool(self._frames)
+
     def note(self, kind: str, key: str, mark: str) -> None:
         """One thing was read, and said ``mark``."""
         if self._frames:
@@ -127,7 +132,8 @@ class NotedSnapshot:
         except PrrError:
             self._tracker.note("blob", path, self._kept(("blob", path), lambda: self._blob_mark(path)))
             raise
-        self._tracker.note("blob", path, self._kept(("blob", path), lambda: blob.id))
+        if self._tracker.is_noting:  # else nobody will ask, and a large file's id takes long to make
+            self._tracker.note("blob", path, self._kept(("blob", path), lambda: blob.id))
         return blob
 
     def exists(self, path: str) -> bool:

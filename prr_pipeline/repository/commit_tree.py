@@ -13,6 +13,7 @@ from prr_pipeline.repository.globs import select
 from prr_pipeline.repository.quick_look import QuickLook
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
+    LARGE,
     Blob,
     Entry,
     MissingFile,
@@ -32,8 +33,6 @@ else:
 
 _DEPTH_CAP = 200
 _FOLDER = 0o040000
-_LARGE = 2**20
-"""Bytes of a file from which git's unpacking of it takes long."""
 
 
 class _Named(NamedTuple):
@@ -87,7 +86,7 @@ class CommitSnapshot:
             return self._large
         refuse_size(path, _size(self._repository, oid, path))
         blob = Blob(path, str(oid), self._object(oid, path).data)
-        if len(blob.data) >= _LARGE:
+        if len(blob.data) >= LARGE:
             self._large = blob
         return blob
 

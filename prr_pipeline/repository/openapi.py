@@ -19,7 +19,7 @@ from prr_pipeline.repository.markup import (
 from prr_pipeline.repository.openapi_operation import MISSING, Direction, Missing, Operation, Property
 from prr_pipeline.repository.openapi_refs import References
 from prr_pipeline.repository.openapi_schemas import SchemaAt, SchemaWalk
-from prr_pipeline.repository.tree import Blob
+from prr_pipeline.repository.tree import Blob, LateBlob
 
 __all__ = [
     "MISSING",
@@ -38,8 +38,8 @@ __all__ = [
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _KEPT = 4
 _lock = Lock()
-_cache: OrderedDict[tuple[str, str], Spec] = OrderedDict()
-_offers: dict[tuple[str, str], Callable[[], Spec | None]] = {}
+_cache: OrderedDict[tuple[str, object], Spec] = OrderedDict()
+_offers: dict[tuple[str, object], Callable[[], Spec | None]] = {}
 
 
 class UnknownOperation(UnknownName):
@@ -65,7 +65,7 @@ class Spec:
 
     def __init__(self, blob: Blob, document: dict[str, Any], version: str, lines: Lines) -> None:
         self.path = blob.path
-        self.blob_id = blob.id
+        self._made_of = blob if isinstance(blob, LateBlob) else blob.id
         self.document = document
         self.version = version
         self.references = References(document, blob.path)
@@ -76,6 +76,11 @@ class Spec:
         """Operation id -> pointers, for each id that stands more than once; `operation` refuses those."""
         self.unnamed: tuple[Unnamed, ...]
         self._collect()
+
+    @property
+    def blob_id(self) -> str:
+        """The git blob id of the file that it was parsed from."""
+        return self._made_of if isinstance(self._made_of, str) else self._made_of.id
 
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id. Raises `UnknownOperation`, or `Unreadable` for an id that stands twice."""
@@ -134,7 +139,7 @@ def parse_spec(blob: Blob) -> Spec:
 
     Raises `Unreadable` for anything but OpenAPI 3.0 or 3.1 in JSON or YAML.
     """
-    key = (blob.path, blob.id)
+    key = (blob.path, blob if isinstance(blob, LateBlob) else blob.id)
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)

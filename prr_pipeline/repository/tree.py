@@ -11,6 +11,8 @@ from prr_pipeline.errors import PrrError, Unreadable
 
 BLOB_CAP = 32 * 2**20
 """Largest file that is read, in bytes."""
+LARGE = 2**20
+"""Bytes of a file that is large: reading it, and making its id, takes longer than judging many lines."""
 ENTRY_CAP = 500_000
 """Most entries (files and folders) that one tree may hold."""
 _PATH_CAP = 4096
@@ -42,6 +44,29 @@ class Blob:
             return self.data.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as fault:
             raise Unreadable(f"{self.path} is not UTF-8 (byte {fault.start}); save it as UTF-8.") from None
+
+
+class LateBlob(Blob):
+    """A large file whose id is made when somebody asks for it, which takes as long as reading it; equal to itself."""
+
+    __slots__ = ("_known",)
+    __hash__ = object.__hash__
+
+    def __init__(self, path: str, data: bytes) -> None:
+        for name, value in (("path", path), ("data", data), ("_known", None)):
+            object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @property
+    def id(self) -> str:
+        """As that of any other."""
+        known: str | None = object.__getattribute__(self, "_known")
+        if known is None:
+            known = blob_id_of(self.data)
+            object.__setattr__(self, "_known", known)
+        return known
 
 
 class Snapshot(Protocol):

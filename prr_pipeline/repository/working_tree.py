@@ -17,9 +17,11 @@ from prr_pipeline.repository.git_index import tracked
 from prr_pipeline.repository.globs import select
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
+    LARGE,
     REGULAR_MODES,
     Blob,
     Entry,
+    LateBlob,
     MissingFile,
     blob_id_of,
     digest_entries,
@@ -49,9 +51,12 @@ class WorkingTree:
     commit = None
     label = "working tree"
 
-    def __init__(self, root: Path, tracked: Mapping[str, int] | None) -> None:
+    def __init__(self, root: Path, tracked: Mapping[str, int] | None, *, is_remembered: bool = True) -> None:
+        """``is_remembered``: whether what is judged of it is kept; if not, ids of large files are seldom asked for."""
         self.root = root
         self._tracked = tracked
+        self._is_remembered = is_remembered
+        self._late: dict[str, LateBlob] = {}
         self._ids: dict[str, str] = {}
         self._last: tuple[Blob, tuple[int, ...]] | None = None
         """What was read last, and its facts on the disk before: a large file is often asked for twice in a row."""
@@ -72,9 +77,7 @@ class WorkingTree:
         facts, data = self._facts(path), read_inside(self.root, path)
         if data is None:
             raise MissingFile(path, self.label)
-        blob = Blob(path, blob_id_of(data), data)
-        if self._ids.setdefault(path, blob.id) != blob.id:
-            raise Unreadable(f"{path} changed while it was being judged; run the command again.")
+        blob = self._known_as(path, data)
         self._last = (blob, facts) if facts is not None else None
         return blob
 
@@ -92,7 +95,7 @@ class WorkingTree:
     def blob_id(self, path: str) -> str | None:
         if path not in self._ids:
             try:
-                self.read(path)
+                self._ids[path] = self.read(path).id
             except (Unreadable, MissingFile):
                 return None
         return self._ids[path]
@@ -100,6 +103,22 @@ class WorkingTree:
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))
         return digest_entries([self._entry(name) for name in kept], ())
+
+    def _known_as(self, path: str, data: bytes) -> Blob:
+        """Raises `Unreadable` if other content was read there before."""
+        blob: Blob
+        late = self._late.get(path)
+        if late is not None:
+            blob, is_same = late, late.data == data
+        elif self._is_remembered or len(data) < LARGE or path in self._ids:
+            blob = Blob(path, blob_id_of(data), data)
+            is_same = self._ids.setdefault(path, blob.id) == blob.id
+        else:
+            blob = self._late[path] = LateBlob(path, data)
+            is_same = True
+        if not is_same:
+            raise Unreadable(f"{path} changed while it was being judged; run the command again.")
+        return blob
 
     def _facts(self, path: str) -> tuple[int, ...] | None:
         """What changes with a file's content, even where its size and its date are put back."""
@@ -186,10 +205,10 @@ class WorkingTree:
         return Entry(mode, path, path.encode(), blob_id_inside(self.root, path) or "")
 
 
-def open_working_tree(root: Path) -> WorkingTree:
-    """The files of the working tree at ``root``, which must be the top folder of a repository."""
+def open_working_tree(root: Path, *, is_remembered: bool = True) -> WorkingTree:
+    """The files of the working tree at ``root``, which must be the top folder of a repository: see `WorkingTree`."""
     known = tracked(root)
-    tree = WorkingTree(root, known)
+    tree = WorkingTree(root, known, is_remembered=is_remembered)
     if known is None:
         _ = tree._repository  # what is wrong with it is told at once
     return tree

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from prr_pipeline.errors import Unreadable
+from prr_pipeline.repository import tree as tree_module
 from prr_pipeline.repository.snapshot import MissingFile, WorkingTree, open_commit, open_working_tree
-from prr_pipeline.repository.tree import blob_id_of
+from prr_pipeline.repository.tree import LARGE, blob_id_of
 from tests.repository.conftest import GitMaker
 
 
@@ -128,6 +129,34 @@ def test_a_file_whose_size_and_date_are_put_back_is_seen_to_have_changed(git: Gi
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(Unreadable, match="changed while it was being judged"):
         tree.read("a")
+
+
+@pytest.mark.parametrize("after", ["2" * LARGE, "2", "1" * LARGE + "2"], ids=["as large", "small", "larger"])
+@pytest.mark.parametrize("before", ["1" * LARGE, "1"], ids=["large", "small before"])
+def test_a_large_file_whose_id_nobody_asked_for_is_seen_to_change(git: GitMaker, before: str, after: str) -> None:
+    """Its content is compared then; the id that is made later is that of what was read."""
+    check_out(git, {"a": before})
+    tree = open_working_tree(git.path, is_remembered=False)
+    blob = tree.read("a")
+    (git.path / "a").write_text(after)
+    with pytest.raises(Unreadable, match="changed while it was being judged"):
+        tree.read("a")
+    assert blob.id == blob_id_of(before.encode())
+
+
+def test_no_id_of_a_large_file_is_made_where_nothing_is_remembered(
+    git: GitMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until somebody asks; then it is that of the content, each time, and the snapshot says the same."""
+    check_out(git, {"a": "1" * LARGE})
+    made: list[int] = []
+    monkeypatch.setattr(tree_module, "blob_id_of", lambda data: made.append(len(data)) or blob_id_of(data))
+    tree = open_working_tree(git.path, is_remembered=False)
+    blob = tree.read("a")
+    assert (blob, hash(blob), made) == (tree.read("a"), hash(tree.read("a")), [])
+    assert blob.id == blob.id == tree.blob_id("a") == blob_id_of(b"1" * LARGE)
+    assert made == [LARGE]
+    assert open_working_tree(git.path).read("a").id == blob.id
 
 
 def test_a_nested_repository_is_not_entered(git: GitMaker) -> None:
