@@ -40,7 +40,7 @@ Output = Annotated[
 ]
 Checklists = Annotated[
     list[Path] | None,
-    verbs.Option("--checklist", help="A YAML file of your own lines, asked too; may be given again."),
+    verbs.Option("--checklist", help="A YAML or JSON file of your own lines, asked too; may be given again."),
 ]
 DocsUrl = Annotated[
     str | None, verbs.Option("--docs-url", help="Where the docs/ of prr_pipeline are published, for links to lines.")

@@ -1,4 +1,4 @@
-"""Reads the YAML files of checklists: each entry a line, every fault of a file told at once."""
+"""Reads the YAML and JSON files of checklists: each entry a line, every fault of a file told at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def read_checklist(path: Path) -> Blob:
     try:
         return Blob(str(path), "", path.read_bytes())
     except OSError as fault:
-        raise PrrError(f"The checklist {path} cannot be read ({fault.strerror}); name an existing YAML file.") from None
+        raise PrrError(
+            f"The checklist {path} cannot be read ({fault.strerror}); name an existing YAML or JSON file."
+        ) from None
 
 
 def parse_checklist(blob: Blob) -> ChecklistFile:

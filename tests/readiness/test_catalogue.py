@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.catalogue import load_catalogue, validate_line
@@ -145,6 +147,17 @@ def test_a_users_own_checklist_is_one_more_file(tmp_path: Path) -> None:
     catalogue = load_catalogue(tmp_path / "own.yaml")
     assert catalogue.lines[-1].id == "our_own_line"
     assert len(catalogue.lines) == 125
+
+
+def test_a_users_own_checklist_may_be_json(tmp_path: Path) -> None:
+    """The same lines as of YAML; what is broken is told as JSON's fault."""
+    (tmp_path / "own.yaml").write_text(OWN)
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(yaml.safe_load(OWN)))
+    assert load_catalogue(file).lines[-1] == load_catalogue(tmp_path / "own.yaml").lines[-1]
+    file.write_text(OWN)
+    with pytest.raises(PrrError, match="own.json cannot be read: its JSON is broken"):
+        load_catalogue(file)
 
 
 @pytest.mark.parametrize(
