@@ -156,7 +156,7 @@ def test_a_users_own_checklist_may_be_json(tmp_path: Path) -> None:
     file.write_text(json.dumps(yaml.safe_load(OWN)))
     assert load_catalogue(file).lines[-1] == load_catalogue(tmp_path / "own.yaml").lines[-1]
     file.write_text(OWN)
-    with pytest.raises(PrrError, match="own.json cannot be read: its JSON is broken"):
+    with pytest.raises(PrrError, match=r"own\.json cannot be read: its JSON is broken"):
         load_catalogue(file)
 
 
