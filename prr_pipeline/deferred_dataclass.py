@@ -28,6 +28,8 @@ _OPTIONS = frozenset(("frozen", "slots", "order"))
 _BESIDE = frozenset(("__dict__", "__weakref__"))
 """Attributes that each class gets anew."""
 _MORE = ("ClassVar", "InitVar", "KW_ONLY")
+_TAKEN = ("self", "_given", "_set_", "_default_", "_make_")
+"""Names in the text of ``__init__`` begin so."""
 _GIVEN = object()
 """Stands for a default that a factory makes."""
 
@@ -59,8 +61,8 @@ def _made(cls: type, options: Mapping[str, bool]) -> type:
 def _can_wait(cls: type, options: Mapping[str, bool], names: Mapping[str, Any]) -> bool:
     if not options.get("slots") or not options.keys() <= _OPTIONS or not _MADE.isdisjoint(cls.__dict__):
         return False
-    if not all(name.isidentifier() for name in names):  # they become part of a text that is compiled
-        return False
+    if not all(name.isidentifier() and not name.startswith(_TAKEN) for name in names):
+        return False  # they become part of a text that is compiled
     if any(not isinstance(kind, str) or any(word in kind for word in _MORE) for kind in names.values()):
         return False
     if any(getattr(base, "__slots__", None) != () for base in cls.__mro__[1:-1]):

@@ -192,6 +192,14 @@ def test_classes_that_ask_for_more_are_made_at_once() -> None:
     class Loose:
         name: str
 
+    @dataclass(frozen=True, slots=True)
+    class Clashing:
+        self: int
+        size: int
+        _given: int
+        _set_size: int = 4
+
+    assert dataclasses.astuple(Clashing(1, 2, 3)) == (1, 2, 3, 4)
     assert Extended("a", colour="blue") == Extended("a", 1, (), "", "blue")
     assert dataclasses.replace(Extended("a"), name="b").shown == "b x 1"
     assert Own("a") == Own("b")
