@@ -15,13 +15,12 @@ from prr_pipeline.repository.commit_tree import open_repository
 from prr_pipeline.repository.files import blob_id_inside, read_inside
 from prr_pipeline.repository.git_index import tracked
 from prr_pipeline.repository.globs import select
+from prr_pipeline.repository.seen_files import SeenFiles
 from prr_pipeline.repository.tree import (
     ENTRY_CAP,
-    LARGE,
     REGULAR_MODES,
     Blob,
     Entry,
-    LateBlob,
     MissingFile,
     blob_id_of,
     digest_entries,
@@ -52,12 +51,10 @@ class WorkingTree:
     label = "working tree"
 
     def __init__(self, root: Path, tracked: Mapping[str, int] | None, *, is_remembered: bool = True) -> None:
-        """``is_remembered``: whether what is judged of it is kept; if not, ids of large files are seldom asked for."""
+        """``is_remembered``: see `SeenFiles`."""
         self.root = root
         self._tracked = tracked
-        self._is_remembered = is_remembered
-        self._late: dict[str, LateBlob] = {}
-        self._ids: dict[str, str] = {}
+        self._seen = SeenFiles(is_remembered)
         self._last: tuple[Blob, tuple[int, ...]] | None = None
         """What was read last, and its facts on the disk before: a large file is often asked for twice in a row."""
         self._alike: dict[str, dict[str, int]] = {}
@@ -77,7 +74,7 @@ class WorkingTree:
         facts, data = self._facts(path), read_inside(self.root, path)
         if data is None:
             raise MissingFile(path, self.label)
-        blob = self._known_as(path, data)
+        blob = self._seen.blob(path, data)
         self._last = (blob, facts) if facts is not None else None
         return blob
 
@@ -93,32 +90,16 @@ class WorkingTree:
         return True
 
     def blob_id(self, path: str) -> str | None:
-        if path not in self._ids:
+        if path not in self._seen.ids:
             try:
-                self._ids[path] = self.read(path).id
+                return self.read(path).id
             except (Unreadable, MissingFile):
                 return None
-        return self._ids[path]
+        return self._seen.ids[path]
 
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))
         return digest_entries([self._entry(name) for name in kept], ())
-
-    def _known_as(self, path: str, data: bytes) -> Blob:
-        """Raises `Unreadable` if other content was read there before."""
-        blob: Blob
-        late = self._late.get(path)
-        if late is not None:
-            blob, is_same = late, late.data == data
-        elif self._is_remembered or len(data) < LARGE or path in self._ids:
-            blob = Blob(path, blob_id_of(data), data)
-            is_same = self._ids.setdefault(path, blob.id) == blob.id
-        else:
-            blob = self._late[path] = LateBlob(path, data)
-            is_same = True
-        if not is_same:
-            raise Unreadable(f"{path} changed while it was being judged; run the command again.")
-        return blob
 
     def _facts(self, path: str) -> tuple[int, ...] | None:
         """What changes with a file's content, even where its size and its date are put back."""
