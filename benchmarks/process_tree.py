@@ -19,7 +19,10 @@ DROPPED = frozenset({"PRR_SETTINGS", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERE
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run. ``peak_rss_mb``: the highest sum of resident sets of the process and its children, in MiB."""
+    """One run. ``peak_rss_mb``: the highest sum of resident sets of the process and its children, in MiB.
+
+    What copies of `prr` pass on lies in memory without a name until the end, and is in no resident set.
+    """
 
     seconds: float
     peak_rss_mb: float

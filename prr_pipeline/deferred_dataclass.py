@@ -3,16 +3,18 @@
 To make the methods of a class, the standard library compiles each of them from text, which takes a third of a
 millisecond. A command imports hundreds of classes and uses some. Here a class with slots is made at once, in a
 twentieth of that time, and its methods when somebody needs them: ``__init__`` here, into which nearly all that time
-goes, and those that compare, show and tell by the standard library. A class that asks for more (no slots, a dataclass
-that it extends, methods of its own in place of made ones, `ClassVar`) is made by the standard library at once.
+goes, and those that compare, show and tell by the standard library. A class that asks for more (no slots, a base,
+methods of its own in place of made ones, ``ClassVar`` by that name) is made by the standard library at once.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import sys
+from abc import ABC
 from collections.abc import Callable, Iterator, Mapping
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 __all__ = ["dataclass"]
 
@@ -21,6 +23,7 @@ _SHOWING = ("__repr__",)
 _ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 _COMPARING = ("__eq__", "__hash__", *_ORDERING)
 _TOLD = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+_REPLACING = ("__replace__",) if sys.version_info >= (3, 13) else ()
 _MADE = frozenset(
     (*_BUILDING, *_SHOWING, *_COMPARING, "__slots__", "__setattr__", "__delattr__", "__getstate__", "__setstate__")
 )
@@ -30,6 +33,8 @@ _BESIDE = frozenset(("__dict__", "__weakref__"))
 _MORE = ("ClassVar", "InitVar", "KW_ONLY")
 _TAKEN = ("self", "_given", "_set_", "_default_", "_make_")
 """Names in the text of ``__init__`` begin so."""
+_BARE = frozenset((Generic, Protocol, ABC))
+"""Bases that bring no field, no default and no method of those that are made."""
 _GIVEN = object()
 """Stands for a default that a factory makes."""
 
@@ -65,7 +70,7 @@ def _can_wait(cls: type, options: Mapping[str, bool], names: Mapping[str, Any]) 
         return False  # they become part of a text that is compiled
     if any(not isinstance(kind, str) or any(word in kind for word in _MORE) for kind in names.values()):
         return False
-    if any(getattr(base, "__slots__", None) != () for base in cls.__mro__[1:-1]):
+    if not _BARE.issuperset(cls.__mro__[1:-1]):
         return False
     return _are_sound(cls.__dict__[name] for name in names if name in cls.__dict__) and _are_last(cls, names)
 
@@ -73,7 +78,7 @@ def _can_wait(cls: type, options: Mapping[str, bool], names: Mapping[str, Any]) 
 def _are_sound(defaults: Iterator[Any]) -> bool:
     """Whether `__init__` takes each, and none of them is shared and can change."""
     return all(
-        each.init and each.kw_only is dataclasses.MISSING
+        each.init and each.kw_only is dataclasses.MISSING and type(each.default).__hash__ is not None
         if isinstance(each, dataclasses.Field)
         else type(each).__hash__ is not None
         for each in defaults
@@ -95,7 +100,8 @@ def _default(cls: type, name: str) -> Any:
 
 def _waiting(pending: _Pending) -> Iterator[tuple[str, Any]]:
     """What stands for the methods until they are made."""
-    groups: list[tuple[str, ...]] = [_BUILDING, _SHOWING, _COMPARING if pending.options.get("order") else ("__eq__",)]
+    comparing = _COMPARING if pending.options.get("order") else ("__eq__",)
+    groups: list[tuple[str, ...]] = [_BUILDING, _SHOWING, _REPLACING, comparing]
     if pending.options.get("frozen"):
         groups.append(("__hash__",))
         yield from _FROZEN.items()
@@ -139,15 +145,17 @@ class _Pending:
         self.options = {name: value for name, value in options.items() if name != "slots"}
         self._cls = cls
         self._names = tuple(names)
-        self._has_all = False
+        self._has_init = self._has_others = False
 
     def make(self, name: str) -> None:
         """Have a method in its place. Where several threads ask at once, each makes the same and one stays."""
-        if name == "__init__":
+        if name != "__init__":
+            if not self._has_others:
+                self._make_others()
+                self._has_others = True
+        elif not self._has_init:
             self.made.__init__ = self._init()  # type: ignore[misc]
-        elif not self._has_all:
-            self._make_others()
-            self._has_all = True
+            self._has_init = True
 
     def _make_others(self) -> None:
         cls = self._cls
@@ -155,7 +163,7 @@ class _Pending:
         copy = type(cls)(cls.__name__, cls.__bases__, body)
         copy.__qualname__ = cls.__qualname__
         dataclasses.dataclass(**self.options)(copy)
-        for name in (*_SHOWING, *_COMPARING, *_TOLD):
+        for name in (*_SHOWING, *_REPLACING, *_COMPARING, *_TOLD):
             if name in copy.__dict__:
                 setattr(self.made, name, copy.__dict__[name])
 

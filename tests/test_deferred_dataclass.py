@@ -199,6 +199,23 @@ def test_classes_that_ask_for_more_are_made_at_once() -> None:
         _given: int
         _set_size: int = 4
 
+    @dataclasses.dataclass
+    class Loose2(Generic[T]):
+        name: str
+
+    @dataclass(slots=True)
+    class Below(Loose2[int]):
+        size: int
+
+    class Limited(Protocol):
+        limit: int = 5
+
+    @dataclass(frozen=True, slots=True)
+    class WithLimit(Limited):
+        limit: int
+
+    assert dataclasses.astuple(Below("a", 2)) == ("a", 2)
+    assert WithLimit().limit == 5  # type: ignore[call-arg]
     assert dataclasses.astuple(Clashing(1, 2, 3)) == (1, 2, 3, 4)
     assert Extended("a", colour="blue") == Extended("a", 1, (), "", "blue")
     assert dataclasses.replace(Extended("a"), name="b").shown == "b x 1"
@@ -223,12 +240,24 @@ def test_what_the_standard_library_refuses_is_refused_where_it_is_written() -> N
         class Shared:
             names: list[str] = []  # noqa: RUF012
 
+    with pytest.raises(ValueError, match="mutable default"):
+
+        @dataclass(frozen=True, slots=True)
+        class SharedToo:
+            names: list[str] = field(default=[])
+
 
 def test_generic_and_protocol_classes_are_as_ever() -> None:
     """Type parameters, protocols and patterns work."""
 
     @dataclass(frozen=True, slots=True)
-    class Box(_Named, Generic[T]):
+    class Called(_Named):
+        name: str
+
+    assert Called("a") == Called("a")
+
+    @dataclass(frozen=True, slots=True)
+    class Box(Generic[T]):
         name: str
         held: T
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from prr_pipeline.commands import verbs
@@ -69,10 +70,16 @@ def page_writer(form: Format, checkup: Checkup) -> Write | None:
 
 
 def _past_text() -> Callable[[bytes], object]:
-    """Writes bytes to stdout, past its text layer where there is something beneath: a page is bytes already."""
-    sys.stdout.flush()
-    beneath = getattr(sys.stdout, "buffer", None)
-    return beneath.write if beneath is not None else lambda data: sys.stdout.write(data.decode("ascii"))
+    """Writes ASCII bytes to stdout, past its text layer where that would pass them on as they are.
+
+    What stands in place of stdout, such as that of a progress bar on the same terminal, wants to see all text.
+    """
+    out = sys.stdout
+    if not isinstance(out, TextIOWrapper) or "{".encode(out.encoding) != b"{":
+        return lambda data: out.write(data.decode("ascii"))
+    out.flush()
+    write: Callable[[bytes], object] = out.buffer.write
+    return write
 
 
 def _sarif(checkup: Checkup | Comparison, pages: LinePages) -> ReportStream:

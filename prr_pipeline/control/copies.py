@@ -45,7 +45,9 @@ def in_copies(
                 copies.append(_start(work, parts, parts_left))
         for at, part in enumerate(parts):
             # What the copies have done is passed on while they work: at the end, nobody would work beside that.
-            while at not in done and not _collect(copies, done, wait=False):
+            while at not in done:
+                if _collect(copies, done, wait=False):
+                    continue
                 taken = _take(parts_left)
                 if taken is not None:
                     done[taken] = work(parts[taken]) if taken == at else list(work(parts[taken]))

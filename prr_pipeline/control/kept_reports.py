@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -55,17 +55,6 @@ class KeptReport(Report):
             ("_body", body),
         ):
             object.__setattr__(self, name, value)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        parts = (
-            self.subject,
-            self.commit,
-            self.profile,
-            self._exit,
-            dict(self._outcomes),
-            partial(bytes, self._body()),
-        )
-        return KeptReport, parts
 
     @property
     def body(self) -> bytes:

@@ -20,6 +20,8 @@ SIZE_CAP = 512 * 2**20
 RUNS_CAP = 16
 """Runs of other questions (another target, section, profile, repository) that are kept beside each other, and lists."""
 _FORMAT = 2
+_FAULTS = (sqlite3.Error, RuntimeError, OSError, EOFError, MemoryError, ValueError, KeyError, TypeError, AttributeError)
+"""What reading a damaged file may raise."""
 _SEAL = 16
 """Characters of a check sum."""
 _LOG = logging.getLogger(__name__)
@@ -89,7 +91,7 @@ def tried(act: Callable[[], T]) -> T | None:
     """What went wrong costs the time of judging anew, and nothing else."""
     try:
         return act()
-    except (sqlite3.Error, RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except _FAULTS as fault:
         _LOG.info("a run is not remembered: %s: %s", type(fault).__name__, ascii(str(fault)))
         return None
 
@@ -100,7 +102,7 @@ def packed(data: bytes) -> bytes:
 
 
 def unpacked(data: bytes) -> bytes:
-    """Raises `RuntimeError` or `EOFError` for what is damaged."""
+    """Only for what a check sum was compared of: damage raises `RuntimeError`, or gives other bytes."""
     return lz4.frame.decompress(data)  # type: ignore[no-any-return]
 
 

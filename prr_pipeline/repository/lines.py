@@ -84,6 +84,8 @@ class KeptLines:
         self._value = value
         self._rows, self._sizes = rows
         self._places = Places()
+        self._begins: dict[int, dict[int, int]] = {}
+        """Row of a container -> place of a child that is one -> the child's row."""
 
     def line(self, pointer: str) -> int:
         """See `Lines`."""
@@ -94,13 +96,18 @@ class KeptLines:
                 break
             known = self._rows[at]
             line = known[place] if place < len(known) else line
-            children = list(_inner(node))
-            at += 1
-            for child in children[:place:-1]:
-                if isinstance(child, dict | list):
-                    at += self._sizes[at]
-            node = children[place]
+            node, at = (node[part] if isinstance(node, dict) else node[place]), self._begin(node, at, place)
         return line
+
+    def _begin(self, node: Any, at: int, place: int) -> int:
+        """The row of a child; beyond the last for one that is no container."""
+        if at not in self._begins:
+            begins, begin = self._begins.setdefault(at, {}), at + 1
+            for number, child in reversed(list(enumerate(_inner(node)))):
+                if isinstance(child, dict | list) and begin < len(self._sizes):
+                    begins[number] = begin
+                    begin += self._sizes[begin]
+        return self._begins[at].get(place, len(self._rows))
 
 
 class ScannedLines:

@@ -27,6 +27,7 @@ _REFERENCE = re.compile(rb'"\$ref":("(?:[^"\\]|\\.)*")')
 
 
 _OF_NOTHING = hashlib.sha256(b"null").hexdigest()
+"""The digest of a part that is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,12 @@ class LateBlob(Blob):
     __slots__ = ("_known",)
     __hash__ = object.__hash__
 
-    def __init__(self, path: str, data: bytes) -> None:
-        for name, value in (("path", path), ("data", data), ("_known", None)):
+    def __init__(self, path: str, data: bytes, id: str | None = None) -> None:
+        for name, value in (("path", path), ("data", data), ("_known", id)):
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[type[LateBlob], tuple[str, bytes]]:
+        return LateBlob, (self.path, self.data)
 
     def __eq__(self, other: object) -> bool:
         return self is other

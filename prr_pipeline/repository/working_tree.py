@@ -90,12 +90,13 @@ class WorkingTree:
         return True
 
     def blob_id(self, path: str) -> str | None:
-        if path not in self._seen.ids:
-            try:
-                return self.read(path).id
-            except (Unreadable, MissingFile):
-                return None
-        return self._seen.ids[path]
+        known = self._seen.id_of(path)
+        if known is not None:
+            return known
+        try:
+            return self.read(path).id
+        except (Unreadable, MissingFile):
+            return None
 
     def code_digest(self, exclude: Sequence[str]) -> str:
         kept = (name for name in self._names if not _under(name, exclude))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 import threading
 import xml.etree.ElementTree as ET
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from prr_pipeline.commands import check_output
 from prr_pipeline.commands.report_file import Format, written_to
 from prr_pipeline.errors import PrrError
 from tests.commands.town import Town, git, prr
@@ -22,6 +26,37 @@ NEW = ("sarif", "junit", "github", "html")
 def _no_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests may themselves run in a job of GitHub."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+
+
+class Bar:
+    """Stands in place of stdout, as a progress bar on the same terminal does, and passes on what it does not know."""
+
+    def __init__(self, under: TextIOWrapper) -> None:
+        self.under = under
+        self.seen: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Seen, so that the bar can be drawn below it."""
+        self.seen.append(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.under, name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_json_goes_past_the_text_of_stdout_alone(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """After what was written before; a bar sees all of it, and an encoding of another kind is kept."""
+    out = TextIOWrapper(BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    out.write("first ")
+    check_output._past_text()(b"second")
+    out.flush()
+    assert out.buffer.getvalue().decode(encoding) == "first second"  # type: ignore[attr-defined]
+    bar = Bar(out)
+    monkeypatch.setattr(sys, "stdout", bar)
+    check_output._past_text()(b"third")
+    assert bar.seen == ["third"]
 
 
 @pytest.mark.parametrize("subject", ["createGrant", "--all"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,36 @@ def test_the_results_are_those_of_one_process(parts: list[list[int]], processes:
     """Whatever the parts, and however many processes."""
     found = [number for number, _ in in_copies(squares, parts, processes)]
     assert found == [number * number for part in parts for number in part]
+
+
+def test_a_part_that_a_copy_is_at_is_not_begun_here() -> None:
+    """Another copy hands in a later part meanwhile: this process takes a further one, or waits."""
+    (begun, beginning), (released, releasing), (told, telling) = os.pipe(), os.pipe(), os.pipe()
+    here_before: list[int] = []
+
+    def work(part: Sequence[int]) -> Iterator[int]:
+        number = part[0]
+        os.write(telling, bytes([number]))
+        if os.getpid() != HERE:
+            os.write(beginning, b".")
+            if number != 2:
+                os.read(released, 1)
+        elif not here_before:
+            here_before.append(number)
+            for _ in range(3):  # the copies are at their first parts; one of them was done with its own
+                select.select([begun], [], [], 2.0)
+                os.read(begun, 1)
+        else:
+            os.write(releasing, b"." * 8)
+        yield number
+
+    parts = [(number,) for number in range(8)]
+    assert list(in_copies(work, parts, 3)) == [number for (number,) in parts]
+    os.close(telling)
+    with os.fdopen(told, "rb") as done:
+        assert sorted(done.read()) == [number for (number,) in parts]
+    for end in (begun, beginning, released, releasing):
+        os.close(end)
 
 
 def test_results_that_fill_every_buffer_come_whole() -> None:

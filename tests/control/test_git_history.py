@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prr_pipeline.control.git_history import GitHistory
+from prr_pipeline.control.git_history import GitHistory, operation_ids
 from tests.repository.conftest import GitMaker
 
 PLACE = "services/{service}/openapi.yaml"
@@ -85,3 +85,10 @@ def test_a_shallow_clone_answers_only_what_it_holds(told: Told, tmp_path: Path) 
     assert told.since("identity/createGrant", clone) == told.instants[2]
     assert told.since("identity/listApps", clone) is None
     assert told.since("identity/listApps") == told.instants[0]
+
+
+@pytest.mark.parametrize("form", ["operationId: {}\n", '{{"operationId":"{}"}}', "get: {{'operationId' : '{}'}}"])
+def test_an_id_may_hold_the_word_that_it_is_found_by(form: str) -> None:
+    """YAML and JSON alike."""
+    names = {"listApps", "list_operationId", "operationIdMap", "getoperationIdMap"}
+    assert operation_ids("".join(map(form.format, sorted(names))).encode()) == names

@@ -51,9 +51,10 @@ def test_processes_change_nothing_but_the_time(empty: Scene, tmp_path: Path) -> 
         assert spread(tmp_path / "verdicts") == alone
 
 
+@pytest.mark.parametrize("processes", [2, 3, 4])
 @pytest.mark.parametrize("is_remembered", [True, False], ids=["remembered", "judged for this run alone"])
 def test_what_a_copy_judges_is_not_judged_here_too(
-    empty: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_remembered: bool
+    empty: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_remembered: bool, processes: int
 ) -> None:
     """Everything that it sends comes whole, with its page; its lines can be read all the same."""
     snapshot = open_commit(empty.work.repository, empty.commit_id("HEAD"))
@@ -68,7 +69,7 @@ def test_what_a_copy_judges_is_not_judged_here_too(
     monkeypatch.setattr(evaluate, "_report", lambda *given: noted(usual(*given), given[1], given[2]))
     questions = asked(empty, tmp_path / "verdicts" if is_remembered else None)
     write = partial(page_of, catalogue=questions.catalogue)
-    judged = judge_all(snapshot, questions, subjects, processes=2, trial=2, worth_seconds=0.0, write=write)
+    judged = judge_all(snapshot, questions, subjects, processes=processes, trial=2, worth_seconds=0.0, write=write)
     found, by_copy = [], 0
     for each in judged:
         found.append(each)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,20 @@ def test_no_id_of_a_large_file_is_made_where_nothing_is_remembered(
     assert blob.id == blob.id == tree.blob_id("a") == blob_id_of(b"1" * LARGE)
     assert made == [LARGE]
     assert open_working_tree(git.path).read("a").id == blob.id
+
+
+def test_a_large_file_is_copied_and_renamed_as_any_other(git: GitMaker) -> None:
+    """What takes a file takes it too; of several that were read, each keeps its id."""
+    check_out(git, {"a": "1" * LARGE, "b": "2" * LARGE})
+    tree = open_working_tree(git.path, is_remembered=False)
+    one, other = tree.read("a"), tree.read("b")
+    assert copy.deepcopy(one).data == one.data
+    assert (replace(one, path="c").path, replace(one, path="c").id) == ("c", one.id)
+    assert (tree.blob_id("a"), tree.blob_id("b")) == (one.id, other.id)
+    (git.path / "a").write_text("3" * LARGE)
+    with pytest.raises(Unreadable, match="changed while it was being judged"):
+        tree.read("a")
+    assert tree.blob_id("a") == one.id
 
 
 def test_a_nested_repository_is_not_entered(git: GitMaker) -> None:
