@@ -34,6 +34,10 @@ class _Prr(Group):
         except click.ClickException as fault:
             fault.show()
             raise Exit(USAGE_EXIT) from None
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise _refused(fault) from None
 
     def invoke(self, ctx: Context) -> Any:
         """Run the verb; a `PrrError` and a fault of the file system become a sentence and exit code 3."""
@@ -47,12 +51,17 @@ class _Prr(Group):
         except BrokenPipeError:
             raise
         except OSError as fault:
-            place = f" {fault.filename}" if fault.filename else ""
-            complain(f"The file system refused{place}: {fault.strerror or type(fault).__name__}.")
-            raise Exit(PrrError.exit_code) from None
+            raise _refused(fault) from None
         except click.ClickException as fault:
             fault.show()
             raise Exit(USAGE_EXIT) from None
+
+
+def _refused(fault: OSError) -> Exit:
+    """Tell a fault of the file system."""
+    place = f" {fault.filename}" if fault.filename else ""
+    complain(f"The file system refused{place}: {fault.strerror or type(fault).__name__}.")
+    return Exit(PrrError.exit_code)
 
 
 def _print_version(context: Context, _: click.Parameter, wanted: bool) -> None:
@@ -60,6 +69,7 @@ def _print_version(context: Context, _: click.Parameter, wanted: bool) -> None:
         from importlib.metadata import version
 
         echo(f"prr {version('prr-pipeline')}")
+        sys.stdout.flush()
         context.exit()
 
 
@@ -113,6 +123,11 @@ def main() -> None:
 
     Nor does pydantic look through all that is installed for plug-ins of its own, which takes longer than a judgement.
     """
+    if sys.stderr is None:  # closed by whoever started us: nobody can be told
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it is used until the end
+    if sys.stdout is None:
+        complain("Stdout is closed, so nobody can be told what was found; lead it to a file or to /dev/null.")
+        sys.exit(PrrError.exit_code)
     gc.set_threshold(2_000_000, 20, 50)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

@@ -9,8 +9,8 @@ methods of its own in place of made ones, ``ClassVar`` by that name) is made by 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import sys
 from abc import ABC
 from collections.abc import Callable, Iterator, Mapping
 from inspect import get_annotations
@@ -23,7 +23,7 @@ _SHOWING = ("__repr__",)
 _ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
 _COMPARING = ("__eq__", "__hash__", *_ORDERING)
 _TOLD = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
-_REPLACING = ("__replace__",) if sys.version_info >= (3, 13) else ()
+_REPLACING = ("__replace__",) if hasattr(copy, "replace") else ()
 _MADE = frozenset(
     (*_BUILDING, *_SHOWING, *_COMPARING, "__slots__", "__setattr__", "__delattr__", "__getstate__", "__setstate__")
 )
@@ -160,12 +160,12 @@ class _Pending:
     def _make_others(self) -> None:
         cls = self._cls
         body = {name: value for name, value in cls.__dict__.items() if name not in _BESIDE}
-        copy = type(cls)(cls.__name__, cls.__bases__, body)
-        copy.__qualname__ = cls.__qualname__
-        dataclasses.dataclass(**self.options)(copy)
+        twin = type(cls)(cls.__name__, cls.__bases__, body)
+        twin.__qualname__ = cls.__qualname__
+        dataclasses.dataclass(**self.options)(twin)
         for name in (*_SHOWING, *_REPLACING, *_COMPARING, *_TOLD):
-            if name in copy.__dict__:
-                setattr(self.made, name, copy.__dict__[name])
+            if name in twin.__dict__:
+                setattr(self.made, name, twin.__dict__[name])
 
     def _init(self) -> Callable[..., None]:
         """As the standard library's, but that each value goes into its slot directly."""

@@ -55,7 +55,7 @@ def summary_file(form: Format) -> Path | None:
 @contextmanager
 def _replaced(path: Path) -> Iterator[None]:
     """A device or pipe is written as it is: it can be neither replaced nor taken back."""
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         with _opened(target, "w"):
             yield

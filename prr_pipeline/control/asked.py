@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,5 +19,7 @@ def asked_lines(settings: Settings | None, own: Sequence[Path] = ()) -> Catalogu
     Raises `PrrError` with every fault of the own files; then nothing can be judged.
     """
     named = [settings.path(path) for path in settings.checklist.own] if settings else []
-    files = dict.fromkeys(path.resolve() for path in (*named, *own))
-    return catalogue_of(tuple(read_checklist(path) for path in files))
+    files: dict[str, Path] = {}
+    for path in (*named, *own):  # opened by the name that was given: a pipe has no other
+        files.setdefault(os.path.realpath(path), Path(os.path.abspath(path)))
+    return catalogue_of(tuple(map(read_checklist, files.values())))

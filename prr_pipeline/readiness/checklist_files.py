@@ -10,7 +10,7 @@ from prr_pipeline.errors import PrrError, UnknownName
 from prr_pipeline.readiness.declared import Unfit, faults_of, fitted
 from prr_pipeline.readiness.lines import Line
 from prr_pipeline.readiness.shipped_yaml import plain_data
-from prr_pipeline.repository.tree import Blob
+from prr_pipeline.repository.tree import BLOB_CAP, Blob, refuse_size
 
 _KEYS = ("catalogue", "title", "lines")
 
@@ -32,11 +32,14 @@ class ChecklistFile:
 def read_checklist(path: Path) -> Blob:
     """The bytes of a checklist. Raises `PrrError` if there is none to read."""
     try:
-        return Blob(str(path), "", path.read_bytes())
+        with path.open("rb") as stream:
+            data = stream.read(BLOB_CAP + 1)
     except OSError as fault:
         raise PrrError(
             f"The checklist {path} cannot be read ({fault.strerror}); name an existing YAML or JSON file."
         ) from None
+    refuse_size(str(path), len(data), BLOB_CAP)
+    return Blob(str(path), "", data)
 
 
 def parse_checklist(blob: Blob) -> ChecklistFile:

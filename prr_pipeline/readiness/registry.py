@@ -154,7 +154,8 @@ def check_named(name: str) -> Check:
         raise PrrError(_contested[name])
     if name not in _declared:
         unknown = UnknownName("check", name, {*check_modules(), *_declared, *COMPOSITES})
-        raise PrrError(" ".join([str(unknown), *broken])) if broken else unknown
+        # The names that are valid are many: what may be to blame stands before them, where nothing is cut off.
+        raise PrrError(" ".join([*broken, str(unknown)])) if broken else unknown
     return _declared[name]
 
 

@@ -236,3 +236,43 @@ def test_each_module_of_verbs_declares_those_that_are_expected_of_it() -> None:
     declared = [name for each in modules if hasattr(each, "app") for name in each.app.list_commands(click.Context(app))]
     assert sorted(declared) == sorted(app.list_commands(click.Context(app)))
     assert len(set(declared)) == len(declared)
+
+
+def shell(line: str, folder: Path) -> tuple[int, str]:
+    """Exit code and stderr of a line for the shell, in which ``prr`` is this very program."""
+    own = f'prr() {{ "{sys.executable}" -c "from prr_pipeline.cli import main; main()" "$@"; }}; '
+    done = subprocess.run(["bash", "-c", own + line], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("prr lines >&-", "Stdout is closed"),
+        ("prr --help >&-", "Stdout is closed"),
+        ("prr --help >/dev/full", "The file system refused: No space left on device."),
+        ("prr --version >/dev/full", "The file system refused: No space left on device."),
+        (
+            "ln -s l.yaml l.yaml; prr lines --checklist l.yaml",
+            "l.yaml cannot be read (Too many levels of",
+        ),
+        ("prr lines --checklist /dev/zero", "/dev/zero has 33,554,433 bytes; at most 33,554,432 are read."),
+    ],
+)
+def test_what_cannot_be_written_or_read_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
+    """Exit code 3, and no stack trace."""
+    code, told = shell(line, tmp_path)
+    assert said in told
+    assert (code, "Traceback" in told) == (3, False)
+
+
+def test_a_checklist_may_come_through_a_pipe(tmp_path: Path) -> None:
+    """As shells give one for ``<(...)``; one that is named twice is one."""
+    (tmp_path / "own.json").write_text('{"catalogue": "ours", "lines": []}')
+    assert shell("prr lines --json --checklist <(cat own.json) >/dev/null", tmp_path) == (0, "")
+    assert shell("prr lines --json --checklist own.json --checklist ./own.json >/dev/null", tmp_path) == (0, "")
+
+
+def test_a_closed_stderr_hides_no_exit_code(tmp_path: Path) -> None:
+    """Nobody is told, and the code still says what happened."""
+    assert shell("prr check nope --profile matter 2>&-", tmp_path)[0] == 3

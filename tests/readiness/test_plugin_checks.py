@@ -125,7 +125,7 @@ def test_a_name_that_is_not_there_tells_the_plug_ins_that_might_have_brought_it(
     sentence = said["asked"]["acme_nowhere"]
     assert "Unknown check 'acme_nowhere'. Valid: access_can_be_revoked, acme_holds," in sentence
     assert "operation_has" in sentence
-    assert "of bad-lost 1.0.0" in sentence
+    assert 0 < sentence.index("of bad-lost 1.0.0") < sentence.index("Unknown check"), "a long list is cut at its end"
 
 
 def test_a_name_that_two_plug_ins_claim_is_asked_of_none(said: dict[str, Any]) -> None:
