@@ -10,7 +10,7 @@ import pygit2
 import pytest
 
 from prr_pipeline.errors import Unreadable
-from prr_pipeline.repository.snapshot import BLOB_CAP, MissingFile, open_commit
+from prr_pipeline.repository.snapshot import BLOB_CAP, CommitSnapshot, MissingFile, open_commit
 from prr_pipeline.repository.tree import blob_id_of
 from tests.repository.conftest import LINK, SUBMODULE, GitMaker
 
@@ -172,3 +172,16 @@ def test_a_lost_object_is_one_sentence(git: GitMaker) -> None:
     (git.path / ".git" / "objects" / str(lost)[:2] / str(lost)[2:]).unlink()
     with pytest.raises(Unreadable, match="lacks the object of d/a"):
         open_commit(git.path).read("d/a")
+
+
+def test_views_of_one_tree_list_it_once(git: GitMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one of them is there; a view of another tree lists its own."""
+    first = git.commit({"a": "1"})
+    second = git.commit({"b": "2"})
+    listed: list[str | None] = []
+    usual = CommitSnapshot._list
+    monkeypatch.setattr(CommitSnapshot, "_list", lambda self: listed.append(self.commit) or usual(self))
+    one, same, other = (open_commit(git.path, str(commit)) for commit in (first, first, second))
+    assert one.paths() == same.paths() == ("a",)
+    assert other.paths() != one.paths()
+    assert listed == [one.commit, other.commit]

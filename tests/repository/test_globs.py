@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prr_pipeline.errors import Unreadable
 from prr_pipeline.repository.globs import matches, select
@@ -59,3 +61,17 @@ def test_matching_takes_linear_time() -> None:
     started = time.perf_counter()
     assert not matches("*a" * 30 + "b", "a" * 20_000)
     assert time.perf_counter() - started < 1
+
+
+@settings(deadline=None)
+@given(st.text("ab/.*?{},", min_size=1, max_size=8), st.lists(st.text("ab/.,}", min_size=1, max_size=6), max_size=20))
+def test_select_finds_what_matches_one_by_one(pattern: str, paths: list[str]) -> None:
+    """What it leaves out by its beginning or its ending would not have matched."""
+    ordered = sorted(set(paths))
+    try:
+        matches(pattern, "")
+    except Unreadable:
+        with pytest.raises(Unreadable):
+            select(pattern, ordered)
+        return
+    assert select(pattern, ordered) == tuple(path for path in ordered if matches(pattern, path))
