@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prr_pipeline.errors import Unreadable
@@ -64,6 +64,8 @@ def test_matching_takes_linear_time() -> None:
 
 
 @settings(deadline=None)
+@example("**/a", ["a", "b/a", "ba"])
+@example("{a,b/}", ["a", "b/"])
 @given(st.text("ab/.*?{},", min_size=1, max_size=8), st.lists(st.text("ab/.,}", min_size=1, max_size=6), max_size=20))
 def test_select_finds_what_matches_one_by_one(pattern: str, paths: list[str]) -> None:
     """What it leaves out by its beginning or its ending would not have matched."""
